@@ -1,0 +1,56 @@
+"""The committed data are what their provenance says, and equal scikit-learn's copies."""
+
+import hashlib
+import tomllib
+
+import numpy as np
+import pytest
+from sklearn import datasets
+
+from dlbook import data
+
+PROVENANCE = tomllib.loads((data.FOLDER / "provenance.toml").read_text())
+
+
+def test_every_file_has_its_provenance():
+    assert {path.stem for path in data.FOLDER.glob("*.npz")} == PROVENANCE.keys()
+    assert sum(path.stat().st_size for path in data.FOLDER.glob("*.npz")) < 10_000_000
+
+
+@pytest.mark.parametrize("name", PROVENANCE)
+def test_bytes_source_and_licence(name):
+    entry = PROVENANCE[name]
+    assert hashlib.sha256((data.FOLDER / f"{name}.npz").read_bytes()).hexdigest() == entry["sha256"]
+    assert entry["licence"] and entry["source"] and entry["creators"] and entry["changes"]
+
+
+def test_breast_cancer_is_the_known_set_with_malignant_as_one():
+    bunch, ours = datasets.load_breast_cancer(), data.breast_cancer()
+    np.testing.assert_array_equal(ours.X, bunch.data)
+    np.testing.assert_array_equal(ours.y, 1 - bunch.target)
+    assert ours.feature_names == tuple(bunch.feature_names)
+    assert ours.class_names[ours.y[0]] == bunch.target_names[bunch.target[0]] == "malignant"
+
+
+def test_digits_are_the_known_set_scaled_to_one():
+    bunch, ours = datasets.load_digits(), data.digits()
+    np.testing.assert_array_equal(ours.X * 16, bunch.data)
+    np.testing.assert_array_equal(ours.y, bunch.target)
+
+
+def test_what_a_reader_changes_stays_his():
+    data.digits().X[:] = 0
+    data.breast_cancer().X[:] = 0
+    assert data.digits().X.max() == 1
+    assert data.breast_cancer().X.max() > 0
+
+
+def test_split_keeps_proportions_and_loses_nothing():
+    cancer = data.breast_cancer()
+    X_train, X_test, y_train, y_test = data.split(cancer, test_fraction=0.5, seed=0)
+    assert len(y_train) + len(y_test) == 569
+    assert abs(y_train.mean() - y_test.mean()) < 0.01
+    together = np.vstack([X_train, X_test])
+    np.testing.assert_array_equal(np.sort(together[:, 0]), np.sort(cancer.X[:, 0]))
+    with pytest.raises(ValueError, match="test_fraction must lie between 0 and 1: got 50"):
+        data.split(cancer, test_fraction=50, seed=0)
