@@ -1,1 +1,95 @@
-# placeholder until the commands stand
+# Every command of the book. `make help` lists them; the first use of any of them sets up what it needs.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help book serve lab test check lint unit notebooks browser jupyterlab faults lighthouse links bench clean
+
+PYTHON ?= python3
+# More arguments for pip, e.g. PIP_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu"
+PIP_ARGS ?=
+BIN := .venv/bin
+ENV := .venv/.installed
+FRONT := node_modules/.installed
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# A chapter is meant for two cores; libraries that grab every core only get in each other's way.
+export OMP_NUM_THREADS ?= 2
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1|\2/' | column -t -s '|'
+
+book: $(ENV) $(FRONT) ## build the book: environment, front end, notebooks, pages
+	python tools/build_book.py
+
+serve: book ## build, then read the book at http://localhost:8000
+	python tools/serve.py --open
+
+lab: $(ENV) ## open the chapters in JupyterLab
+	jupyter lab --notebook-dir=. chapters
+
+test: ## everything, as CI runs it (about 20 minutes)
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory unit
+	@$(MAKE) --no-print-directory notebooks
+	@$(MAKE) --no-print-directory browser
+	@$(MAKE) --no-print-directory jupyterlab
+	@echo "make test: everything passed"
+
+check: $(ENV) $(FRONT) ## the fast checks, in under a minute: lint, registry, twins
+	@$(MAKE) --no-print-directory lint
+	pytest -q -n 2 -m "not slow" tests/concepts tests/book --ignore tests/book/test_links.py
+
+lint: $(ENV) $(FRONT)
+	ruff check .
+	ruff format --check .
+	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	node --check dlbook/site/page.js
+
+unit: $(ENV) $(FRONT)
+	pytest -n 2 tests/concepts tests/book --ignore tests/book/test_links.py
+	pytest --doctest-modules dlbook
+	node --test tests/widgets/
+
+notebooks: $(ENV)
+	PYTHONWARNINGS=error pytest --nbval-lax --nbval-kernel-name=python3 chapters
+
+browser: book
+	@tools/need_chromium.sh
+	pytest -v tests/book/test_links.py tests/browser --ignore tests/browser/test_jupyterlab.py
+
+jupyterlab: $(ENV)
+	@tools/need_chromium.sh
+	pytest -v tests/browser/test_jupyterlab.py
+
+faults: $(ENV) $(FRONT) ## plant one fault per kind of check in a copy, and expect each check to turn red
+	python tools/faults.py
+
+lighthouse: book ## Lighthouse's four scores for each chapter, median of five runs
+	@tools/need_chromium.sh
+	python tools/lighthouse.py
+
+links: $(ENV) $(FRONT) ## ask whether every page that the book cites still answers
+	jupyter-book build . --builder custom --custom-builder linkcheck
+
+bench: $(ENV) ## time the NumPy rooms against scikit-learn and PyTorch, one thread, as ratios
+	@for file in benchmarks/bench_*.py; do OMP_NUM_THREADS=1 python $$file; done
+
+clean: ## remove everything that was built (the environment stays; `rm -r .venv node_modules` removes it too)
+	rm -rf _build .cache dlbook/site/static .pytest_cache .ruff_cache .hypothesis
+
+$(ENV): requirements.txt constraints.txt pyproject.toml
+	@command -v $(PYTHON) > /dev/null || { echo "Python 3.11 or newer is missing: install it, or name it with PYTHON=…"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed, $(PYTHON) is $$($(PYTHON) -V): name another with PYTHON=…"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || \
+	  { echo "Python's venv module is missing: on Debian and Ubuntu, apt install python3-venv"; exit 1; }
+	@echo "Setting up .venv (a few minutes, once)"
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --progress-bar on $(PIP_ARGS) -r requirements.txt -c constraints.txt
+	$(BIN)/pip install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(FRONT): package.json package-lock.json $(ENV)
+	@echo "Fetching the pinned front-end parts"
+	npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
