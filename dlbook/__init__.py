@@ -3,13 +3,7 @@
 `import dlbook` is light: `dlbook.scratch` (NumPy) and `dlbook.pytorch` load when they are first named.
 """
 
-from importlib import import_module
+from dlbook._lazy import lazy_modules
 
 __version__ = "0.1.0"
-_ROOMS = ("scratch", "pytorch", "explorers", "exercises", "experiments", "figures", "data", "concepts")
-
-
-def __getattr__(name: str):
-    if name in _ROOMS:
-        return import_module(f"dlbook.{name}")
-    raise AttributeError(f"module 'dlbook' has no attribute {name!r}")
+__getattr__ = lazy_modules(__name__)

@@ -1,7 +1,6 @@
-"""What a notebook calls to show things: `card`, `show`, `erratum`, `say`. The same output in JupyterLab and in the page."""
+"""What a notebook calls to show things, the same in JupyterLab and in the page: `card`, `show`, `erratum`, `say`."""
 
 import ast
-import html
 import os
 from functools import cache
 from pathlib import Path
@@ -96,14 +95,14 @@ def erratum(concept_id: str) -> Markdown:
 
 
 def show(concept_id: str) -> Html:
-    """Both versions of a concept side by side: the very code that the tests hold together, NumPy left, PyTorch right."""
+    """Both versions of a concept side by side, NumPy left, PyTorch right: the code that the tests hold together."""
     columns, plain = [], []
     for room, label in ROOMS.items():
         code = source(room, concept_id)
         name = f"dlbook.{room}.{concept_id}"
         columns.append(
             f'<figure class="dlbook-twin"><figcaption><strong>{label}</strong> <code>{name}</code></figcaption>'
-            f'<div class="highlight" role="region" tabindex="0" aria-label="{label} source of {html.escape(concept_id)}">'
+            f'<div class="highlight" role="region" tabindex="0" aria-label="{label} source of {concept_id}">'
             f"<pre>{_highlight(code)}</pre></div></figure>"
         )
         plain.append(f"# {label}: {name}\n{code}")

@@ -5,9 +5,9 @@ import io
 import re
 from contextlib import contextmanager
 from hashlib import sha256
-from importlib import import_module
 from pathlib import Path
 
+from dlbook._lazy import lazy_modules
 from dlbook.display import page_style
 
 # Drawn with these colours and then handed to the reader's stylesheet, which knows the light and the dark ones.
@@ -111,10 +111,4 @@ def _inline(svg: str) -> str:
     return re.sub(r'(\bid="|url\(#|href="#)', rf"\1{prefix}-", svg)
 
 
-def __getattr__(name: str):
-    if name.startswith("_"):
-        raise AttributeError(name)
-    try:
-        return import_module(f"dlbook.figures.{name}")
-    except ModuleNotFoundError as error:
-        raise AttributeError(f"no chapter called {name!r} has figures") from error
+__getattr__ = lazy_modules(__name__)

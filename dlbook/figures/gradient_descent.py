@@ -1,0 +1,73 @@
+"""What chapter 04 draws."""
+
+import numpy as np
+
+from dlbook.experiments import gradient_descent as experiments
+from dlbook.figures import C1, FOREGROUND, MUTED, Figure
+from dlbook.scratch import activations
+
+
+def bowl_descents(runs: dict[float, experiments.Descent]) -> Figure:
+    """The paths of several learning rates on one bowl, and the cost along each."""
+    words = "; ".join(
+        f"η = {lr:g}: cost from {run.cost[0]:.1f} to {run.cost[np.isfinite(run.cost)][-1]:.2g}"
+        for lr, run in runs.items()
+    )
+    figure = Figure(alt=f"Paths over the contours of a long bowl, and the cost at each step. {words}.")
+    axis = np.linspace(-11, 11, 80)
+    x, y = np.meshgrid(axis, axis)
+    height = experiments.bowl(np.stack([x, y], axis=-1))
+    with figure.panel("The path", "θ₁", "θ₂", xlim=(-11, 11), ylim=(-11, 11)) as ax:
+        ax.contour(x, y, height, levels=np.linspace(0, 4, 9) ** 2, colors=MUTED, linewidths=0.6)
+        for lr, run in runs.items():
+            ax.plot(*run.path.T, ".-", linewidth=1.4, markersize=4, label=f"η = {lr:g}")
+        ax.plot(0, 0, "+", color=FOREGROUND, markersize=11)
+        ax.grid(False)
+    with figure.panel("The cost", "step", "J(θ)", yscale="log", ylim=(1e-7, 1e4)) as ax:
+        for lr, run in runs.items():
+            ax.plot(run.cost, label=f"η = {lr:g}")
+    return figure
+
+
+def sigmoid_losses(y: int = 1) -> Figure:
+    """Both losses of one sigmoid unit over z, and their slopes, for a case whose label is `y`."""
+    z = np.linspace(-8, 8, 161)
+    X, one = np.ones((1, 1)), np.array([y])
+    figure = Figure(
+        alt="Left: over z, cross-entropy grows without end on the wrong side, squared error flattens out at one half. "
+        "Right: the slope of cross-entropy tends to −1 there, that of squared error to 0."
+    )
+    curves = {name: ([], []) for name in experiments.LOSSES}
+    for name, (loss, loss_grad) in experiments.LOSSES.items():
+        for value in z:
+            curves[name][0].append(loss(one, activations.sigmoid(np.array([value]))))
+            curves[name][1].append(loss_grad(np.zeros(1), value, X, one)[1])
+    for i, (title, ylabel) in enumerate((("The loss of a case with y = 1", "loss"), ("Its slope", "∂J/∂z"))):
+        with figure.panel(title, "z", ylabel) as ax:
+            for name, style in zip(curves, ("-", "--"), strict=True):
+                ax.plot(z, curves[name][i], style, label=name)
+    return figure
+
+
+def saturated_start(curves: dict[str, dict[str, np.ndarray]]) -> Figure:
+    """Accuracy and size of the gradient while a unit that starts wrong and saturated learns, under both losses."""
+    words = "; ".join(f"{name}: accuracy {c['accuracy'][-1]:.3f} at the end" for name, c in curves.items())
+    figure = Figure(alt=f"Accuracy and gradient norm over the steps of gradient descent. {words}.")
+    for key, title, scale in (("accuracy", "Accuracy", "linear"), ("gradient", "Norm of the gradient", "log")):
+        with figure.panel(title, "step", yscale=scale) as ax:
+            for name, style in zip(curves, ("-", "--"), strict=True):
+                ax.plot(curves[name][key], style, label=name)
+    return figure
+
+
+def gradcheck_error(eps: np.ndarray, error: np.ndarray) -> Figure:
+    """The error of central differences over their step: too coarse on the right, rounding noise on the left."""
+    best = int(np.argmin(error))
+    figure = Figure(
+        alt=f"Error of the numerical derivative over the step ε, both logarithmic: a V with its bottom at "
+        f"ε = {eps[best]:.0e}, where the error is {error[best]:.0e}."
+    )
+    with figure.panel(xlabel="step ε", ylabel="relative error", width=6.2, xscale="log", yscale="log") as ax:
+        ax.plot(eps, error)
+        ax.plot(eps[best], error[best], "o", color=C1, label=f"best: ε = {eps[best]:.0e}")
+    return figure
