@@ -1,0 +1,40 @@
+"""A small site of the reference pages alone: chapters with nothing but the anchors they owe. Built in seconds."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from dlbook import concepts
+
+ROOT = Path(__file__).parents[1]
+CONF = """
+extensions = ["myst_parser", "sphinxcontrib.katex", "dlbook.site.reference"]
+myst_enable_extensions = ["dollarmath"]
+html_theme = "sphinx_book_theme"
+html_math_renderer = "katex"
+katex_prerender = True
+project = "reference"
+"""
+
+
+def write(folder: Path, without: str = "") -> Path:
+    """The sources of the site; the anchor of the concept `without` is left out."""
+    (folder / "chapters").mkdir(parents=True)
+    (folder / "reference").mkdir()
+    (folder / "conf.py").write_text(CONF)
+    pages = [f"chapters/{chapter.notebook}" for chapter in concepts.chapters() if chapter.done]
+    for page in (ROOT / "reference").glob("*.md"):
+        pages.append(f"reference/{page.stem}")
+        (folder / "reference" / page.name).write_text(page.read_text(encoding="utf-8"), encoding="utf-8")
+    for chapter in concepts.chapters():
+        if chapter.done:
+            sections = [f"({c.id})=\n## {c.name}\n" for c in chapter.concepts if c.id != without]
+            (folder / "chapters" / f"{chapter.notebook}.md").write_text(f"# {chapter.title}\n\n" + "\n".join(sections))
+    (folder / "index.md").write_text("# Reference\n\n```{toctree}\n" + "\n".join(sorted(pages)) + "\n```\n")
+    return folder
+
+
+def build(source: Path, out: Path, *options: str) -> subprocess.CompletedProcess:
+    """A strict build: every warning is an error, and they are all shown."""
+    command = [sys.executable, "-m", "sphinx", "-n", "-W", "--keep-going", "-q", *options, str(source), str(out)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
