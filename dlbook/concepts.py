@@ -216,7 +216,7 @@ def _check(chapters: tuple[Chapter, ...]) -> None:
         _need(concept.kind in KINDS, f"concept {concept.id}: kind {concept.kind!r} is not one of {KINDS}")
         _need(
             bool(concept.reason) == (concept.kind != "twin"),
-            f"concept {concept.id} is a {concept.kind}: a reason is for what has no twin, and only for that",
+            f"concept {concept.id} has the kind {concept.kind}: a reason is for what has no twin, and only for that",
         )
 
 

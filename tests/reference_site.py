@@ -7,12 +7,15 @@ from pathlib import Path
 from dlbook import concepts
 
 ROOT = Path(__file__).parents[1]
-CONF = """
+PAGES = ("cheat_sheet", "errata", "notation", "concept_map")
+CONF = f"""
 extensions = ["myst_parser", "sphinxcontrib.katex", "dlbook.site.reference"]
 myst_enable_extensions = ["dollarmath"]
 html_theme = "sphinx_book_theme"
 html_math_renderer = "katex"
 katex_prerender = True
+html_static_path = ["{ROOT}/dlbook/site/reference.css"]
+html_css_files = ["reference.css"]
 project = "reference"
 """
 
@@ -23,7 +26,8 @@ def write(folder: Path, without: str = "") -> Path:
     (folder / "reference").mkdir()
     (folder / "conf.py").write_text(CONF)
     pages = [f"chapters/{chapter.notebook}" for chapter in concepts.chapters() if chapter.done]
-    for page in (ROOT / "reference").glob("*.md"):
+    for name in PAGES:
+        page = ROOT / "reference" / f"{name}.md"
         pages.append(f"reference/{page.stem}")
         (folder / "reference" / page.name).write_text(page.read_text(encoding="utf-8"), encoding="utf-8")
     for chapter in concepts.chapters():

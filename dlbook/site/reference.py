@@ -6,7 +6,6 @@ to a concept is a reference that Sphinx resolves, so a strict build fails on an 
 
 import re
 from itertools import groupby
-from pathlib import Path
 
 from docutils import nodes
 from sphinx import addnodes
@@ -15,7 +14,6 @@ from sphinx.util.docutils import SphinxDirective
 from dlbook import concepts
 from dlbook.concepts import Chapter, Concept, Erratum
 
-CSS = Path(__file__).with_name("reference.css")
 INLINE = re.compile(r"\$([^$]{1,29})\$([.,;:])|\$([^$]+)\$|`([^`]+)`|\*([^*]+)\*")
 BADGES = {"content": "content", "reading": "perhaps a reading slip"}
 
@@ -146,7 +144,7 @@ class ConceptMap(Reference):
     def row(self, chapter: Chapter, needs: list[str]) -> nodes.list_item:
         title = f"{chapter.number:02d} {chapter.title}"
         name = chapter_link(chapter, title, self.env.docname) if chapter.done else nodes.inline("", title)
-        note = f"needs {', '.join(needs)}" if needs else "needs nothing"
+        note = f"needs {', '.join(needs)}" if needs else "a place to start"
         note += "" if chapter.done else "; to come"
         small = nodes.inline("", note, classes=["dl-map-note"])
         return nodes.list_item(
@@ -246,21 +244,9 @@ def reference(kind: str, target: str, text: str, docname: str) -> addnodes.pendi
 
 
 def setup(app) -> dict:
+    """The directives; their stylesheet `reference.css` is part of the site's one stylesheet."""
     app.add_directive("cheat-sheet", CheatSheet)
     app.add_directive("errata", Errata)
     app.add_directive("notation", Notation)
     app.add_directive("concept-map", ConceptMap)
-    app.connect("config-inited", add_stylesheet)
-    app.connect("html-page-context", link_stylesheet)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
-
-
-def add_stylesheet(app, config) -> None:
-    """Copies the stylesheet into the site."""
-    config.html_static_path.append(str(CSS))
-
-
-def link_stylesheet(app, pagename, templatename, context, doctree) -> None:
-    """Only the pages that are rendered from the registry load it."""
-    if doctree and any("dl-reference" in node.get("classes", ()) for node in doctree.findall(nodes.Element)):
-        app.add_css_file(CSS.name)

@@ -1,0 +1,119 @@
+"""The pages that are rendered from the registry: a strict build of them alone, then what stands on them."""
+
+import html
+import re
+from xml.etree import ElementTree
+
+import pytest
+import reference_site
+from docutils import nodes
+
+from dlbook import concepts
+from dlbook.site import reference
+
+DONE = [chapter for chapter in concepts.chapters() if chapter.done]
+COMING = [chapter for chapter in concepts.chapters() if not chapter.done]
+NAMES = ("cheat_sheet", "errata", "notation", "concept_map")
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """The four pages as HTML, from a build in which every warning is an error."""
+    folder = tmp_path_factory.mktemp("site")
+    built = reference_site.build(reference_site.write(folder / "source"), folder / "out")
+    assert built.returncode == 0, built.stdout + built.stderr
+    return {name: (folder / "out/reference" / f"{name}.html").read_text(encoding="utf-8") for name in NAMES}
+
+
+def text(page: str) -> str:
+    """The text of some HTML, with straight quotes."""
+    return html.unescape(re.sub(r"<[^>]+>", "", page)).replace("’", "'")
+
+
+def test_a_strict_build_fails_on_a_concept_without_its_anchor(tmp_path):
+    source = reference_site.write(tmp_path / "source", without="activations.elu")
+    built = reference_site.build(source, tmp_path / "out")
+    assert built.returncode != 0
+    assert "undefined label: 'activations.elu'" in built.stderr
+    assert built.stderr.count("WARNING") == 1
+
+
+def test_the_cheat_sheet_links_every_finished_concept_to_its_section(pages):
+    rows = re.findall(r'<li class="dl-row">(.*?)</li>', pages["cheat_sheet"], flags=re.DOTALL)
+    expected = [(chapter, concept) for chapter in DONE for concept in chapter.concepts]
+    assert len(rows) == len(expected)
+    for row, (chapter, concept) in zip(rows, expected, strict=True):
+        anchor = nodes.make_id(concept.id)
+        assert f'href="../chapters/{chapter.notebook}.html#{anchor}"' in row, concept.id
+        assert concept.name in text(row)
+        assert row.count('class="dl-formula"') == 1 + bool(concept.derivative)
+
+
+def test_the_cheat_sheet_names_what_is_to_come_and_links_nothing_of_it(pages):
+    shown = text(pages["cheat_sheet"])
+    for chapter in COMING:
+        assert f"{chapter.number:02d} {chapter.title}" in shown
+        assert all(concept.name in shown for concept in chapter.concepts)
+        assert f"{chapter.notebook}.html" not in pages["cheat_sheet"]
+
+
+@pytest.mark.parametrize("name", ["cheat_sheet", "errata", "notation"])
+def test_every_formula_is_rendered_at_build_time(pages, name):
+    page = pages[name]
+    assert page.count('<span class="katex">') == page.count('class="math"') > 20
+    assert "katex-error" not in page and "ParseError" not in page
+    shown = re.sub(
+        r"<(annotation|pre)\b.*?</\1>", "", page, flags=re.DOTALL
+    )  # LaTeX for screen readers; the sheet's own
+    assert not re.search(r"\\(frac|sum|hat|mathrm|partial|displaystyle)\b", shown)
+
+
+def test_the_errata_quote_the_sheet_verbatim_and_say_what_kind_they_are(pages):
+    cards = pages["errata"].split('<div class="dl-card docutils container">')[1:]
+    assert len(cards) == len(concepts.errata())
+    for card, erratum in zip(cards, concepts.errata(), strict=True):
+        (pre,) = re.findall(r"<pre>(.*?)</pre>", card, flags=re.DOTALL)
+        assert text(pre).strip("\n") == erratum.prints.strip("\n")
+        assert ("The sheet prints" in card) == (erratum.kind == "content")
+        assert f"dl-{erratum.kind}" in card
+    assert "origin and author are unknown" in text(pages["errata"])
+
+
+def test_the_notation_shows_every_symbol_and_both_layouts(pages):
+    assert pages["notation"].count("<tr") == len(concepts.symbols()) + len(concepts.forms()) + len(
+        {symbol.group for symbol in concepts.symbols()}
+    ) + len(["the head of the last table"])
+    assert "the book: a sample is a row" in text(pages["notation"])
+
+
+def test_the_map_links_what_is_done_and_dashes_what_is_to_come(pages):
+    items = re.findall(r'<li class="(dl-map-\w+)">(.*?)</li>', pages["concept_map"], flags=re.DOTALL)
+    assert len(items) == len(concepts.chapters())
+    for (state, item), chapter in zip(items, concepts.chapters(), strict=True):
+        assert state == ("dl-map-done" if chapter.done else "dl-map-coming")
+        assert (f'href="../chapters/{chapter.notebook}.html"' in item) == chapter.done
+        assert ("to come" in item) != chapter.done
+        needs = [concepts.chapter(slug).number for slug in chapter.prerequisites]
+        assert [int(n) for n in re.findall(r"\b\d\d\b", text(item))] == [chapter.number, *needs]
+
+
+def test_the_drawing_has_a_dot_for_each_chapter_and_an_arc_for_each_prerequisite():
+    svg = ElementTree.fromstring(reference.arcs(concepts.chapters()))
+    width, height = (float(svg.get(side)) for side in ("width", "height"))
+    assert svg.get("role") == "img" and "26 chapters" in svg.get("aria-label")
+    dots, arcs = svg.findall("circle"), svg.findall("path")
+    assert [("done" in dot.get("class")) for dot in dots] == [chapter.done for chapter in concepts.chapters()]
+    assert len(arcs) == sum(len(chapter.prerequisites) for chapter in concepts.chapters())
+    ys = [float(dot.get("cy")) for dot in dots]
+    assert ys == sorted(set(ys)) and 0 < ys[0] and ys[-1] < height
+    for arc in arcs:
+        x0, y0, x1, _, x2, y1, x3, y3 = map(float, re.findall(r"-?[\d.]+", arc.get("d")))
+        assert {y0, y3} <= set(ys) and y0 < y3 == y1 and x1 == x2
+        assert 0 <= (x0 + 3 * x1) / 4 < x3 <= width  # the curve's leftmost point lies inside the drawing
+
+
+def test_inline_text_becomes_nodes():
+    kinds = [type(node).__name__ for node in reference.inline(r"*all* $x_i$ of `X`, then $\eta$.")]
+    assert kinds == ["emphasis", "Text", "math", "Text", "literal", "Text", "inline"]
+    assert reference.inline(r"then $\eta$.")[-1].astext() == r"\eta."  # the full stop stays with its formula
+    assert reference.inline("plain") == ["plain"] and reference.inline("") == []
