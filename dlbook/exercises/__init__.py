@@ -1,0 +1,43 @@
+"""What the reader does: one module per chapter, and the two calls of a notebook, `exercise(id)` and `check(id, answer)`."""
+
+from functools import cache
+
+from dlbook import concepts
+from dlbook._lazy import lazy_modules
+from dlbook.widgets.checker import ERROR
+from dlbook.widgets.exercise import Exercise, Result, result_of
+
+load = lazy_modules(__name__)
+__getattr__ = load
+
+
+def exercise(id: str) -> Exercise:
+    """The card of an exercise: the task, the hints one inside the other, the solution last."""
+    return find(id)
+
+
+def check(id: str, answer=...) -> Result:
+    """Check an answer: a function, a number or a letter, as the card asks. Never raises."""
+    try:
+        return result_of(find(id), answer)
+    except KeyError as error:
+        return Result(id, ERROR, error.args[0])
+
+
+def find(id: str) -> Exercise:
+    """The exercise called `id`; a KeyError names those there are."""
+    for found in all_exercises():
+        if found.id == id:
+            return found
+    raise KeyError(f"There is no exercise {id!r}; there are {', '.join(e.id for e in all_exercises())}.")
+
+
+def all_exercises() -> tuple[Exercise, ...]:
+    """The exercises of all chapters that are done, in the book's order."""
+    return tuple(found for chapter in concepts.chapters() if chapter.done for found in of_chapter(chapter.slug))
+
+
+@cache
+def of_chapter(slug: str) -> tuple[Exercise, ...]:
+    """The exercises of one chapter, in its order."""
+    return tuple(load(slug).EXERCISES)
