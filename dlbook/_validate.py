@@ -1,0 +1,45 @@
+"""How bad input is told: every message names the argument, what came and what is needed.
+
+Plain Python values only, so that both rooms share the words and neither needs the other's arrays.
+"""
+
+from math import isnan
+from numbers import Real
+
+
+def wrong(name: str, must: str, got, need: str) -> ValueError:
+    """The error to raise: `name must …: got …, need …`.
+
+    >>> raise wrong("y_true", "not be empty", "shape (0,)", "at least one label")
+    Traceback (most recent call last):
+    ValueError: y_true must not be empty: got shape (0,), need at least one label
+    """
+    return ValueError(f"{name} must {must}: got {got}, need {need}")
+
+
+def check_vector(name: str, shape, items: str = "label") -> None:
+    """`shape` must be (N,) with N ≥ 1."""
+    shape = tuple(shape)
+    if len(shape) != 1:
+        raise wrong(name, "have one dimension", f"shape {shape}", f"one {items} a sample")
+    if shape[0] == 0:
+        raise wrong(name, "not be empty", f"shape {shape}", f"at least one {items}")
+
+
+def check_same_length(name: str, length: int, other: str, needed: int) -> None:
+    """`name` must hold as many values as `other`."""
+    if length != needed:
+        raise wrong(name, f"be as long as {other}", f"{length} values", f"{needed}")
+
+
+def check_choice(name: str, got, choices) -> None:
+    """`got` must be one of `choices`."""
+    if not any(got is choice or (isinstance(got, str) and got == choice) for choice in choices):
+        raise wrong(name, "be a known name", repr(got), f"one of {', '.join(map(repr, choices))}")
+
+
+def check_between(name: str, got, low: float, high: float, or_nan: bool = False) -> None:
+    """`got` must be a number from `low` to `high`."""
+    if isinstance(got, Real) and (low <= got <= high or (or_nan and isnan(got))):
+        return
+    raise wrong(name, "be a number", repr(got), f"{low:g} to {high:g}" + (", or NaN" if or_nan else ""))
