@@ -1,0 +1,91 @@
+"""Activation functions in PyTorch: the values are torch's own, the derivatives come from autograd."""
+
+import torch
+import torch.nn.functional as F
+
+
+def sigmoid(z):
+    """σ(z) = 1 / (1 + e^−z), between 0 and 1."""
+    return torch.sigmoid(_floats(z))
+
+
+def sigmoid_grad(z):
+    """σ′(z) = σ(z) (1 − σ(z)), by autograd."""
+    return _slope(torch.sigmoid, z)
+
+
+def tanh(z):
+    """tanh(z), between −1 and 1."""
+    return torch.tanh(_floats(z))
+
+
+def tanh_grad(z):
+    """tanh′(z) = 1 − tanh²(z), by autograd."""
+    return _slope(torch.tanh, z)
+
+
+def relu(z):
+    """relu(z) = max(0, z)."""
+    return F.relu(_floats(z))
+
+
+def relu_grad(z):
+    """relu′(z) = 1 where z > 0, else 0, by autograd."""
+    return _slope(F.relu, z)
+
+
+def leaky_relu(z, negative_slope=0.01):
+    """f(z) = z where z ≥ 0, else α z; the sheet's α is `negative_slope`."""
+    return F.leaky_relu(_floats(z), negative_slope)
+
+
+def leaky_relu_grad(z, negative_slope=0.01):
+    """f′(z) = 1 where z > 0, else α, by autograd."""
+    return _slope(lambda z: F.leaky_relu(z, negative_slope), z)
+
+
+def elu(z, alpha=1.0):
+    """f(z) = z where z ≥ 0, else α (e^z − 1)."""
+    return F.elu(_floats(z), alpha)
+
+
+def elu_grad(z, alpha=1.0):
+    """f′(z) = 1 where z > 0, else α e^z, by autograd."""
+    return _slope(lambda z: F.elu(z, alpha), z)
+
+
+def softmax(z, dim=-1):
+    """softmax(z)_i = e^z_i / Σ_j e^z_j along `dim`."""
+    return F.softmax(_floats(z), dim)
+
+
+def softmax_jacobian(z, dim=-1):
+    """∂p_i/∂z_j by autograd: z (…, K, …) -> (…, K, K), the axis `dim` replaced by i, j at the end."""
+    z = _floats(z).movedim(dim, -1)  # (…, K)
+    rows = torch.func.vmap(torch.func.jacrev(lambda row: F.softmax(row, -1)))(z.reshape(-1, z.shape[-1]))
+    return rows.reshape(*z.shape, z.shape[-1])  # (…, K, K)
+
+
+def softmax_backward(upstream, z, dim=-1):
+    """∂L/∂z for `upstream` = ∂L/∂p, by autograd."""
+    _, backward = torch.func.vjp(lambda z: F.softmax(z, dim), _floats(z))
+    return backward(upstream)[0]
+
+
+def log_softmax(z, dim=-1):
+    """log softmax(z) along `dim`."""
+    return F.log_softmax(_floats(z), dim)
+
+
+def _slope(f, z):
+    """f′(z) for an elementwise f."""
+    z = _floats(z).detach().requires_grad_()
+    return torch.autograd.grad(f(z).sum(), z)[0]
+
+
+def _floats(z):
+    """`z` as a tensor of floats; integers become float64, as in the NumPy room."""
+    z = torch.as_tensor(z)
+    if z.dtype == torch.bool or z.is_complex():
+        raise ValueError(f"z must hold numbers: got dtype {z.dtype}, need floats or integers")
+    return z if z.is_floating_point() else z.to(torch.float64)

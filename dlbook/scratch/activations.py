@@ -1,0 +1,105 @@
+"""Activation functions and their derivatives, each beside its function.
+
+Shapes: `z` may have any shape, and what comes back has the same one. Integers become float64, float32 stays float32,
+NaN stays NaN. No value of `z` overflows or warns.
+"""
+
+import numpy as np
+
+
+def sigmoid(z):
+    """σ(z) = 1 / (1 + e^−z), between 0 and 1."""
+    with np.errstate(over="ignore"):  # e^1000 overflows to ∞, and 1 / (1 + ∞) is the 0 we want
+        return 1 / (1 + np.exp(-_floats(z)))
+
+
+def sigmoid_grad(z):
+    """σ′(z) = σ(z) (1 − σ(z)), at most ¼."""
+    s = sigmoid(z)
+    return s * (1 - s)
+
+
+def tanh(z):
+    """tanh(z) = (e^z − e^−z) / (e^z + e^−z) = 2 σ(2z) − 1, between −1 and 1."""
+    return np.tanh(_floats(z))
+
+
+def tanh_grad(z):
+    """tanh′(z) = 1 − tanh²(z), at most 1."""
+    t = np.tanh(_floats(z))
+    return 1 - t * t
+
+
+def relu(z):
+    """relu(z) = max(0, z)."""
+    return np.maximum(_floats(z), 0)
+
+
+def relu_grad(z):
+    """relu′(z) = 1 where z > 0, else 0; at the kink z = 0 it is 0, as in PyTorch."""
+    z = _floats(z)
+    return (z > 0).astype(z.dtype)
+
+
+def leaky_relu(z, negative_slope=0.01):
+    """f(z) = z where z ≥ 0, else α z; the sheet's α is `negative_slope`."""
+    z = _floats(z)
+    return np.where(z > 0, z, negative_slope * z)
+
+
+def leaky_relu_grad(z, negative_slope=0.01):
+    """f′(z) = 1 where z > 0, else α; at the kink z = 0 it is α, as in PyTorch."""
+    z = _floats(z)
+    return np.where(z > 0, z.dtype.type(1), z.dtype.type(negative_slope))
+
+
+def elu(z, alpha=1.0):
+    """f(z) = z where z ≥ 0, else α (e^z − 1)."""
+    z = _floats(z)
+    return np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))
+
+
+def elu_grad(z, alpha=1.0):
+    """f′(z) = 1 where z > 0, else α e^z; at z = 0 it is α, as in PyTorch."""
+    z = _floats(z)
+    return np.where(z > 0, z.dtype.type(1), alpha * np.exp(np.minimum(z, 0)))
+
+
+def softmax(z, dim=-1):
+    """softmax(z)_i = e^z_i / Σ_j e^z_j along `dim`: positive, and summing to one.
+
+    The largest score is subtracted first; that changes nothing and keeps e^z_i at most 1.
+    """
+    z = _floats(z)
+    e = np.exp(z - z.max(axis=dim, keepdims=True))
+    return e / e.sum(axis=dim, keepdims=True)
+
+
+def softmax_jacobian(z, dim=-1):
+    """∂p_i/∂z_j = p_i (δ_ij − p_j): the axis `dim` of `z` is replaced by the two axes i, j at the end.
+
+    Shapes: z (…, K, …) -> (…, K, K).
+    """
+    p = np.moveaxis(softmax(z, dim), dim, -1)  # (…, K)
+    return p[..., :, None] * (np.eye(p.shape[-1], dtype=p.dtype) - p[..., None, :])  # (…, K, K)
+
+
+def softmax_backward(upstream, z, dim=-1):
+    """∂L/∂z = p (u − Σ_j u_j p_j) for u = ∂L/∂p: the Jacobian times `upstream`, without building it."""
+    p = softmax(z, dim)
+    return p * (upstream - (upstream * p).sum(axis=dim, keepdims=True))
+
+
+def log_softmax(z, dim=-1):
+    """log softmax(z)_i = z_i − log Σ_j e^z_j along `dim`, exact where the softmax itself rounds to zero."""
+    z = _floats(z)
+    z = z - z.max(axis=dim, keepdims=True)
+    return z - np.log(np.exp(z).sum(axis=dim, keepdims=True))
+
+
+def _floats(z) -> np.ndarray:
+    """`z` as an array of floats: float32 and float64 stay, integers become float64."""
+    z = np.asarray(z)
+    if z.dtype.kind not in "fiu":
+        raise ValueError(f"z must hold numbers: got dtype {z.dtype}, need floats or integers")
+    return z if z.dtype.kind == "f" else z.astype(np.float64)

@@ -1,0 +1,62 @@
+"""Figures: an alt text always, the reader's colours, no clash of ids between two figures of one page."""
+
+import re
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+
+from dlbook import figures
+
+
+def draw(alt="A straight line.", y=(0, 1), **options):
+    figure = figures.Figure(alt, **options)
+    with figure.panel(title="rise", xlabel="x", ylabel="y") as ax:
+        ax.plot([0, 1], y, label="line")
+        ax.fill_between([0, 1], [0, 1], alpha=0.2)
+    return figure
+
+
+def test_alt_text_is_needed_and_shown():
+    with pytest.raises(ValueError, match="alt must say in words what the figure shows"):
+        figures.Figure(alt=" ")
+    assert 'role="img" aria-label="Less &lt; more."' in draw(alt="Less < more.")._repr_html_()
+
+
+def test_colours_are_the_readers():
+    html = draw()._repr_html_()
+    for colour, variable in figures.VARIABLES.items():
+        bare = re.sub(rf"var\({variable}, {colour}\)", "", html.split("</style>")[-1])
+        assert colour not in bare
+    assert "var(--dl-c0, #1f6fb4)" in html and "<style" not in html.split("<figure")[-1]
+    assert set(re.findall(r"#[0-9a-f]{6}\b", html.split("<figure")[-1])) <= figures.VARIABLES.keys()
+
+
+def test_text_stays_text():
+    assert ">rise</text>" in draw()._repr_html_()
+
+
+def test_two_figures_share_no_id():
+    ids = [re.findall(r'\bid="([^"]+)"', figure._repr_html_()) for figure in (draw(), draw(y=(1, 0)))]
+    assert ids[0] and not set(ids[0]) & set(ids[1])
+    assert len(set(ids[0])) == len(ids[0])
+    html = draw()._repr_html_()
+    for target in re.findall(r"url\(#([^)]+)\)", html):
+        assert f'id="{target}"' in html
+
+
+def test_panels_and_files(tmp_path):
+    figure = draw()
+    with figure.panel() as ax:
+        ax.plot([0, np.nan, 1])
+    files = figure.save(tmp_path / "line.svg")
+    assert [file.name for file in files] == ["line-1.svg", "line-2.svg"]
+    assert all(ET.parse(file).getroot().tag.endswith("svg") for file in files)
+
+
+def test_drawing_leaves_no_trace_in_matplotlib():
+    import matplotlib as mpl
+
+    before = dict(mpl.rcParams)
+    draw()
+    assert dict(mpl.rcParams) == before

@@ -1,0 +1,84 @@
+"""Notebooks behave like text: no outputs, named cells, prose and short calls."""
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from dlbook import concepts
+
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = sorted((ROOT / "chapters").glob("*.ipynb"))
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def notebook(request):
+    return json.loads(request.param.read_text(encoding="utf-8"))
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def source(cell) -> str:
+    return "".join(cell["source"])
+
+
+def tags(cell) -> list[str]:
+    return cell["metadata"].get("tags", [])
+
+
+def test_every_finished_chapter_is_there_and_in_the_contents():
+    contents = (ROOT / "_toc.yml").read_text()
+    done = [chapter.notebook for chapter in concepts.chapters() if chapter.done]
+    assert done == [path.stem for path in NOTEBOOKS]
+    assert [name for name in done if f"chapters/{name}" not in contents] == []
+
+
+def test_committed_without_outputs_or_noise(notebook):
+    for cell in code_cells(notebook):
+        assert cell["outputs"] == [] and cell["execution_count"] is None, cell["id"]
+    assert notebook["metadata"].keys() <= {"kernelspec", "language_info"}
+    for cell in notebook["cells"]:
+        assert cell["metadata"].keys() <= {"tags", "jupyter"}, cell["id"]
+
+
+def test_cells_have_names(notebook):
+    names = [cell["id"] for cell in notebook["cells"]]
+    assert len(set(names)) == len(names)
+    assert [name for name in names if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name)] == []
+    assert [name for name in names if re.fullmatch(r"[0-9a-f]{8}", name)] == []  # what an editor makes up
+
+
+def test_code_cells_are_short_calls(notebook):
+    for cell in code_cells(notebook):
+        assert len(source(cell).splitlines()) <= 12, f"{cell['id']}: does that code belong in dlbook?"
+        if "exercise" not in tags(cell):
+            names = [
+                n.name for n in ast.walk(ast.parse(source(cell))) if isinstance(n, (ast.FunctionDef, ast.ClassDef))
+            ]
+            assert names == [], f"{cell['id']} defines {names}: helper code belongs in dlbook"
+
+
+def test_torch_cells_say_so(notebook):
+    for cell in code_cells(notebook):
+        uses_torch = bool(re.search(r"\b(torch|pytorch)\b", source(cell)))
+        assert uses_torch == ("torch" in tags(cell)), f"{cell['id']}: tag exactly the cells that use torch with `torch`"
+
+
+def test_one_sentence_a_line(notebook):
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            for line in re.sub(r"\$\$.*?\$\$|`[^`]*`", "", source(cell), flags=re.S).splitlines():
+                assert not re.search(r"[a-z)*][.!?] [A-Z]", line) or line.startswith(("|", "<", "**", ">")), (
+                    cell["id"],
+                    line,
+                )
+
+
+def test_anchors_stand_above_headings(notebook):
+    for cell in notebook["cells"]:
+        for anchor in re.findall(r"(?m)^\(([\w.-]+)\)=$", source(cell)):
+            assert re.search(rf"(?m)^\({re.escape(anchor)}\)=\n(\([\w.-]+\)=\n)*#", source(cell)), (cell["id"], anchor)

@@ -1,0 +1,115 @@
+"""Each chapter in a real JupyterLab: every cell runs, the explorer answers from the kernel, an exercise checks itself."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = sorted((ROOT / "chapters").glob("*.ipynb"))
+OFFLINE = ("--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate")
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """A JupyterLab of its own, with settings, progress and copies of the chapters in a temporary folder."""
+    home = tmp_path_factory.mktemp("lab")
+    for notebook in NOTEBOOKS:
+        shutil.copy(notebook, home)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = os.environ | {
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+        "DLBOOK_PROGRESS": str(home / "progress.json"),
+        "PYTHONPATH": str(ROOT),
+    }
+    environment.pop("DLBOOK_STATIC", None)
+    options = ["--no-browser", "--allow-root", f"--port={port}", "--IdentityProvider.token=", *OFFLINE]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "jupyter", "lab", *options],
+        cwd=home,
+        env=environment,
+        stdout=(home / "log").open("w"),
+        stderr=subprocess.STDOUT,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(120):
+            assert server.poll() is None, (home / "log").read_text()
+            try:
+                urllib.request.urlopen(f"{address}/api", timeout=2)
+                break
+            except OSError:
+                time.sleep(0.5)
+        yield address, home
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def open_chapter(browser, address, name):
+    page = browser.new_page(viewport={"width": 1300, "height": 1000})
+    page.goto(f"{address}/lab/tree/{name}.ipynb")
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    return page
+
+
+def run_all(page, home, name, seconds=120):
+    """Run every cell through the menu, wait until the kernel is idle, save, and return the notebook as it was saved."""
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    last = json.loads((ROOT / "chapters" / f"{name}.ipynb").read_text())
+    last = [cell for cell in last["cells"] if cell["cell_type"] == "code"][-1]["id"]
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        page.keyboard.press("Control+s")
+        page.wait_for_timeout(1000)
+        saved = json.loads((home / f"{name}.ipynb").read_text())
+        code = {cell["id"]: cell for cell in saved["cells"] if cell["cell_type"] == "code"}
+        if code[last]["execution_count"]:
+            return code
+    raise AssertionError(f"{name} did not finish in {seconds} s")
+
+
+@pytest.mark.parametrize("name", [path.stem for path in NOTEBOOKS])
+def test_chapter_runs_and_its_explorer_moves(lab, browser, name):
+    address, home = lab
+    page = open_chapter(browser, address, name)
+    code = run_all(page, home, name)
+    errors = [(i, out["evalue"]) for i, c in code.items() for out in c["outputs"] if out["output_type"] == "error"]
+    assert errors == []
+
+    page.locator("figure.explorer").first.scroll_into_view_if_needed()
+    explorer = page.locator("figure.explorer").first
+    explorer.wait_for(timeout=20_000)
+    slider = explorer.locator("input[type=range]").first
+    page.wait_for_function("f => f.dataset.live === '1'", arg=explorer.element_handle(), timeout=20_000)
+    before, selected = explorer.get_attribute("data-state"), page.locator(".jp-Notebook .jp-mod-selected").count()
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(
+        "([f, old]) => f.dataset.state !== old", arg=[explorer.element_handle(), before], timeout=10_000
+    )
+    assert page.locator(".jp-Notebook .jp-mod-selected").count() == selected  # the arrow key stayed with the slider
+    page.close()
+
+
+def test_an_exercise_answers_and_remembers(lab, browser):
+    address, home = lab
+    page = open_chapter(browser, address, NOTEBOOKS[0].stem)
+    code = run_all(page, home, NOTEBOOKS[0].stem)
+    texts = [
+        "".join(sum((list(o.get("data", {}).get("text/plain", [])) for o in c["outputs"]), [])) for c in code.values()
+    ]
+    assert any("not yet tried" in text.lower() for text in texts)
+    page.close()

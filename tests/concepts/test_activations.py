@@ -1,0 +1,133 @@
+"""Activations: the twins agree, a third party agrees, and the laws hold."""
+
+import numpy as np
+import pytest
+import scipy.special
+import torch
+import torch.nn.functional as F
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+from twins import assert_twins_agree
+
+from dlbook.scratch import activations, gradcheck
+
+Z = np.array([-1000.0, -709.0, -40.0, -5.0, -1.0, -1.0, -1e-9, -1e-300, 0.0, 1e-300, 1e-9, 0.5, 1.0, 5.0, 40.0, 1000.0])
+ELEMENTWISE = ("sigmoid", "tanh", "relu", "leaky_relu", "elu")
+INPUTS = {
+    "1-D": Z,
+    "2-D": Z.reshape(4, 4),
+    "3-D, not contiguous": np.arange(-12.0, 12.0).reshape(2, 3, 4).transpose(2, 0, 1)[::2],
+    "one number": np.array([0.3]),
+    "no axis": np.array(-0.3),
+    "ties": np.zeros((2, 3)),
+    "integers": np.array([-3, 0, 3]),
+    "empty": np.zeros((0, 3)),
+    "infinite": np.array([-np.inf, np.inf]),
+}
+OPTIONS = {
+    "leaky_relu": [{}, {"negative_slope": 0.2}],
+    "elu": [{}, {"alpha": 0.5}, {"alpha": 2.0}],
+}
+CASES = [(name, options) for name in ELEMENTWISE for options in OPTIONS.get(name, [{}])]
+finite = arrays(np.float64, array_shapes(max_dims=3, max_side=5), elements=st.floats(-50, 50))
+
+
+@pytest.mark.parametrize("z", INPUTS.values(), ids=INPUTS)
+@pytest.mark.parametrize(("name", "options"), CASES)
+def test_twins(name, options, z):
+    assert_twins_agree(f"activations.{name}", z, **options)
+    # 1 − s and 1 − t² cancel where the function saturates: both rooms lose the same digits, in another order
+    assert_twins_agree(f"activations.{name}_grad", z, atol=1e-16 if name in ("sigmoid", "tanh") else 0, **options)
+
+
+@pytest.mark.parametrize(("name", "options"), CASES)
+def test_twins_in_float32(name, options):
+    z = Z.astype(np.float32)
+    for function in (name, f"{name}_grad"):
+        assert assert_twins_agree(f"activations.{function}", z, rtol=2e-6, atol=1e-7, **options).dtype == np.float32
+
+
+@pytest.mark.parametrize("dim", [0, 1, 2, -1])
+def test_softmax_twins(dim):
+    z = np.random.default_rng(0).normal(0, 30, (3, 4, 5)).transpose(1, 0, 2)
+    z[0, 0], z[1, 1, 1] = 0.0, 1000.0
+    for name in ("softmax", "log_softmax"):
+        assert_twins_agree(f"activations.{name}", z, dim=dim, atol=1e-300)
+    assert_twins_agree("activations.softmax_jacobian", z, dim=dim, atol=1e-15)
+    assert_twins_agree("activations.softmax_backward", np.cos(z), z, dim=dim, atol=1e-15)
+    assert_twins_agree("activations.softmax", z.astype(np.float32), dim=dim, rtol=1e-5, atol=1e-30)
+
+
+def test_against_scipy_and_torch():
+    np.testing.assert_allclose(activations.sigmoid(Z), scipy.special.expit(Z), rtol=1e-13, atol=1e-307)
+    np.testing.assert_allclose(activations.softmax(Z), scipy.special.softmax(Z), rtol=1e-13)
+    np.testing.assert_allclose(activations.log_softmax(Z), scipy.special.log_softmax(Z), rtol=1e-13)
+    for name in ("relu", "elu", "leaky_relu", "tanh"):
+        oracle = getattr(F, name)(torch.from_numpy(Z)).numpy()
+        np.testing.assert_allclose(getattr(activations, name)(Z), oracle, rtol=1e-13)
+
+
+@pytest.mark.parametrize(("name", "options"), CASES)
+@given(z=finite)
+def test_derivatives_are_slopes(name, options, z):
+    z = np.where(np.abs(z) < 1e-3, 1.0, z)  # central differences do not see a kink
+    f, f_grad = getattr(activations, name), getattr(activations, f"{name}_grad")
+    assert gradcheck(lambda z: f(z, **options).sum(), lambda z: f_grad(z, **options), z) < 1e-6
+
+
+@given(z=arrays(np.float64, (3, 4), elements=st.floats(-20, 20)), dim=st.sampled_from([0, 1, -1]))
+def test_softmax_gradient(z, dim):
+    upstream = np.sin(np.arange(12.0)).reshape(3, 4)
+    loss = lambda z: (upstream * activations.softmax(z, dim)).sum()
+    assert gradcheck(loss, lambda z: activations.softmax_backward(upstream, z, dim), z) < 1e-6
+    rows, jacobian = np.moveaxis(upstream, dim, -1), activations.softmax_jacobian(z, dim)
+    by_jacobian = np.moveaxis(np.einsum("...i,...ij->...j", rows, jacobian), -1, dim)
+    np.testing.assert_allclose(activations.softmax_backward(upstream, z, dim), by_jacobian, atol=1e-14)
+
+
+@given(z=arrays(np.float64, st.tuples(st.integers(1, 4), st.integers(1, 6)), elements=st.floats(-1000, 1000)))
+def test_softmax_laws(z):
+    p = activations.softmax(z)
+    np.testing.assert_allclose(p.sum(axis=-1), 1)
+    np.testing.assert_allclose(activations.softmax(z + 123.0), p, atol=1e-12)
+    order = np.random.default_rng(0).permutation(z.shape[1])
+    np.testing.assert_allclose(activations.softmax(z[:, order]), p[:, order], rtol=1e-12)
+    jacobian = activations.softmax_jacobian(z)
+    np.testing.assert_allclose(jacobian, jacobian.swapaxes(-1, -2))
+    np.testing.assert_allclose(jacobian.sum(axis=-1), 0, atol=1e-12)
+
+
+@given(z=finite)
+def test_sigmoid_laws(z):
+    np.testing.assert_allclose(activations.sigmoid(-z), 1 - activations.sigmoid(z), atol=1e-15)
+    np.testing.assert_allclose(activations.tanh(z), 2 * activations.sigmoid(2 * z) - 1, atol=1e-14)
+
+
+def test_kinks_are_pytorchs():
+    assert activations.relu_grad(0.0) == 0
+    assert activations.leaky_relu_grad(0.0, negative_slope=0.2) == 0.2
+    assert activations.elu_grad(0.0, alpha=0.5) == 0.5
+
+
+@pytest.mark.parametrize(("name", "options"), CASES)
+def test_nan_stays_nan(name, options):
+    assert_twins_agree(f"activations.{name}", np.array([np.nan, 1.0]), **options)
+    assert np.isnan(getattr(activations, name)(np.nan, **options))
+
+
+def test_no_overflow_at_a_thousand():
+    with np.errstate(all="raise", under="ignore"):
+        for name, options in CASES:
+            values = getattr(activations, name)(Z, **options), getattr(activations, f"{name}_grad")(Z, **options)
+            assert np.isfinite(values).all()
+        assert np.isfinite(activations.log_softmax(Z)).all()
+    assert activations.sigmoid(np.array([-1000.0, 1000.0])).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("name", [*ELEMENTWISE, *(f"{name}_grad" for name in ELEMENTWISE), "softmax", "log_softmax"])
+def test_what_is_not_a_number_is_refused(name):
+    with pytest.raises(ValueError, match="z must hold numbers: got dtype"):
+        getattr(activations, name)(np.array(["a", "b"]))
+    with pytest.raises(ValueError, match="z must hold numbers: got dtype bool"):
+        getattr(activations, name)(np.array([True, False]))

@@ -1,0 +1,63 @@
+"""The checker is checked: right gradients pass, wrong ones do not, torch's own checker agrees."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+import dlbook
+from dlbook.pytorch.gradcheck import numerical_gradient as numerical_gradient_torch
+from dlbook.scratch import gradcheck
+from dlbook.scratch.gradcheck import numerical_gradient
+
+ROOMS = {"scratch": np.asarray, "pytorch": torch.tensor}
+any_array = arrays(np.float64, array_shapes(max_dims=3, max_side=3), elements=st.floats(-3, 3))
+
+
+def cubic(x):
+    return (x**3).sum() + x.sum() ** 2
+
+
+def cubic_grad(x):
+    return 3 * x**2 + 2 * x.sum()
+
+
+@given(x=any_array)
+def test_right_passes_on_any_shape_in_both_rooms(x):
+    assert gradcheck(cubic, cubic_grad, x) < 1e-7
+    assert dlbook.pytorch.gradcheck(cubic, cubic_grad, torch.from_numpy(x)) < 1e-7
+    # two roundings of the same difference quotient
+    np.testing.assert_allclose(
+        numerical_gradient_torch(cubic, torch.from_numpy(x)), numerical_gradient(cubic, x), rtol=1e-7, atol=1e-6
+    )
+
+
+@pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.parametrize(
+    "wrong", [lambda x: 3 * x**2, lambda x: -cubic_grad(x), lambda x: cubic_grad(x) + 0.01, lambda x: 2 * cubic_grad(x)]
+)
+def test_wrong_is_seen(room, wrong):
+    x = ROOMS[room]([0.5, -1.0, 2.0])
+    assert getattr(dlbook, room).gradcheck(cubic, wrong, x) > 1e-3
+
+
+def test_torchs_checker_agrees():
+    x = torch.tensor([0.5, -1.0, 2.0], dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(cubic, (x,))
+    by_autograd = torch.autograd.grad(cubic(x), x)[0]
+    np.testing.assert_allclose(numerical_gradient(cubic, x.detach().numpy()), by_autograd, rtol=1e-8)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_shape_is_named(room):
+    with pytest.raises(ValueError, match=r"grad must return the shape of x: got \(1,\), need \(2,\)"):
+        getattr(dlbook, room).gradcheck(cubic, lambda x: x[:1], ROOMS[room]([1.0, 2.0]))
+
+
+def test_what_is_checked_is_left_alone():
+    x = np.array([1.0, 2.0])
+    gradcheck(cubic, cubic_grad, x)
+    assert x.tolist() == [1, 2]
+    assert gradcheck(cubic, cubic_grad, [1, 2]) < 1e-7  # integers are taken as numbers
