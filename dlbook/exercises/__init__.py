@@ -1,4 +1,4 @@
-"""What the reader does: one module per chapter, and the two calls of a notebook, `exercise(id)` and `check(id, answer)`."""
+"""What the reader does: one module per chapter, and a notebook's two calls, `exercise(id)` and `check(id, answer)`."""
 
 from functools import cache
 

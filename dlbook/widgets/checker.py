@@ -1,4 +1,4 @@
-"""The checker: what an answer is worth and what to say about it. The same code in the page, in JupyterLab and in pytest."""
+"""What an answer is worth and what to say about it. The same code in the page, in JupyterLab and in pytest."""
 
 import hashlib
 import inspect

@@ -8,7 +8,7 @@ from dlbook.widgets.sandbox import Outcome
 
 
 def difference(got, expected, rtol: float, atol: float, names: tuple[str, ...] = ()) -> str:
-    """What sets `got` apart from `expected`, in a sentence: its type, then its shape, then its values; "" if nothing does."""
+    """What sets `got` apart from `expected`: its type, else its shape, else its values; "" if nothing does."""
     if not isinstance(expected, tuple):
         return _array_difference(got, expected, rtol, atol, "The result")
     names = names or tuple(f"part {i + 1}" for i in range(len(expected)))

@@ -1,11 +1,6 @@
-"""Exercises: how a chapter declares them, the card that shows one, and what `check` answers.
-
-A card is folded with nothing but `<details>`: hint 2 lies inside hint 1, the solution inside the last hint. It works in the built page,
-in JupyterLab and without a script; `section.exercise[data-exercise]` and the JSON inside it are there for a script to build on.
-"""
+"""Exercises: how a chapter declares them, and what `check` answers."""
 
 import html
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +10,8 @@ import numpy as np
 
 from dlbook.display import in_page, page_style
 from dlbook.widgets import checker, progress
-from dlbook.widgets.markdown import code_block, inline, to_html
+from dlbook.widgets.card import lab_card, page_card
+from dlbook.widgets.markdown import inline, to_html
 from dlbook.widgets.sandbox import Outcome, run
 
 LEVELS = ("easy", "medium", "hard")
@@ -66,7 +62,7 @@ class Exercise:
         raise NotImplementedError
 
     def data(self) -> dict:
-        """What a script of the page needs to know; messages as HTML, so that it can check a number or a choice itself."""
+        """What a script of the page needs to know, messages as HTML: it can check a number or a choice itself."""
         return {"id": self.id, "kind": self.kind, "stub": self.stub, "hints": len(self.hints)}
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
@@ -168,66 +164,6 @@ class Choose(Exercise):
         wrong = {key: to_html(message) for key, message in self.wrong.items()}
         return super().data() | {"options": list(self.options), "answer": self.answer, "wrong": wrong}
 
-
-# ─── The card ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def lab_card(exercise: Exercise) -> str:
-    """The card as HTML; JupyterLab typesets the formulas in it."""
-    return "\n".join(_card(exercise, to_html, code_block))
-
-
-def page_card(exercise: Exercise) -> str:
-    """The card as MyST: a target, HTML blocks, and between them Markdown whose formulas and code the build renders."""
-    blocks = _card(exercise, str.strip, lambda code: f"```python\n{code.strip()}\n```")
-    return "\n\n".join([f"({exercise.anchor})=", *blocks])
-
-
-def _card(exercise: Exercise, text: Callable, code: Callable) -> list[str]:
-    data = json.dumps(exercise.data()).replace("<", "\\u003c")
-    title = f"{exercise.anchor}-title"
-    return [
-        f'<section class="exercise dlbook-exercise" id="{exercise.anchor}" aria-labelledby="{title}" '
-        f'data-exercise="{exercise.id}" data-kind="{exercise.kind}" data-level="{exercise.level}">',
-        f'<h3 class="exercise-title" id="{title}">{inline(exercise.title)}</h3>',
-        f'<p class="exercise-facts">{_facts(exercise)}</p>',
-        text(_concepts(exercise)),
-        text(exercise.task),
-        *([text(_options(exercise))] if isinstance(exercise, Choose) else []),
-        *_folded(exercise, text, code),
-        f'<script type="application/json" class="exercise-data">{data}</script>',
-        "</section>",
-    ]
-
-
-def _folded(exercise: Exercise, text: Callable, code: Callable) -> list[str]:
-    parts, count = [], len(exercise.hints)
-    for i, hint in enumerate(exercise.hints, start=1):
-        parts += [f'<details class="hint" data-hint="{i}"><summary>Hint {i} of {count}</summary>', text(hint)]
-    solution = code(exercise.solution) if isinstance(exercise, Code) else text(exercise.solution)
-    parts += ['<details class="solution"><summary>Solution</summary>', solution]
-    return parts + ["</details>"] * (count + 1)
-
-
-def _facts(exercise: Exercise) -> str:
-    kind = {"code": "write code", "predict": "predict a number", "choose": "choose"}[exercise.kind]
-    if exercise.figure:
-        kind = "read a plot"
-    return f"{kind} · {exercise.level} · about {exercise.minutes} min"
-
-
-def _concepts(exercise: Exercise) -> str:
-    from dlbook import concepts
-
-    links = [f"[{concepts.concept(name).name}](#{name})" for name in exercise.concepts]
-    return "Practises " + ", ".join(links) + "."
-
-
-def _options(exercise: Choose) -> str:
-    return "\n".join(f"- **{key}**: {option}" for key, option in exercise.options.items())
-
-
-# ─── The answer to an answer ────────────────────────────────────────────────────────────────────────────────────────────
 
 HEADINGS = {
     checker.NOT_YET: "Not yet tried.",

@@ -1,6 +1,6 @@
-"""The little Markdown that exercises are written in, as HTML, for hosts that render none (a cell's output in JupyterLab, the page).
+"""The little Markdown that exercises are written in, as HTML, for where nobody renders it: the output of a cell.
 
-Paragraphs, lists, fenced code, `code`, **bold**, *emphasis*, [links](#there) and $formulas$, which stay as they are for the host.
+Paragraphs, lists, fenced code, `code`, **bold**, *emphasis*, [links](#there), and $formulas$, left to the host.
 """
 
 import html

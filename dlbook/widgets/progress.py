@@ -1,8 +1,8 @@
 """What the reader has solved, kept by the reader: a JSON file outside the book, so that no rebuild loses it.
 
-A store is anything with `load() -> dict` and `save(dict)`; `use(store)` swaps it (a page keeps its progress in the browser).
-An entry is `{"tries": 2, "right": false, "last": "…"}` under the exercise's id: `tries` counts wrong answers, `last` is a digest of the
-last answer, so that running the same cell twice is one try.
+A store is anything with `load() -> dict` and `save(dict)`; `use(store)` swaps it (a page keeps it in the browser).
+An entry is `{"tries": 2, "right": false, "last": "…"}` under the exercise's id: `tries` counts wrong answers, `last` is
+a digest of the last answer, so that running the same cell twice is one try.
 """
 
 import json
@@ -31,7 +31,7 @@ class FileStore:
         return base / "dlbook" / "progress.json"
 
     def load(self) -> dict:
-        """The entries; none where there is no file. A file that cannot be read is put aside as `.bak`, never overwritten."""
+        """The entries; none where there is no file. A file that makes no sense is put aside as `.bak`."""
         try:
             return parse(self.path.read_text(encoding="utf-8"))
         except FileNotFoundError:

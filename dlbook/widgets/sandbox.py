@@ -1,7 +1,8 @@
 """Run a learner's function where it can do no harm: on copies, counted, with every way out of it caught.
 
-The tracer counts steps and stops a function past a budget, so an endless loop ends in all hosts alike. What it cannot see is a loop
-inside C code (`sum(itertools.count())`), and it cannot stop a loop that swallows every exception (a bare `except:`): interrupt those.
+The tracer counts steps and stops a function past a budget, so an endless loop ends in all hosts alike. What it cannot
+see is a loop inside C code (`sum(itertools.count())`), and it cannot stop a loop that swallows every exception (a bare
+`except:`): interrupt those.
 """
 
 import copy
@@ -48,7 +49,7 @@ def run(function: Callable, args: tuple, budget: int = BUDGET) -> Outcome:
 
 
 def _limited(function: Callable, args: tuple, budget: int):
-    """`function(*args)`, ended by OutOfBudget after `budget` steps; another tracer (coverage, a debugger) comes back."""
+    """`function(*args)`, ended by OutOfBudget after `budget` steps; a tracer that was at work (coverage) comes back."""
     steps = 0
 
     def count(frame, event, arg):
