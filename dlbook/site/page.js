@@ -1,0 +1,90 @@
+// What every page can do: light or dark, search by key, copy code, mark the section that is read. Without it the page still reads.
+
+const root = document.documentElement;
+const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+
+// Light, dark, or as the system says.
+const MODES = ["auto", "light", "dark"];
+const system = matchMedia("(prefers-color-scheme: dark)");
+const modeButton = document.querySelector("button.mode");
+
+function paint() {
+  const { mode } = root.dataset;
+  root.dataset.theme = mode === "auto" ? (system.matches ? "dark" : "light") : mode;
+  modeButton.firstElementChild.textContent = mode;
+}
+
+modeButton.hidden = false;
+modeButton.addEventListener("click", () => {
+  root.dataset.mode = MODES[(MODES.indexOf(root.dataset.mode) + 1) % MODES.length];
+  try { localStorage.setItem("dlbook-mode", root.dataset.mode); } catch { /* a reader may forbid storage */ }
+  paint();
+});
+system.addEventListener("change", paint);
+paint();
+
+// Paper is white.
+addEventListener("beforeprint", () => { root.dataset.theme = "light"; });
+addEventListener("afterprint", paint);
+
+// Ctrl-K or / goes to the search field; on a phone the book's contents hold it.
+const bookNav = document.getElementById("book-nav");
+addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+  const wanted = (event.key === "k" && (event.ctrlKey || event.metaKey)) || (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey);
+  if (!wanted) return;
+  event.preventDefault();
+  const field = bookNav.querySelector("input[type=search]");
+  if (!field.checkVisibility()) bookNav.showPopover();
+  field.focus();
+});
+
+// A popover that holds links to this very page closes when one is followed.
+const pageNav = document.getElementById("page-nav");
+pageNav?.addEventListener("click", (event) => {
+  if (event.target.closest("a") && pageNav.matches(":popover-open")) pageNav.hidePopover();
+});
+
+// Mark the section being read.
+if (pageNav) {
+  const links = new Map(all("a", pageNav).map((link) => [link.hash.slice(1), link]));
+  const headings = [...links.keys()].map((id) => document.getElementById(id)).filter(Boolean);
+  const mark = () => {
+    const reading = headings.filter((section) => section.getBoundingClientRect().top < 120).at(-1) ?? headings[0];
+    for (const [id, link] of links) {
+      if (id === reading.id) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+  };
+  let waiting = false;
+  addEventListener("scroll", () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => { waiting = false; mark(); });
+  }, { passive: true });
+  mark();
+}
+
+// A button that copies, on every block of code.
+for (const block of all("article div.highlight")) {
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "copy", textContent: "Copy" });
+  button.setAttribute("aria-label", "Copy this code");
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(block.querySelector("pre").textContent.trimEnd());
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+  });
+  block.append(button);
+}
+
+// What scrolls sideways can be scrolled with the arrow keys.
+const scrollers = all(".highlight pre, .cell_output, .pst-scrollable-table-container, div.math");
+const reach = () => {
+  for (const box of scrollers) {
+    if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  }
+};
+addEventListener("resize", reach);
+document.fonts.ready.then(reach);
+reach();

@@ -1,0 +1,103 @@
+"""Real Chromium on the built book: every other site is blocked and named, and every error in the console is kept."""
+
+import os
+import shutil
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+from serve import HTML, serving  # noqa: E402
+
+NO_BOOK = f"There is no built book in {HTML}: run `make book` first."
+
+
+def built_pages() -> list[str]:
+    """Every page of the built book, as a path from its root; `_static` and `_sources` hold none."""
+    pages = sorted(path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html"))
+    return [page for page in pages if not page.startswith("_")]
+
+
+def pytest_generate_tests(metafunc) -> None:
+    """A test that asks for `built_page` runs on every page, and one that asks for `chapter` on every chapter."""
+    for name, prefix in (("built_page", ""), ("chapter", "chapters/")):
+        if name in metafunc.fixturenames:
+            pages = [page for page in built_pages() if page.startswith(prefix)]
+            if not pages:
+                raise pytest.UsageError(NO_BOOK)
+            metafunc.parametrize(name, pages)
+
+
+@pytest.fixture(scope="session")
+def site():
+    """The address of the built book on this machine, served compressed."""
+    with serving(HTML) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One browser for all tests: `CHROMIUM` or the one that the system has."""
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    path = next((found for name in names if name and (found := shutil.which(name))), None)
+    if path is None:
+        pytest.fail("Chromium is missing: install it, or name one with CHROMIUM=/path/to/chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """A page in a fresh browser profile, and what it did that it should not."""
+
+    def __init__(self, context, site: str):
+        self.site, self.offsite, self.errors, self.transferred = site, [], [], 0
+        self.context, self.page = context, context.new_page()
+        context.route("**/*", self._only_here)
+        self.page.on("console", lambda m: m.type in ("error", "warning") and self.errors.append(f"{m.type}: {m.text}"))
+        self.page.on("pageerror", lambda error: self.errors.append(f"page error: {error}"))
+        network = context.new_cdp_session(self.page)
+        network.send("Network.enable")
+        network.on("Network.loadingFinished", lambda event: self._count(event["encodedDataLength"]))
+
+    def _only_here(self, route) -> None:
+        scheme, host = urlsplit(route.request.url)[:2]
+        if scheme in ("data", "blob", "file") or host == urlsplit(self.site).netloc:
+            route.fallback()
+        else:
+            self.offsite.append(route.request.url)
+            route.abort()
+
+    def _count(self, size: float) -> None:
+        self.transferred += round(size)
+
+    def goto(self, path: str):
+        """Opens a page of the book and waits until it has loaded all it wants."""
+        response = self.page.goto(path if "://" in path else f"{self.site}/{path}", wait_until="networkidle")
+        self.page.evaluate("document.fonts.ready.then(() => true)")
+        return response
+
+
+@pytest.fixture
+def visit(chromium, site):
+    """`with visit(width=360, scheme="dark") as v: v.goto("intro.html")`; leaving it, nothing may have gone wrong."""
+
+    @contextmanager
+    def visiting(width: int = 1440, scheme: str = "light", **options):
+        size = {"width": width, "height": 900 if width > 600 else 740}
+        context = chromium.new_context(viewport=size, color_scheme=scheme, **options)
+        visit = Visit(context, site)
+        try:
+            yield visit
+            assert visit.offsite == [], "the page asks other sites for something"
+            assert visit.errors == [], "the page complains in the console"
+        finally:
+            context.close()
+
+    return visiting

@@ -1,0 +1,218 @@
+"""Every built page: asks nobody else, complains of nothing, fits, is light, is steady, and is open to everyone."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PHONE, DESK = 360, 1440
+MOST_BYTES = 700_000  # compressed, before any interaction
+MOST_BLOCKING = 1  # the stylesheet
+MOST_SHIFT = 0.05
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_page_is_quiet_and_fits(visit, built_page, width, scheme):
+    with visit(width, scheme) as v:
+        v.goto(built_page)
+        assert v.page.evaluate("document.documentElement.dataset.theme") == scheme
+        assert v.page.evaluate("document.scrollingElement.scrollWidth") <= width, too_wide(v.page)
+
+
+def too_wide(page) -> str:
+    """Names what sticks out of the window."""
+    script = """() => [...document.querySelectorAll("main *")]
+        .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+        .slice(0, 5).map(e => e.outerHTML.slice(0, 120))"""
+    return f"wider than the window: {page.evaluate(script)}"
+
+
+def test_page_is_light(visit, built_page):
+    with visit(PHONE) as v:
+        v.goto(built_page)
+        blocking = v.page.evaluate(
+            "performance.getEntriesByType('resource')"
+            ".filter(r => r.renderBlockingStatus == 'blocking').map(r => r.name)"
+        )
+        print(f"{built_page}: {v.transferred} bytes, {len(blocking)} render-blocking")
+        assert 1_000 < v.transferred <= MOST_BYTES
+        assert len(blocking) <= MOST_BLOCKING, blocking
+
+
+WATCH_SHIFTS = """
+    window.shifts = [];
+    new PerformanceObserver((list) => {
+        for (const e of list.getEntries()) if (!e.hadRecentInput)
+            shifts.push([e.value, e.sources.map(s => s.node?.outerHTML?.slice(0, 100) ?? s.node?.nodeValue)]);
+    }).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_page_is_steady(visit, built_page, width):
+    """No layout shift, even where the fonts come late."""
+    with visit(width) as v:
+        v.page.add_init_script(WATCH_SHIFTS)
+        v.page.route("**/*.woff2", lambda route: (v.page.wait_for_timeout(400), route.fallback()))
+        v.goto(built_page)
+        height = v.page.evaluate("document.scrollingElement.scrollHeight")
+        for y in range(0, height, 700):
+            v.page.evaluate("y => scrollTo({ top: y, behavior: 'instant' })", y)
+            v.page.wait_for_timeout(20)
+        v.page.wait_for_timeout(100)
+        shifts = v.page.evaluate("shifts")
+        assert sum(value for value, _ in shifts) < MOST_SHIFT, shifts
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(DESK, "light"), (DESK, "dark"), (PHONE, "light")])
+def test_axe_finds_nothing(visit, built_page, width, scheme):
+    with visit(width, scheme) as v:
+        v.goto(built_page)
+        v.page.add_script_tag(path=AXE)
+        result = v.page.evaluate("tags => axe.run({ runOnly: tags })", TAGS)
+        assert result["passes"], "axe has looked at nothing"
+        found = [
+            f"{violation['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:300]}"
+            for violation in result["violations"]
+            for node in violation["nodes"]
+        ]
+        assert found == [], "\n".join(found[:12])
+
+
+TABBABLE = """() => {
+    const wanted = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')]
+        .filter(e => !e.disabled && e.tabIndex >= 0 && e.checkVisibility({ visibilityProperty: true }))
+        // Of a group of radio buttons the Tab key stops at one; the arrow keys reach the others.
+        .filter(e => e.type != "radio" || e.checked);
+    window.missing = new Set(wanted);
+    addEventListener("focusin", (event) => missing.delete(event.target), true);
+    return wanted.length;
+}"""
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_tab_reaches_everything(visit, built_page, width):
+    with visit(width) as v:
+        v.goto(built_page)
+        count = v.page.evaluate(TABBABLE)
+        v.page.keyboard.press("Tab")
+        assert v.page.evaluate("document.activeElement.className") == "skip", (
+            "the first stop is the way past the navigation"
+        )
+        for _ in range(3 * count):
+            if v.page.evaluate("missing.size") == 0:
+                break
+            v.page.keyboard.press("Tab")
+        assert v.page.evaluate("[...missing].map(e => e.outerHTML.slice(0, 160))") == []
+
+
+def test_skip_link_goes_to_the_text(visit, built_page):
+    with visit() as v:
+        v.goto(built_page)
+        v.page.keyboard.press("Tab")
+        v.page.keyboard.press("Enter")
+        v.page.wait_for_function("document.activeElement.id == 'main'")
+        assert v.page.url.endswith(f"{built_page}#main")
+
+
+def test_page_works_from_disk(visit, built_page, pytestconfig):
+    from serve import HTML
+
+    with visit() as v:
+        v.goto((HTML / built_page).resolve().as_uri())
+        if built_page != "404.html":  # a host serves that one, and its links begin at the host's root
+            assert v.page.evaluate("getComputedStyle(document.body).display") == "grid", "the stylesheet is missing"
+        v.errors = [error for error in v.errors if built_page != "404.html"]
+
+
+def test_404_is_whole_at_any_depth(visit):
+    with visit() as v:
+        response = v.goto("no/such/page.html")
+        assert response.status == 404
+        v.errors = [error for error in v.errors if "404" not in error]  # the browser notes the missing page itself
+        assert v.page.evaluate("getComputedStyle(document.body).display") == "grid", "the stylesheet is missing"
+        v.page.get_by_role("link", name="the first page").click()
+        v.page.wait_for_url("**/intro.html")
+        assert v.page.locator("h1").count() == 1
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_search_finds_precision_by_keyboard(visit, width):
+    with visit(width) as v:
+        v.goto("intro.html")
+        v.page.keyboard.press("Control+k")
+        v.page.keyboard.type("precision")
+        v.page.keyboard.press("Enter")
+        v.page.wait_for_url("**/search.html?q=precision")
+        first = v.page.locator("#search-results li a").first
+        first.wait_for()
+        hits = v.page.locator("#search-results li a").evaluate_all("links => links.map(a => a.getAttribute('href'))")
+        assert "chapters/01_metrics.html#metrics.precision" in hits
+        v.page.locator('#search-results a[href="chapters/01_metrics.html#metrics.precision"]').first.click()
+        v.page.wait_for_url("**/chapters/01_metrics.html#metrics.precision")
+        assert v.page.evaluate("document.getElementById('metrics.precision').getBoundingClientRect().top") < 200
+
+
+def test_colour_mode_is_kept(visit):
+    with visit(scheme="light") as v:
+        v.goto("intro.html")
+        button = v.page.get_by_role("button", name="Colours")
+        seen = []
+        for _ in range(3):
+            button.press("Enter")
+            seen.append(
+                v.page.evaluate("[document.documentElement.dataset.mode, document.documentElement.dataset.theme]")
+            )
+        assert seen == [["light", "light"], ["dark", "dark"], ["auto", "light"]]
+        button.press("Enter")
+        button.press("Enter")
+        v.goto("search.html")
+        assert v.page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_phone_lists_open_and_close_by_keyboard(visit, chapter):
+    with visit(PHONE) as v:
+        v.goto(chapter)
+        for button, name in (("Contents of the book", "Book"), ("On this page", "On this page")):
+            v.page.get_by_role("button", name=button).press("Enter")
+            navigation = v.page.get_by_role("navigation", name=name, exact=True)
+            assert navigation.is_visible()
+            v.page.keyboard.press("Escape")
+            assert not navigation.is_visible()
+        v.page.get_by_role("button", name="On this page").press("Enter")
+        link = v.page.locator("#page-nav a").last
+        target = link.get_attribute("href")
+        link.press("Enter")
+        assert not v.page.locator("#page-nav").is_visible()
+        assert v.page.url.endswith(target)
+
+
+def test_code_is_copied(visit, chapter):
+    with visit(permissions=["clipboard-read", "clipboard-write"]) as v:
+        v.goto(chapter)
+        block = v.page.locator(".cell_input .highlight").first
+        block.get_by_role("button", name="Copy").press("Enter")
+        block.get_by_text("Copied").wait_for()
+        assert v.page.evaluate("navigator.clipboard.readText()") == block.locator("pre").inner_text().rstrip()
+
+
+def test_page_reads_without_javascript(visit, chapter):
+    with visit(java_script_enabled=False) as v:
+        v.page.goto(f"{v.site}/{chapter}")
+        assert v.page.locator("h1").is_visible()
+        assert v.page.locator(".katex").first.is_visible()
+
+
+def test_paper_is_white(visit, chapter):
+    """Printed from dark mode, a page is dark on white and shows no navigation."""
+    with visit(scheme="dark") as v:
+        v.goto(chapter)
+        v.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        v.page.emulate_media(media="print")
+        assert v.page.evaluate("document.documentElement.dataset.theme") == "light"
+        assert not v.page.locator("#book-nav").is_visible()
+        v.page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert v.page.evaluate("document.documentElement.dataset.theme") == "dark"
