@@ -1,7 +1,10 @@
 """A small site of the reference pages alone: chapters with nothing but the anchors they owe. Built in seconds."""
 
+import os
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from dlbook import concepts
@@ -38,7 +41,16 @@ def write(folder: Path, without: str = "") -> Path:
     return folder
 
 
-def build(source: Path, out: Path, *options: str) -> subprocess.CompletedProcess:
-    """A strict build: every warning is an error, and they are all shown."""
-    command = [sys.executable, "-m", "sphinx", "-n", "-W", "--keep-going", "-q", *options, str(source), str(out)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+def build(source: Path, out: Path) -> tuple[int, str]:
+    """A strict build: every warning is an error, and all are shown. Returns the exit status and what was said."""
+    command = [sys.executable, "-m", "sphinx", "-n", "-W", "--keep-going", "-q", str(source), str(out)]
+    log = source.with_suffix(".log")
+    # To a file and in a session of its own: KaTeX's server may outlive a build that fails, and would hold a pipe open.
+    with log.open("w") as said:
+        process = subprocess.Popen(command, stdout=said, stderr=said, cwd=ROOT, start_new_session=True)
+        try:
+            status = process.wait(timeout=120)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+    return status, log.read_text(encoding="utf-8")
