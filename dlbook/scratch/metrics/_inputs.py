@@ -89,7 +89,7 @@ def is_positive(y_true, pos_label) -> np.ndarray:
 
 
 def positive_label(pos_label, present: np.ndarray, needed: bool):
-    """`pos_label` checked against the labels that occur; one that does not occur needs room beside at most one other."""
+    """`pos_label` as a label that occurs, or, unless it is `needed`, as the one that did not occur beside another."""
     label = label_vector([pos_label], "pos_label")
     check_same_kind(label, "pos_label", present)
     if not np.isin(label, present).any() and (needed or len(present) > 1):
@@ -103,11 +103,10 @@ def weights(sample_weight, length: int) -> np.ndarray | None:
         return None
     weight = number_vector(sample_weight, "sample_weight", "weight").astype(np.float64, copy=False)
     check_same_length("sample_weight", len(weight), "y_true", length)
-    if weight.min() < 0 or weight.max() == 0:
-        worst = weight.min() if weight.min() < 0 else "zeros only"
-        raise wrong(
-            "sample_weight", "hold no negative weight and not only zeros", worst, "weights from 0, one above it"
-        )
+    if weight.min() < 0:
+        raise wrong("sample_weight", "not be negative", f"{weight.min()} at position {weight.argmin()}", "0 or more")
+    if weight.max() == 0:
+        raise wrong("sample_weight", "not be zero throughout", f"{length} zeros", "a weight above 0")
     return weight
 
 

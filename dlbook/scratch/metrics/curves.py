@@ -1,7 +1,7 @@
 """Curves: the cells of the confusion matrix while the threshold falls from the highest score to the lowest.
 
-`y_true` (N,) holds two labels, `y_score` (N,) is the higher the more positive; `pos_label` may be left out where the labels
-are 0 and 1, or −1 and 1. Thresholds keep the dtype of the scores, rates are float64.
+`y_true` (N,) holds labels, `y_score` (N,) is the higher the more positive. `pos_label` may be left out where the labels
+are 0 and 1, or −1 and 1; all labels but `pos_label` count as negative. Thresholds keep the dtype of the scores.
 """
 
 import numpy as np
@@ -37,7 +37,10 @@ def roc_curve(y_true, y_score, *, pos_label=None, sample_weight=None, drop_inter
     if drop_intermediate:
         keep = corners(fp, tp)
         fp, tp, thresholds = fp[keep], tp[keep], thresholds[keep]
-    fpr, tpr = np.insert(fp, 0, 0) / fp[-1], np.insert(tp, 0, 0) / tp[-1]  # above all scores nothing is called positive
+    fpr, tpr = (
+        np.insert(fp / fp[-1], 0, 0.0),
+        np.insert(tp / tp[-1], 0, 0.0),
+    )  # above all scores nothing is called positive
     return fpr, tpr, np.insert(thresholds, 0, np.inf)
 
 
@@ -55,9 +58,7 @@ def auc(x, y):
         raise wrong("x", "span an interval", "1 point", "at least 2")
     dx = np.diff(x)
     if dx.min() < 0 < dx.max():
-        raise wrong(
-            "x", "rise or fall throughout", f"a turn near {x[1:-1][dx[:-1] * dx[1:] <= 0][0]:g}", "sorted points"
-        )
+        raise wrong("x", "not turn back", f"steps from {dx.min():g} to {dx.max():g}", "steps of one sign")
     return (np.abs(dx) * (y[:-1] + y[1:]) / 2).sum()
 
 

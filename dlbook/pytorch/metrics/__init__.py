@@ -1,0 +1,39 @@
+"""Evaluation metrics: all of them are read off the confusion matrix, or off its cells while a threshold moves.
+
+Arguments are scikit-learn's. Labels are whole numbers or booleans: a tensor cannot hold strings. Counts are int64; sums
+of weights and rates are float64, whatever comes in: float32 stops counting at 2²⁴. Bad input raises a ValueError that
+says what is needed. 0/0 is `zero_division`, 0.0 by default; nothing warns.
+"""
+
+from dlbook.pytorch.metrics.averages import macro_average, micro_average
+from dlbook.pytorch.metrics.confusion import accuracy, confusion_matrix, error_rate
+from dlbook.pytorch.metrics.curves import auc, average_precision, precision_recall_curve, roc_auc_score, roc_curve
+from dlbook.pytorch.metrics.rates import (
+    f1_score,
+    false_negative_rate,
+    false_positive_rate,
+    fbeta_score,
+    precision,
+    recall,
+    specificity,
+)
+
+__all__ = [
+    "accuracy",
+    "auc",
+    "average_precision",
+    "confusion_matrix",
+    "error_rate",
+    "f1_score",
+    "false_negative_rate",
+    "false_positive_rate",
+    "fbeta_score",
+    "macro_average",
+    "micro_average",
+    "precision",
+    "precision_recall_curve",
+    "recall",
+    "roc_auc_score",
+    "roc_curve",
+    "specificity",
+]
