@@ -1,0 +1,1 @@
+"""The shells: one for explorers, one for exercises."""

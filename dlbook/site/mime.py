@@ -1,0 +1,44 @@
+"""What myst-nb makes of an explorer: a figure that shows its first state at once and lives without a kernel."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+from docutils import nodes
+
+from dlbook.widgets.explorer import MIME
+
+STILL = Path(__file__).parents[1] / "widgets" / "still.mjs"
+
+
+def figure(payload: dict) -> str:
+    """The figure of an explorer: its first state, drawn by the very module that moves it, and its data."""
+    node = shutil.which("node")
+    if node is None:
+        raise RuntimeError(
+            "node is missing: the book's environment has one (make book), or install Node.js 20 or newer"
+        )
+    drawn = subprocess.run(
+        [node, str(STILL)], input=json.dumps(payload), capture_output=True, text=True, encoding="utf-8"
+    )
+    if drawn.returncode:
+        raise RuntimeError(f"the explorer {payload['slug']!r} could not be drawn:\n{drawn.stderr}")
+    data = json.dumps(payload, separators=(",", ":")).replace("<", "\\u003c")
+    return (
+        f'<figure class="explorer" data-explorer="{payload["slug"]}">{drawn.stdout}'
+        f'<script type="application/json">{data}</script></figure>'
+    )
+
+
+class DlbookRenderer:
+    """The entry point `myst_nb.mime_renderers`."""
+
+    mime_priority_overrides = [("*", MIME, 1)]
+
+    @staticmethod
+    def handle_mime(renderer, data, inline_render):
+        if data.mime_type != MIME or inline_render:
+            return None
+        payload = data.content if isinstance(data.content, dict) else json.loads(data.content)
+        return [nodes.raw(text=figure(payload), format="html")]
