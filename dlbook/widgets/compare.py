@@ -13,7 +13,7 @@ def difference(got, expected, rtol: float, atol: float, names: tuple[str, ...] =
         return _array_difference(got, expected, rtol, atol, "The result")
     names = names or tuple(f"part {i + 1}" for i in range(len(expected)))
     wanted = f"Return {len(expected)} parts, ({', '.join(names)})"
-    if not isinstance(got, (tuple, list, np.ndarray)) or np.ndim(got) == 0 and isinstance(got, np.ndarray):
+    if not isinstance(got, (tuple, list, np.ndarray)) or isinstance(got, np.ndarray) and got.ndim == 0:
         return f"{wanted}: yours is {kind_of(got)}."
     if len(got) != len(expected):
         return f"{wanted}: yours has {len(got)}."

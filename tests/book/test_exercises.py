@@ -1,0 +1,150 @@
+"""Every exercise: its solution passes, its stub does not, and each of its mistakes gets its own message."""
+
+import itertools
+import re
+
+import numpy as np
+import pytest
+
+from dlbook import concepts, exercises
+from dlbook.widgets import checker, progress
+from dlbook.widgets.compare import alike, difference
+from dlbook.widgets.exercise import LEVELS, Choose, Code, Predict
+
+EVERY = exercises.all_exercises()
+CODE = [e for e in EVERY if isinstance(e, Code)]
+PREDICT = [e for e in EVERY if isinstance(e, Predict)]
+CHOOSE = [e for e in EVERY if isinstance(e, Choose)]
+MISTAKES = [(e, mistake) for e in CODE for mistake in e.mistakes]
+
+
+@pytest.fixture(autouse=True)
+def progress_in_a_temporary_file(tmp_path, monkeypatch):
+    monkeypatch.setenv("DLBOOK_PROGRESS", str(tmp_path / "progress.json"))
+
+
+def ids(values):
+    return [f"{v[0].id}: {v[1].name}" if isinstance(v, tuple) else v.id for v in values]
+
+
+# ─── Whole chapters ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("chapter", [c for c in concepts.chapters() if c.done], ids=lambda c: c.slug)
+def test_the_exercises_of_a_chapter_name_all_of_its_concepts(chapter):
+    named = {name for e in exercises.of_chapter(chapter.slug) for name in e.concepts}
+    owed = {c.id for c in chapter.concepts}
+    assert owed <= named, f"no exercise of {chapter.slug} names {sorted(owed - named)}"
+    assert named <= {c.id for c in concepts.concepts()}
+
+
+@pytest.mark.parametrize("chapter", [c for c in concepts.chapters() if c.done], ids=lambda c: c.slug)
+def test_a_chapter_has_exercises_of_three_kinds(chapter):
+    found = exercises.of_chapter(chapter.slug)
+    assert len(found) >= 4
+    assert any(isinstance(e, Code) for e in found)
+    assert any(isinstance(e, Predict) and not e.figure for e in found)
+    assert any(e.figure for e in found), "none of them reads a plot"
+
+
+def test_ids_are_unique_and_find_their_exercise():
+    assert len({e.id for e in EVERY}) == len({e.anchor for e in EVERY}) == len(EVERY)
+    assert all(exercises.find(e.id) is e and exercises.exercise(e.id) is e for e in EVERY)
+    assert all(re.fullmatch(r"[a-z_]+\.[a-z_]+", e.id) for e in EVERY)
+
+
+# ─── Every exercise ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("e", EVERY, ids=ids(EVERY))
+def test_the_card_is_complete(e):
+    assert e.level in LEVELS and 0 < e.minutes <= 30 and e.title and e.task and e.solution
+    assert e.hints and all(hint.strip() for hint in e.hints)
+    assert not isinstance(e, Code) or len(e.hints) == 3
+    spoken = [*e.hints, *(m.message for m in getattr(e, "mistakes", ())), *getattr(e, "wrong", {}).values()]
+    spoken += [route.message for route in getattr(e, "wrong_routes", ())]
+    for text in spoken:
+        assert "$" not in text, f"feedback is shown where nobody renders formulas: {text}"
+        assert text.strip().endswith((".", "?", "…")) or text.endswith(".)"), text
+
+
+@pytest.mark.parametrize("e", EVERY, ids=ids(EVERY))
+def test_an_untouched_exercise_is_not_yet_tried_and_leaves_no_trace(e):
+    answer = e.function(e.stub) if isinstance(e, Code) else ...
+    for nothing in (answer, None, ...):
+        result = exercises.check(e.id, nothing)
+        assert result.verdict == checker.NOT_YET and not result and not result.hint
+    assert not progress.FileStore().path.exists()
+
+
+@pytest.mark.parametrize("e", CODE, ids=ids(CODE))
+def test_the_solution_passes_without_remark(e):
+    result = exercises.check(e.id, e.function(e.solution))
+    assert result.verdict == checker.RIGHT, result
+    assert not result.notes
+    assert progress.entry(e.id)["right"]
+
+
+@pytest.mark.parametrize(("e", "mistake"), MISTAKES, ids=ids(MISTAKES))
+def test_a_mistake_gets_its_own_message(e, mistake):
+    result = exercises.check(e.id, e.function(mistake.code))
+    assert result.verdict == checker.WRONG, result
+    assert result.message == mistake.message
+    assert result.case and (result.hint_number, result.hint) == (1, e.hints[0])
+
+
+@pytest.mark.parametrize("e", CODE, ids=ids(CODE))
+def test_the_cases_tell_all_mistakes_apart(e):
+    assert len(e.mistakes) >= 3 and len({m.message for m in e.mistakes}) == len(e.mistakes)
+    assert len(e.cases()) >= 3
+    assert not any(outcome.error for outcome in e.expected())
+    everything = [("the reference", e.expected()), *zip([m.name for m in e.mistakes], e.mistaken(), strict=True)]
+    for (a, ours), (b, theirs) in itertools.combinations(everything, 2):
+        same = all(alike(x, y, e.rtol, e.atol) for x, y in zip(ours, theirs, strict=True))
+        assert not same, f"{a} and {b} do the same in all cases"
+
+
+@pytest.mark.parametrize("e", CODE, ids=ids(CODE))
+def test_the_expected_values_vary(e):
+    first, *others = [outcome.value for outcome in e.expected()]
+    assert any(difference(other, first, e.rtol, e.atol) for other in others), "a constant would pass"
+
+
+@pytest.mark.parametrize("e", CODE, ids=ids(CODE))
+def test_no_hint_gives_the_solution_away(e):
+    body = [line.strip() for line in e.solution.splitlines()[1:] if not line.strip().startswith(("for ", "y_true, y"))]
+    squeezed = [re.sub(r"\s|#.*$", "", line.removeprefix("return ")) for line in body]
+    for hint in e.hints:
+        for line in squeezed:
+            assert len(line) < 8 or line not in re.sub(r"\s|`", "", hint), f"{hint!r} contains {line!r}"
+    assert len(set(e.hints)) == 3
+
+
+@pytest.mark.parametrize("e", PREDICT, ids=ids(PREDICT))
+def test_a_prediction_knows_its_number_and_its_wrong_routes(e):
+    assert exercises.check(e.id, e.value).verdict == checker.RIGHT
+    assert exercises.check(e.id, e.value + 0.9 * e.tolerance).verdict == checker.RIGHT
+    assert exercises.check(e.id, e.value + 1.1 * e.tolerance).verdict == checker.WRONG
+    assert len(e.wrong_routes) >= 2
+    for route in e.wrong_routes:
+        result = exercises.check(e.id, route.number)
+        assert (result.verdict, result.message) == (checker.WRONG, route.message)
+    values = sorted([e.value, *(route.number for route in e.wrong_routes)])
+    assert min(np.diff(values)) > 2 * e.tolerance, "two routes lead to the same number"
+
+
+@pytest.mark.parametrize("e", PREDICT, ids=ids(PREDICT))
+def test_no_hint_says_the_number(e):
+    for hint in e.hints:
+        for text in re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.]*\d)", hint):
+            assert abs(float(text) - e.value) > e.tolerance, f"{hint!r} says {text}"
+
+
+@pytest.mark.parametrize("e", CHOOSE, ids=ids(CHOOSE))
+def test_a_choice_has_a_reason_for_every_wrong_option(e):
+    assert set(e.wrong) == set(e.options) - {e.answer}
+    assert exercises.check(e.id, f" {e.answer.upper()} ").verdict == checker.RIGHT
+    for key, message in e.wrong.items():
+        result = exercises.check(e.id, key)
+        assert (result.verdict, result.message) == (checker.WRONG, message)
+    assert exercises.check(e.id, "z").verdict == exercises.check(e.id, 3).verdict == checker.ERROR
