@@ -73,14 +73,14 @@ def card(slug: str) -> Markdown:
             practice.setdefault(concept_id, []).append(exercise)
     rows = ["| concept | formula | practise |", "|:--|:--|:--|"]
     for concept in chapter.concepts:
-        links = ", ".join(f"[{exercise.title}](#exercise-{_slug(exercise.id)})" for exercise in practice[concept.id])
+        links = ", ".join(f"[{exercise.title}](#{exercise.anchor})" for exercise in practice[concept.id])
         rows.append(f"| [{concept.name}](#{concept.id}) | {_in_cell(concept.formula)} | {links} |")
     return Markdown("\n".join(rows))
 
 
 def erratum(concept_id: str) -> Markdown:
     """What the sheet prints for this concept, what is right, and why."""
-    found = [entry for entry in concepts.errata() if entry.concept == concept_id]
+    found = concepts.errata(concept_id)
     if not found:
         raise ValueError(f"concept_id must name a concept with an erratum: got {concept_id!r}")
     parts = []
@@ -140,7 +140,3 @@ def _highlight(code: str) -> str:
 
 def _in_cell(formula: str) -> str:
     return "$" + " ".join(formula.split()).replace("|", r"\vert ") + "$"
-
-
-def _slug(name: str) -> str:
-    return name.replace(".", "-").replace("_", "-")

@@ -51,7 +51,7 @@ def dead_units(runs: dict[str, list[Run]], lrs) -> Figure:
     share = runs["relu"][worst].dead.mean()
     figure = Figure(
         alt=f"Left: the share of dead units rises with the learning rate for ReLU, to {share:.0%} at {lrs[worst]:g}, "
-        "and stays zero for leaky ReLU. Right: accuracy falls where units die or the run diverges."
+        "and stays zero for leaky ReLU. Right: accuracy falls where units die."
     )
     for title, value in (
         ("Dead units", lambda run: run.dead.mean() if run.finite else np.nan),
@@ -86,3 +86,10 @@ def softmax_temperature(z: np.ndarray, scales=(0.5, 1.0, 3.0)) -> Figure:
             ax.bar(range(len(z)), p, color=C0, alpha=0.7)
             ax.set_xticks(range(len(z)))
     return figure
+
+
+def exercise_elu() -> Figure:
+    """The ELU of the exercise that asks for its α."""
+    from dlbook.exercises.activations import ELU_TO_READ
+
+    return value_and_derivative("elu", **ELU_TO_READ)

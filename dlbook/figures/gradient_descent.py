@@ -71,3 +71,15 @@ def gradcheck_error(eps: np.ndarray, error: np.ndarray) -> Figure:
         ax.plot(eps, error)
         ax.plot(eps[best], error[best], "o", color=C1, label=f"best: ε = {eps[best]:.0e}")
     return figure
+
+
+def zigzag() -> Figure:
+    """The steps of the exercise that asks for the curvature."""
+    from dlbook.exercises import gradient_descent as exercises
+
+    theta = exercises.zigzag()
+    figure = Figure(alt="θ over the steps of a descent: " + ", ".join(f"{value:g}" for value in theta) + ".")
+    with figure.panel("", "step", "θ", width=6.2) as ax:
+        ax.plot(theta, "o-")
+        ax.set_xticks(range(len(theta)))
+    return figure

@@ -111,3 +111,17 @@ def per_class(values: np.ndarray, macro: float, micro: float, name: str) -> Figu
         ax.axhline(micro, color=C2, linestyle="--", label=f"micro {micro:.3f}")
         ax.legend(loc="lower left", ncols=2)
     return figure
+
+
+def roc_to_read() -> Figure:
+    """The staircase of the exercise that asks for its area."""
+    from dlbook.exercises.metrics import ROC_TO_READ
+
+    fpr, tpr, _ = metrics.roc_curve(*ROC_TO_READ)
+    corners = ", ".join(f"({x:.1f}, {y:.1f})" for x, y in zip(fpr, tpr, strict=True))
+    figure = Figure(alt=f"An ROC curve on a grid of five by five squares; its corners are {corners}.")
+    with figure.panel("", "false positive rate", "true positive rate", xlim=(0, 1), ylim=(0, 1.005), height=3.6) as ax:
+        ax.plot(fpr, tpr, color=C0, linewidth=3)
+        ax.set_xticks(np.linspace(0, 1, 6))
+        ax.set_yticks(np.linspace(0, 1, 6))
+    return figure
