@@ -1,4 +1,4 @@
-"""Lighthouse's four scores of each chapter on a phone, median of five: `python tools/lighthouse.py [--runs 5] [page …]`."""
+"""Lighthouse's scores of each chapter on a phone, median of five: `python tools/lighthouse.py [--runs 5] [page …]`."""
 
 import argparse
 import json

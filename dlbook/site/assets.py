@@ -28,7 +28,8 @@ def finish(app, exception) -> None:
     shutil.copy(Path(app.outdir) / f"{app.config.root_doc}.html", Path(app.outdir) / "index.html")
     (Path(app.outdir) / "robots.txt").write_text("User-agent: *\nAllow: /\n", encoding="utf-8")
     bundle_css(static / "book.css")
-    bundle_js(SITE / "page.js", static / "page.js")
+    for name in ("page.js", "search.js"):
+        bundle_js(SITE / name, static / name)
     if (WIDGETS / "host.js").exists():
         bundle_js(WIDGETS / "host.js", static / "explorer.js")
 

@@ -79,6 +79,8 @@ def description(doctree: nodes.document | None, fallback: str) -> str:
 
 
 def tidy_body(app, pagename, templatename, context, doctree) -> None:
-    """The # beside a heading carries a name that says where it leads, not only a tooltip."""
-    link = re.compile(r'(<a class="headerlink" href="#[^"]*") title="([^"]*)"')
-    context["body"] = link.sub(r'\1 aria-label="\2"', context.get("body", ""))
+    """Tells a screen reader what the # beside a heading is, and not what docutils says wrongly of a list of sources."""
+    body = context.get("body", "")
+    body = re.sub(r'(<a class="headerlink" href="#[^"]*") title="([^"]*)"', r'\1 aria-label="\2"', body)
+    body = body.replace('<div role="list" class="citation-list">', '<div class="citation-list">')
+    context["body"] = body.replace(' role="doc-biblioentry"', "")

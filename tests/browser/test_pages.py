@@ -153,7 +153,15 @@ def test_search_finds_precision_by_keyboard(visit, width):
         assert "chapters/01_metrics.html#metrics.precision" in hits
         v.page.locator('#search-results a[href="chapters/01_metrics.html#metrics.precision"]').first.click()
         v.page.wait_for_url("**/chapters/01_metrics.html#metrics.precision")
-        assert v.page.evaluate("document.getElementById('metrics.precision').getBoundingClientRect().top") < 200
+        v.page.wait_for_function("document.getElementById('metrics.precision').getBoundingClientRect().top < 200")
+
+
+def test_search_works_from_disk(visit):
+    from serve import HTML
+
+    with visit() as v:
+        v.goto(f"{(HTML / 'search.html').resolve().as_uri()}?q=precision")
+        v.page.locator('#search-results a[href="chapters/01_metrics.html#metrics.precision"]').first.wait_for()
 
 
 def test_colour_mode_is_kept(visit):

@@ -1,0 +1,11 @@
+// What Sphinx's search does not know of this book: ids with a dot, formulas, and a reader without a server.
+
+// A page on disk may not read its neighbours: there the results are titles only.
+if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+
+Search.htmlToText = (html, anchor) => {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  for (const element of page.querySelectorAll(".headerlink, .eyebrow, .katex-html, annotation, script, style")) element.remove();
+  const section = anchor && page.getElementById(decodeURIComponent(anchor.slice(1)));
+  return (section || page.querySelector("article")).textContent;
+};

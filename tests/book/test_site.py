@@ -1,0 +1,118 @@
+"""The Sphinx extension without a whole build: anchors, descriptions, and when notebooks must run again."""
+
+import os
+import re
+
+import pytest
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from dlbook.site import execution, slim
+from dlbook.site.anchors import DottedIds
+
+FIRST = """
+# First
+
+(metrics.f1_score)=
+## F1
+
+Text, [itself](#metrics.f1_score), [by slug](#f1), [the equation](#metrics.equation), [the words](#metrics.of_a_text).
+
+(metrics.equation)=
+$$ a = b $$
+
+(metrics.of_a_text)=
+A paragraph that is a target.
+
+(plain-label)=
+## Plain
+
+```{toctree}
+second
+```
+"""
+SECOND = """
+# Second
+
+{ref}`metrics.f1_score`, [](#metrics.f1_score), [by page](first.md#metrics.f1_score), {ref}`words <metrics.of_a_text>`,
+{ref}`plain-label`.
+"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """Two pages, built strictly, with the transform."""
+    source = tmp_path_factory.mktemp("source")
+    (source / "first.md").write_text(FIRST, encoding="utf-8")
+    (source / "second.md").write_text(SECOND, encoding="utf-8")
+    settings = {
+        "extensions": ["myst_parser"],
+        "root_doc": "first",
+        "myst_enable_extensions": ["dollarmath"],
+        "myst_heading_anchors": 3,
+    }
+    out = source / "out"
+    app = Sphinx(source, None, out, source / "doctrees", "html", settings, status=None, warningiserror=True)
+    app.add_transform(DottedIds)
+    app.build()
+    assert app.statuscode == 0
+    return out
+
+
+def test_the_name_of_a_target_is_its_id(built):
+    first = (built / "first.html").read_text(encoding="utf-8")
+    for id in ("metrics.f1_score", "metrics.equation", "metrics.of_a_text"):
+        assert len(re.findall(rf'\bid="{re.escape(id)}"', first)) == 1
+        assert f'href="#{id}"' in first
+    assert '<section id="metrics.f1_score">' in first, "contents and permalinks use the concept's id"
+    assert 'id="plain-label"' in first, "other names are left alone"
+    assert "metrics-f1-score" not in first
+
+
+def test_references_and_search_follow_the_id(built):
+    second = (built / "second.html").read_text(encoding="utf-8")
+    assert second.count('href="first.html#metrics.f1_score"') == 3
+    assert 'href="first.html#metrics.of_a_text"' in second
+    assert '"F1": [[0, "metrics.f1_score"]]' in (built / "searchindex.js").read_text(encoding="utf-8")
+
+
+def a_book(root):
+    """The files that decide whether notebooks must run again."""
+    files = ("constraints.txt", "dlbook/a.py", "dlbook/data/b.npz", "dlbook/widgets/c.css", "dlbook/site/d.py")
+    for name in files:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("1", encoding="utf-8")
+    return root
+
+
+@pytest.mark.parametrize("name", ["constraints.txt", "dlbook/a.py", "dlbook/data/b.npz", "dlbook/data/new.toml"])
+def test_outputs_are_stale_after_a_change_of(name, tmp_path):
+    before = execution.digest(a_book(tmp_path))
+    (tmp_path / name).write_text("2", encoding="utf-8")
+    assert execution.digest(tmp_path) != before
+
+
+@pytest.mark.parametrize("name", ["dlbook/widgets/c.css", "dlbook/site/d.py", "README.md"])
+def test_outputs_are_fresh_after_a_change_of(name, tmp_path):
+    before = execution.digest(a_book(tmp_path))
+    (tmp_path / name).write_text("2", encoding="utf-8")
+    assert execution.digest(tmp_path) == before
+
+
+def test_old_caches_are_removed(tmp_path):
+    states = a_book(tmp_path) / ".cache" / "notebooks"
+    for age in range(1, 6):
+        (states / f"old{age}").mkdir(parents=True)
+        os.utime(states / f"old{age}", (1e9 - age, 1e9 - age))
+    now = execution.cache_path(tmp_path)
+    assert {path.name for path in states.iterdir()} == {now.name, "old1", "old2"}
+
+
+def test_description_is_the_first_paragraph_cut_between_words():
+    short, long = "A short one.", "word, " * 60
+    for text in (short, long):
+        document = nodes.section("", nodes.title("", "T"), nodes.paragraph("", text), nodes.paragraph("", "second"))
+        found = slim.description(document, "fallback")
+        assert len(found) <= slim.DESCRIPTION + 2
+        assert found == short or (found.startswith("word, word") and found.endswith("word …"))
+    assert slim.description(None, "fallback") == "fallback"
