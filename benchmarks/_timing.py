@@ -27,7 +27,7 @@ def processor() -> str:
 def header(title: str, ours: str, theirs: str) -> None:
     """The title, the processor, and the head of the table that `compare` fills."""
     print(f"\n{title}\n{processor()}, one thread, medians of alternating runs\n")
-    print(f"{'':44} {ours:>10} {theirs:>14} {'ratio':>7}")
+    print(f"{'':52} {ours:>10} {theirs:>14} {'ratio':>7}")
 
 
 def compare(name: str, ours, theirs, runs: int = 11) -> float:
@@ -39,5 +39,5 @@ def compare(name: str, ours, theirs, runs: int = 11) -> float:
             call()
             taken.append(perf_counter() - start)
     mine, other = (median(taken[1:]) for taken in times.values())  # the first run of each warms up
-    print(f"{name:44} {mine * 1e3:7.2f} ms {other * 1e3:11.2f} ms {mine / other:7.2f}", flush=True)
+    print(f"{name:52} {mine * 1e3:7.2f} ms {other * 1e3:11.2f} ms {mine / other:7.2f}", flush=True)
     return mine / other

@@ -10,7 +10,7 @@ def label_vector(y, name: str) -> torch.Tensor:
     y = tensor(y, name, "hold class labels", "whole numbers (a tensor cannot hold strings)")
     check_vector(name, y.shape)
     if y.is_floating_point():
-        check_no_nan(y, name)
+        check_finite(y, name)
         if not (same := y.long() == y).all():
             raise wrong(name, "hold class labels", y[~same][0].item(), "whole numbers")
     return y.long()
@@ -114,9 +114,7 @@ def number_vector(x, name: str, item: str) -> torch.Tensor:
     x = tensor(x, name, "hold numbers", "floats or integers")
     check_vector(name, x.shape, item)
     x = x if x.is_floating_point() else x.double()
-    check_no_nan(x, name)
-    if (infinite := torch.isinf(x)).any():
-        raise wrong(name, "be finite", f"{x[infinite][0]} at position {infinite.long().argmax()}", f"a finite {item}")
+    check_finite(x, name)
     return x
 
 
@@ -125,13 +123,13 @@ def tensor(x, name: str, must: str, need: str) -> torch.Tensor:
     try:
         x = torch.as_tensor(x)
     except (TypeError, ValueError, RuntimeError):
-        raise wrong(name, must, f"what no tensor can hold ({type(x).__name__})", need) from None
+        raise wrong(name, must, f"a {type(x).__name__} that no tensor can hold", need) from None
     if x.is_complex():
         raise wrong(name, must, f"dtype {x.dtype}", need)
     return x
 
 
-def check_no_nan(x: torch.Tensor, name: str) -> None:
-    """Raise where `x` holds NaN."""
-    if (nan := torch.isnan(x)).any():
-        raise wrong(name, "not hold NaN", f"NaN at position {nan.long().argmax()}", "a number everywhere")
+def check_finite(x: torch.Tensor, name: str) -> None:
+    """Raise where `x` holds NaN or an infinity."""
+    if not (finite := torch.isfinite(x)).all():
+        raise wrong(name, "be finite", f"{x[~finite][0]} at position {finite.long().argmin()}", "finite numbers")

@@ -18,7 +18,6 @@ from dlbook.pytorch.metrics._inputs import (
     tensor,
     weights,
 )
-from dlbook.pytorch.metrics.confusion import divide
 from dlbook.pytorch.metrics.rates import mean
 
 
@@ -82,7 +81,7 @@ def precision_recall_curve(y_true, y_score, *, pos_label=None, sample_weight=Non
     """precision(τ) = TP/(TP + FP), recall(τ) = TP/P, where ŷ = [score ≥ τ], and the thresholds τ, rising.
 
     Shapes: y_true (N,), y_score (N,) -> (T + 1,), (T + 1,), (T,): the curve ends at precision 1, recall 0, which no
-    threshold gives. `drop_intermediate` leaves out points between two others of the same recall. 0/0 is 0.
+    threshold gives. `drop_intermediate` leaves out points between two others of the same recall.
     """
     fp, tp, thresholds = falling_threshold(y_true, y_score, pos_label, sample_weight)
     check_occur(tp[-1], "positives")
@@ -90,7 +89,7 @@ def precision_recall_curve(y_true, y_score, *, pos_label=None, sample_weight=Non
         moves = torch.diff(tp) != 0
         keep = prepend(True, moves) | append(moves, True)
         fp, tp, thresholds = fp[keep], tp[keep], thresholds[keep]
-    precision, recall = divide(tp, tp + fp, 0.0), tp / tp[-1]
+    precision, recall = tp / (tp + fp), tp / tp[-1]
     return append(precision.flip(0), 1.0), append(recall.flip(0), 0.0), thresholds.flip(0)
 
 
@@ -114,9 +113,12 @@ def falling_threshold(y_true, y_score, pos_label, sample_weight):
     """FP, TP and τ at every score that occurs, from the highest down, when all that score ≥ τ are called positive."""
     positive = is_positive(y_true, pos_label)
     score = scores(y_score, len(positive))
+    weight = weights(sample_weight, len(score))
     order = torch.argsort(score, descending=True)
-    score, positive = score[order], positive[order]
-    weight = 1 if sample_weight is None else weights(sample_weight, len(score))[order]
+    if weight is not None:
+        order = order[weight[order] > 0]  # what weighs nothing is not there, and its score no threshold
+        weight = weight[order]
+    score, positive, weight = score[order], positive[order], 1 if weight is None else weight
     last = append(score[:-1] != score[1:], True)  # no threshold can part equal scores
     fp, tp = torch.cumsum(~positive * weight, dim=0)[last], torch.cumsum(positive * weight, dim=0)[last]
     return fp.double(), tp.double(), score[last]

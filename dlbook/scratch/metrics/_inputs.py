@@ -18,7 +18,7 @@ def label_vector(y, name: str) -> np.ndarray:
     if y.dtype.kind not in "biuf":
         raise wrong(name, "hold class labels", f"dtype {y.dtype}", "whole numbers or strings")
     if y.dtype.kind == "f":
-        check_no_nan(y, name)
+        check_finite(y, name)
     with np.errstate(invalid="ignore"):  # what does not fit into int64 is caught below
         whole = y.astype(np.int64, copy=False)
     if y.dtype.kind in "uf" and not (same := whole == y).all():
@@ -124,16 +124,14 @@ def number_vector(x, name: str, item: str) -> np.ndarray:
     if x.dtype.kind not in "biuf":
         raise wrong(name, "hold numbers", f"dtype {x.dtype}", "floats or integers")
     x = x if x.dtype.kind == "f" else x.astype(np.float64)
-    check_no_nan(x, name)
-    if np.isinf(x).any():
-        raise wrong(name, "be finite", f"{x[np.isinf(x)][0]} at position {np.isinf(x).argmax()}", f"a finite {item}")
+    check_finite(x, name)
     return x
 
 
-def check_no_nan(x: np.ndarray, name: str) -> None:
-    """Raise where `x` holds NaN."""
-    if (nan := np.isnan(x)).any():
-        raise wrong(name, "not hold NaN", f"NaN at position {nan.argmax()}", "a number everywhere")
+def check_finite(x: np.ndarray, name: str) -> None:
+    """Raise where `x` holds NaN or an infinity."""
+    if not (finite := np.isfinite(x)).all():
+        raise wrong(name, "be finite", f"{x[~finite][0]} at position {finite.argmin()}", "finite numbers")
 
 
 def check_same_kind(y: np.ndarray, name: str, y_true: np.ndarray) -> None:

@@ -17,7 +17,6 @@ from dlbook.scratch.metrics._inputs import (
     scores,
     weights,
 )
-from dlbook.scratch.metrics.confusion import divide
 from dlbook.scratch.metrics.rates import mean
 
 
@@ -59,7 +58,7 @@ def auc(x, y):
     dx = np.diff(x)
     if dx.min() < 0 < dx.max():
         raise wrong("x", "not turn back", f"steps from {dx.min():g} to {dx.max():g}", "steps of one sign")
-    return (np.abs(dx) * (y[:-1] + y[1:]) / 2).sum()
+    return np.abs(dx) @ (y[:-1] + y[1:]) / 2
 
 
 def roc_auc_score(y_true, y_score, *, labels=None, pos_label=None, average="macro", sample_weight=None):
@@ -83,7 +82,7 @@ def precision_recall_curve(y_true, y_score, *, pos_label=None, sample_weight=Non
     """precision(τ) = TP/(TP + FP), recall(τ) = TP/P, where ŷ = [score ≥ τ], and the thresholds τ, rising.
 
     Shapes: y_true (N,), y_score (N,) -> (T + 1,), (T + 1,), (T,): the curve ends at precision 1, recall 0, which no
-    threshold gives. `drop_intermediate` leaves out points between two others of the same recall. 0/0 is 0.
+    threshold gives. `drop_intermediate` leaves out points between two others of the same recall.
     """
     fp, tp, thresholds = falling_threshold(y_true, y_score, pos_label, sample_weight)
     check_occur(tp[-1], "positives")
@@ -91,7 +90,7 @@ def precision_recall_curve(y_true, y_score, *, pos_label=None, sample_weight=Non
         moves = np.diff(tp) != 0
         keep = np.insert(moves, 0, True) | np.append(moves, True)
         fp, tp, thresholds = fp[keep], tp[keep], thresholds[keep]
-    precision, recall = divide(tp, tp + fp, 0.0), tp / tp[-1]
+    precision, recall = tp / (tp + fp), tp / tp[-1]
     return np.append(precision[::-1], 1.0), np.append(recall[::-1], 0.0), thresholds[::-1]
 
 
@@ -115,9 +114,12 @@ def falling_threshold(y_true, y_score, pos_label, sample_weight):
     """FP, TP and τ at every score that occurs, from the highest down, when all that score ≥ τ are called positive."""
     positive = is_positive(y_true, pos_label)
     score = scores(y_score, len(positive))
+    weight = weights(sample_weight, len(score))
     order = np.argsort(score)[::-1]
-    score, positive = score[order], positive[order]
-    weight = 1 if sample_weight is None else weights(sample_weight, len(score))[order]
+    if weight is not None:
+        order = order[weight[order] > 0]  # what weighs nothing is not there, and its score no threshold
+        weight = weight[order]
+    score, positive, weight = score[order], positive[order], 1 if weight is None else weight
     last = np.flatnonzero(np.append(score[:-1] != score[1:], True))  # no threshold can part equal scores
     return np.cumsum(~positive * weight)[last], np.cumsum(positive * weight)[last], score[last]
 

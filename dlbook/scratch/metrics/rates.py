@@ -97,14 +97,13 @@ def cells(y_true, y_pred, labels, pos_label, average, sample_weight):
     check_choice("average", average, (None, "binary", "macro", "micro", "weighted"))
     y_true, y_pred = label_pair(y_true, y_pred)
     present = label_set(None, y_true, y_pred)
+    labels = present if labels is None else label_set(labels, y_true, y_pred)
     if average == "binary":
         if len(present) > 2:
             raise wrong(
                 "average", "fit the labels", f"'binary' for {present.tolist()}", "another average, or two labels"
             )
         labels = [positive_label(pos_label, present, needed=False)]
-    else:
-        labels = label_set(labels, y_true, y_pred)
     every = np.union1d(present, labels)
     M = confusion_matrix(y_true, y_pred, labels=every, sample_weight=sample_weight)  # (K, K)
 
