@@ -102,8 +102,7 @@ def show(concept_id: str) -> Html:
         name = f"dlbook.{room}.{concept_id}"
         columns.append(
             f'<figure class="dlbook-twin"><figcaption><strong>{label}</strong> <code>{name}</code></figcaption>'
-            f'<div class="highlight" role="region" tabindex="0" aria-label="{label} source of {concept_id}">'
-            f"<pre>{_highlight(code)}</pre></div></figure>"
+            f'<div class="highlight"><pre>{_highlight(code)}</pre></div></figure>'
         )
         plain.append(f"# {label}: {name}\n{code}")
     return Html(f'<div class="dlbook-twins">{"".join(columns)}</div>', "\n\n".join(plain))
@@ -135,7 +134,10 @@ def _highlight(code: str) -> str:
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import PythonLexer
 
-    return highlight(code, PythonLexer(), HtmlFormatter(nowrap=True))
+    rows = highlight(code, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip("\n").split("\n")
+    indents = [len(line) - len(line.lstrip()) for line in code.splitlines()]
+    pairs = zip(indents, rows, strict=True)
+    return "".join(f'<span class="row" style="--indent: {indent}ch">{row}</span>' for indent, row in pairs)
 
 
 def _in_cell(formula: str) -> str:

@@ -75,7 +75,7 @@ def explorer():
         panel(
             points("score", "height", color="group"),
             handle(x="threshold", label="threshold"),
-            title="120 cases: positives above (dots), negatives below (diamonds)",
+            title="Cases: ● positive, ◆ negative",
             xlabel="score",
             xlim=(-3.5, 6),
             ylim=(0, 2),

@@ -102,13 +102,18 @@ def _inline(svg: str) -> str:
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", "", svg, flags=re.S)
     width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups()
-    svg = re.sub(r"<svg.*?>", f'<svg viewBox="0 0 {width} {height}" aria-hidden="true">', svg, count=1, flags=re.S)
+    size = f'viewBox="0 0 {width} {height}" style="max-width: {float(width) * 4 / 3:.0f}px"'  # points to pixels
+    svg = re.sub(r"<svg.*?>", f'<svg {size} aria-hidden="true">', svg, count=1, flags=re.S)
     svg = re.sub(r"font-family: [^;\"]*;?", "", svg)
-    svg = re.sub(r"\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}", svg)
+    svg = re.sub(r'(?<= )(d|x|y|transform)="[^"]*"', lambda attribute: _short_numbers(attribute[0]), svg)
     for colour, variable in VARIABLES.items():
         svg = svg.replace(colour, f"var({variable}, {colour})")
     prefix = "f" + sha256(svg.encode()).hexdigest()[:6]
     return re.sub(r'(\bid="|url\(#|href="#)', rf"\1{prefix}-", svg)
+
+
+def _short_numbers(text: str) -> str:
+    return re.sub(r"\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}", text)
 
 
 __getattr__ = lazy_modules(__name__)

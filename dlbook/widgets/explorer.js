@@ -65,7 +65,8 @@ export function format(value, spec = "") {
   const size = Math.abs(value);
   if (spec.endsWith("e") || (size !== 0 && (size < 1e-4 || size >= 1e6))) {
     const [head, power] = value.toExponential(Math.max(0, spec.endsWith("e") ? digits : digits - 1)).split("e");
-    return minus(`${spec.endsWith("e") ? head : String(Number(head))} · 10^${Number(power)}`);
+    const raised = [...String(Number(power))].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c] ?? "⁻").join("");
+    return minus(`${spec.endsWith("e") ? head : String(Number(head))} × 10${raised}`);
   }
   return minus(String(Number(value.toPrecision(digits))));
 }

@@ -33,7 +33,11 @@ def test_colours_are_the_readers():
 
 
 def test_text_stays_text():
-    assert ">rise</text>" in draw()._repr_html_()
+    figure = figures.Figure(alt="One word.")
+    with figure.panel(title="0.8571") as ax:
+        ax.plot([0, 1 / 3])
+    assert ">0.8571</text>" in figure._repr_html_()
+    assert not re.search(r' d="[^"]*\d\.\d{3}', figure._repr_html_())  # but coordinates are short
 
 
 def test_two_figures_share_no_id():
