@@ -1,4 +1,7 @@
-"""What the reader does: one module per chapter, and a notebook's two calls, `exercise(id)` and `check(id, answer)`."""
+"""What the reader does: one module per chapter, and what a notebook calls, `exercise(id)` and `check(id, answer)`.
+
+`progress()` shows what is solved and where that is kept; `import_progress(path)` joins it with a file from elsewhere.
+"""
 
 from functools import cache
 
@@ -6,6 +9,8 @@ from dlbook import concepts
 from dlbook._lazy import lazy_modules
 from dlbook.widgets.checker import ERROR
 from dlbook.widgets.exercise import Exercise, Result, result_of
+from dlbook.widgets.progress import import_progress as import_progress
+from dlbook.widgets.progress import progress as progress
 
 load = lazy_modules(__name__)
 __getattr__ = load

@@ -151,7 +151,7 @@ EXERCISES = [
         title="Read α off an ELU",
         level="easy",
         minutes=4,
-        figure="activations.value_and_derivative",
+        figure="activations.exercise_elu",
         task="The figure above shows an ELU and its derivative. What is its **α**?",
         hints=(
             "Where does α show? Left of 0 the value is α(eᶻ − 1).",

@@ -50,7 +50,7 @@ class Exercise:
     task: str
     hints: tuple[str, ...]
     solution: str
-    figure: str = ""  # the id of the figure that the task tells the reader to read
+    figure: str = ""  # the function of `dlbook.figures` that draws what the reader is to read
     kind: ClassVar[str] = ""
 
     @property

@@ -106,6 +106,10 @@ def _helper(z):
     raise ValueError("z is odd")
 
 
+def raises_inside_numpy(z, k):
+    return np.linalg.inv(np.ones((2, 3)))
+
+
 def exits(z, k):
     sys.exit(3)
 
@@ -158,6 +162,7 @@ def two_parameters_short():
     [
         (raises, "error", "raised KeyError: 'missing', in line 2 of `raises`: `return {}[\"missing\"]`"),
         (raises_in_a_helper, "error", 'raised ValueError: z is odd, in `_helper`: `raise ValueError("z is odd")`'),
+        (raises_inside_numpy, "error", "in line 2 of `raises_inside_numpy`: `return np.linalg.inv(np.ones((2, 3)))`"),
         (exits, "error", "ended the program"),
         (recurses, "error", "calls itself without end"),
         (lambda z: z, "error", "`halves` must take (z, k): yours takes (z)"),

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 
+import dlbook
 from dlbook import concepts, exercises
 from dlbook.widgets import checker, progress
 from dlbook.widgets.compare import alike, difference
@@ -51,6 +52,15 @@ def test_ids_are_unique_and_find_their_exercise():
     assert len({e.id for e in EVERY}) == len({e.anchor for e in EVERY}) == len(EVERY)
     assert all(exercises.find(e.id) is e and exercises.exercise(e.id) is e for e in EVERY)
     assert all(re.fullmatch(r"[a-z_]+\.[a-z_]+", e.id) for e in EVERY)
+
+
+@pytest.mark.parametrize("e", [e for e in EVERY if e.figure], ids=lambda e: e.id)
+def test_a_plot_to_read_is_drawn_and_told_in_words(e):
+    slug, name = e.figure.split(".")
+    assert e in exercises.of_chapter(slug)
+    figure = getattr(getattr(dlbook.figures, slug), name)()
+    assert "<svg" in figure._repr_html_()
+    assert re.search(r"\d", figure.alt), "who cannot see it reads the same numbers"
 
 
 # ─── Every exercise ─────────────────────────────────────────────────────────────────────────────────────────
