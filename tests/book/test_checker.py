@@ -254,14 +254,16 @@ def test_changed_arguments_are_noticed_and_harm_nothing():
 
 
 def test_a_buffer_that_is_used_again_does_not_hide_a_wrong_answer():
-    buffer = np.zeros(2)
-    exercise = replace(HALVES, cases=lambda: [(np.array([1.0, 2.0]), k) for k in (0, 2)])
+    buffer, calls = np.zeros(2), []
+    exercise = replace(HALVES, cases=lambda: [(np.array([1.0, 2.0]), 0)] * 2)
 
-    def first_wrong(z, k):
-        buffer[:] = z / 2 + 2
+    def first_wrong_then_right(z, k):
+        buffer[:] = z / 2 + k if calls else 9
+        calls.append(k)
         return buffer
 
-    assert result_of(exercise, first_wrong).verdict == checker.WRONG
+    result = result_of(exercise, first_wrong_then_right)
+    assert result.verdict == checker.WRONG and "yours     [9., 9.]" in result.case
 
 
 def test_the_tracer_that_was_there_comes_back():
