@@ -157,7 +157,7 @@ class Progress:
                 f'<tr><th scope="row">{html.escape(title)}</th><td>{bar}</td>'
                 f"<td>{solved} of {count}</td><td>{following}</td></tr>"
             )
-        head = "".join(f'<th scope="col">{name}</th>' for name in ("chapter", "", "solved", "next"))
+        head = "".join(f'<th scope="col">{name}</th>' for name in ("chapter", "progress", "solved", "next"))
         kept = f"<caption>Kept in <code>{html.escape(self.path)}</code></caption>" if self.path else ""
         return f'{page_style()}<table class="dlbook-progress">{kept}<tr>{head}</tr>{body}</table>'
 
