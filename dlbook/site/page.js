@@ -50,7 +50,7 @@ if (pageNav) {
   const links = new Map(all("a", pageNav).map((link) => [link.hash.slice(1), link]));
   const headings = [...links.keys()].map((id) => document.getElementById(id)).filter(Boolean);
   const mark = () => {
-    const reading = headings.filter((section) => section.getBoundingClientRect().top < 120).at(-1) ?? headings[0];
+    const reading = headings.filter((section) => section.getBoundingClientRect().top < innerHeight / 3).at(-1) ?? headings[0];
     for (const [id, link] of links) {
       if (id === reading.id) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
@@ -78,7 +78,7 @@ for (const block of all("article div.highlight")) {
 }
 
 // What scrolls sideways can be scrolled with the arrow keys.
-const scrollers = all(".highlight pre, .cell_output, .pst-scrollable-table-container, div.math");
+const scrollers = all(".highlight pre, .cell_output, .pst-scrollable-table-container, .katex-display");
 const reach = () => {
   for (const box of scrollers) {
     if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
