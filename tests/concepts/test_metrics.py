@@ -203,10 +203,11 @@ def test_fbeta_score(beta, average):
 
 
 def test_rounded_weights_do_not_hide_0_over_0():
-    weight = np.array([0.1, 0.2, 0.3])  # 0.1 + 0.2 + 0.3 is not 0.6 in floating point
-    y = np.array([1, 1, 1])
-    assert assert_twins_agree("metrics.specificity", y, y, sample_weight=weight, zero_division=0.5) == 0.5
-    assert assert_twins_agree("metrics.false_positive_rate", y, y, sample_weight=weight) == 0.0
+    y_true, y_pred, weight = np.array([1, 1, 1]), np.array([2, 1, 0]), np.array([0.1, 0.2, 0.3])
+    assert (weight[0] + weight[1] + weight[2]) - weight[1] - (weight[2] + weight[0]) != 0  # total minus the rest
+    options = dict(labels=[1], average=None, sample_weight=weight, zero_division=0.5)
+    assert assert_twins_agree("metrics.specificity", y_true, y_pred, **options) == [0.5]
+    assert assert_twins_agree("metrics.false_positive_rate", y_true, y_pred, **options) == [0.5]
 
 
 def test_rates_by_hand():

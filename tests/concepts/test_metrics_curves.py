@@ -86,9 +86,12 @@ def test_any_weights_agree_when_no_point_is_left_out():
 
 
 def test_rounding_is_no_corner():
-    y_true, y_score = np.array([1, 1, 1, 0]), np.array([0.9, 0.8, 0.7, 0.1])
-    fpr, tpr, _ = assert_twins_agree("metrics.roc_curve", y_true, y_score, sample_weight=np.full(4, 0.1))
-    assert (fpr.tolist(), tpr.tolist()) == ([0, 0, 0, 1], [0, 1 / 3, 1, 1])  # 0.1 + 0.1 + 0.1 is not 0.3
+    tenths = np.full(7, 0.1)  # 0.1 + 0.1 + 0.1 is not 0.3
+    y_true, y_score = np.array([1, 1, 1, 0, 0, 0, 0]), np.array([0.9, 0.8, 0.7, 0.4, 0.3, 0.2, 0.1])
+    fpr, tpr, _ = assert_twins_agree("metrics.roc_curve", y_true, y_score, sample_weight=tenths)
+    assert_curve((fpr, tpr), ([0, 0, 0, 1], [0, 1 / 3, 1, 1]))
+    fpr, tpr, _ = assert_twins_agree("metrics.roc_curve", 1 - y_true, y_score, sample_weight=tenths)
+    assert_curve((fpr, tpr), ([0, 1 / 3, 1, 1], [0, 0, 0, 1]))
 
 
 def test_thresholds_keep_their_dtype():

@@ -68,7 +68,8 @@ def positions(y: np.ndarray, labels: np.ndarray, name: str) -> np.ndarray:
 def distinct(y: np.ndarray) -> np.ndarray:
     """The labels that occur, ascending."""
     if _dense(y):
-        return np.flatnonzero(np.bincount(y - y.min())) + y.min()
+        offsets = (y - y.min()).astype(np.intp, copy=False)  # 32 bits in a browser, where bincount takes no more
+        return np.flatnonzero(np.bincount(offsets)) + y.min()
     return np.unique(y)
 
 

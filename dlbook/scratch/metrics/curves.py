@@ -36,10 +36,7 @@ def roc_curve(y_true, y_score, *, pos_label=None, sample_weight=None, drop_inter
     if drop_intermediate:
         keep = corners(fp, tp)
         fp, tp, thresholds = fp[keep], tp[keep], thresholds[keep]
-    fpr, tpr = (
-        np.insert(fp / fp[-1], 0, 0.0),
-        np.insert(tp / tp[-1], 0, 0.0),
-    )  # above all scores nothing is called positive
+    fpr, tpr = np.insert(fp / fp[-1], 0, 0), np.insert(tp / tp[-1], 0, 0)  # above all scores nothing is called positive
     return fpr, tpr, np.insert(thresholds, 0, np.inf)
 
 
