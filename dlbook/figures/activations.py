@@ -70,7 +70,7 @@ def gradient_through_depth(norms: dict[str, np.ndarray]) -> Figure:
     words = ", ".join(f"{LABELS[name]} {norm[-1]:.1e}" for name, norm in norms.items())
     depth = len(next(iter(norms.values()))) - 1
     figure = Figure(alt=f"What is left of the gradient after {depth} layers, on a logarithmic axis: {words}.")
-    with figure.panel(xlabel="layers passed on the way back", ylabel="gradient left", width=6.2, yscale="log") as ax:
+    with figure.panel(xlabel="layers passed on the way back", ylabel="gradient left", width=5, yscale="log") as ax:
         for name, norm in norms.items():
             ax.plot(norm, label=LABELS[name])
     return figure

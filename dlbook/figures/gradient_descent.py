@@ -19,8 +19,9 @@ def bowl_descents(runs: dict[float, experiments.Descent]) -> Figure:
     height = experiments.bowl(np.stack([x, y], axis=-1))
     with figure.panel("The path", "θ₁", "θ₂", xlim=(-11, 11), ylim=(-11, 11)) as ax:
         ax.contour(x, y, height, levels=np.linspace(0, 4, 9) ** 2, colors=MUTED, linewidths=0.6)
-        for lr, run in runs.items():
-            ax.plot(*run.path.T, ".-", linewidth=1.4, markersize=4, label=f"η = {lr:g}")
+        for run in runs.values():
+            outside = np.flatnonzero(~(np.abs(run.path).max(axis=1) < 11))  # what has left does not come back
+            ax.plot(*run.path[: outside[0] + 1 if len(outside) else None].T, ".-", linewidth=1.4, markersize=4)
         ax.plot(0, 0, "+", color=FOREGROUND, markersize=11)
         ax.grid(False)
     with figure.panel("The cost", "step", "J(θ)", yscale="log", ylim=(1e-7, 1e4)) as ax:
@@ -67,7 +68,7 @@ def gradcheck_error(eps: np.ndarray, error: np.ndarray) -> Figure:
         alt=f"Error of the numerical derivative over the step ε, both logarithmic: a V with its bottom at "
         f"ε = {eps[best]:.0e}, where the error is {error[best]:.0e}."
     )
-    with figure.panel(xlabel="step ε", ylabel="relative error", width=6.2, xscale="log", yscale="log") as ax:
+    with figure.panel(xlabel="step ε", ylabel="relative error", width=5, xscale="log", yscale="log") as ax:
         ax.plot(eps, error)
         ax.plot(eps[best], error[best], "o", color=C1, label=f"best: ε = {eps[best]:.0e}")
     return figure
@@ -79,7 +80,7 @@ def zigzag() -> Figure:
 
     theta = exercises.zigzag()
     figure = Figure(alt="θ over the steps of a descent: " + ", ".join(f"{value:g}" for value in theta) + ".")
-    with figure.panel("", "step", "θ", width=6.2) as ax:
+    with figure.panel("", "step", "θ", width=5) as ax:
         ax.plot(theta, "o-")
         ax.set_xticks(range(len(theta)))
     return figure

@@ -15,7 +15,7 @@ def score_histogram(scores: Scores, threshold: float = 0.5) -> Figure:
         alt=f"Histograms of the scores of malignant and benign tumours; they overlap. The threshold {threshold:g} "
         f"leaves {missed} malignant cases on its left and {alarms} benign cases on its right."
     )
-    with figure.panel(xlabel="score", ylabel="cases", width=6.2, xlim=(0, 1)) as ax:
+    with figure.panel(xlabel="score", ylabel="cases", width=5, xlim=(0, 1)) as ax:
         bins = np.linspace(0, 1, 26)
         ax.hist(scores.y_score[scores.y_true == 0], bins, color=C0, alpha=0.55, label="benign")
         ax.hist(scores.y_score[scores.y_true == 1], bins, color=C1, alpha=0.55, label="malignant")
@@ -104,7 +104,7 @@ def per_class(values: np.ndarray, macro: float, micro: float, name: str) -> Figu
         alt=f"{name.capitalize()} of each digit, lowest for {worst} at {values[worst]:.2f}; "
         f"macro average {macro:.3f}, micro average {micro:.3f}."
     )
-    with figure.panel("", "digit", name, width=6.2, ylim=(0, 1.02)) as ax:
+    with figure.panel("", "digit", name, width=5, ylim=(0, 1.02)) as ax:
         ax.bar(range(len(values)), values, color=C0, alpha=0.55)
         ax.set_xticks(range(len(values)))
         ax.axhline(macro, color=C1, label=f"macro {macro:.3f}")

@@ -9,7 +9,7 @@ import numpy as np
 
 def sigmoid(z):
     """σ(z) = 1 / (1 + e^−z), between 0 and 1."""
-    with np.errstate(over="ignore"):  # e^1000 overflows to ∞, and 1 / (1 + ∞) is the 0 we want
+    with np.errstate(over="ignore"):  # 1 / (1 + ∞) is 0
         return 1 / (1 + np.exp(-_floats(z)))
 
 
