@@ -1,7 +1,8 @@
 """Activation functions and their derivatives, each beside its function.
 
 Shapes: `z` may have any shape, and what comes back has the same one. Integers become float64, float32 stays float32,
-NaN stays NaN. No value of `z` overflows or warns.
+NaN stays NaN. No value of `z` overflows or warns. The two sides of a kink are added, max(z, 0) + g(min(z, 0)), because
+choosing one of them for every number, by `np.where`, takes several times as long.
 """
 
 import numpy as np
@@ -44,25 +45,31 @@ def relu_grad(z):
 def leaky_relu(z, negative_slope=0.01):
     """f(z) = z where z ≥ 0, else α z; the sheet's α is `negative_slope`."""
     z = _floats(z)
-    return np.where(z > 0, z, negative_slope * z)
+    left = np.minimum(z, 0)
+    left *= negative_slope
+    return left + np.maximum(z, 0)
 
 
 def leaky_relu_grad(z, negative_slope=0.01):
     """f′(z) = 1 where z > 0, else α; at the kink z = 0 it is α, as in PyTorch."""
-    z = _floats(z)
-    return np.where(z > 0, z.dtype.type(1), z.dtype.type(negative_slope))
+    right = relu_grad(z)
+    return negative_slope + (1 - negative_slope) * right
 
 
 def elu(z, alpha=1.0):
     """f(z) = z where z ≥ 0, else α (e^z − 1)."""
     z = _floats(z)
-    return np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))
+    left = np.expm1(np.minimum(z, 0))
+    left *= alpha
+    return left + np.maximum(z, 0)
 
 
 def elu_grad(z, alpha=1.0):
     """f′(z) = 1 where z > 0, else α e^z; at z = 0 it is α, as in PyTorch."""
     z = _floats(z)
-    return np.where(z > 0, z.dtype.type(1), alpha * np.exp(np.minimum(z, 0)))
+    left = np.exp(np.minimum(z, 0))  # 1 where z > 0
+    left *= alpha
+    return left + (1 - alpha) * relu_grad(z)
 
 
 def softmax(z, dim=-1):
