@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dlbook import concepts
+from dlbook import concepts, exercises
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "chapters").glob("*.ipynb"))
@@ -82,3 +82,21 @@ def test_anchors_stand_above_headings(notebook):
     for cell in notebook["cells"]:
         for anchor in re.findall(r"(?m)^\(([\w.-]+)\)=$", source(cell)):
             assert re.search(rf"(?m)^\({re.escape(anchor)}\)=\n(\([\w.-]+\)=\n)*#", source(cell)), (cell["id"], anchor)
+
+
+@pytest.mark.parametrize("chapter", [c for c in concepts.chapters() if c.done], ids=lambda chapter: chapter.slug)
+def test_every_exercise_stands_in_the_notebook_as_it_is_declared(chapter):
+    notebook = json.loads((ROOT / "chapters" / f"{chapter.notebook}.ipynb").read_text(encoding="utf-8"))
+    cells = [source(cell) for cell in code_cells(notebook)]
+    for exercise in exercises.of_chapter(chapter.slug):
+        assert f'exercise("{exercise.id}")' in cells
+        asked = exercise.function_name if exercise.kind == "code" else "answer"
+        cell = f'{exercise.stub}check("{exercise.id}", {asked})'
+        assert [ast.dump(ast.parse(c)) for c in cells].count(ast.dump(ast.parse(cell))) == 1, exercise.id
+
+
+@pytest.mark.parametrize("chapter", [c for c in concepts.chapters() if c.done], ids=lambda chapter: chapter.slug)
+def test_the_chapter_says_how_long_it_takes(chapter):
+    notebook = json.loads((ROOT / "chapters" / f"{chapter.notebook}.ipynb").read_text(encoding="utf-8"))
+    assert f"about {chapter.minutes} minutes" in source(notebook["cells"][0])
+    assert chapter.minutes >= 1.4 * sum(exercise.minutes for exercise in exercises.of_chapter(chapter.slug))

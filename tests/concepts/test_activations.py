@@ -13,7 +13,8 @@ from twins import assert_twins_agree
 from dlbook.scratch import activations, gradcheck
 
 Z = np.array([-1000.0, -709.0, -40.0, -5.0, -1.0, -1.0, -1e-9, -1e-300, 0.0, 1e-300, 1e-9, 0.5, 1.0, 5.0, 40.0, 1000.0])
-ELEMENTWISE = ("sigmoid", "tanh", "relu", "leaky_relu", "elu")
+IDS = ("activations.sigmoid", "activations.tanh", "activations.relu", "activations.leaky_relu", "activations.elu")
+ELEMENTWISE = tuple(name.removeprefix("activations.") for name in IDS)
 INPUTS = {
     "1-D": Z,
     "2-D": Z.reshape(4, 4),

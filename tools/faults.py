@@ -1,0 +1,345 @@
+"""Can every check fail? Plant one fault per kind of check in a copy of the project, and expect that check to turn red.
+
+    python tools/faults.py            # all of them (needs a built book: make book)
+    python tools/faults.py axe twin   # those whose name contains one of the words
+
+Each command is first run on the copy as it is, and must pass; then the fault is planted, the command must fail and say
+the expected words, and the file is put back.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PYTEST = "python -m pytest -q -x -p no:cacheprovider"
+PAGES = f"{PYTEST} tests/browser/test_pages.py -k"
+INTRO = "_build/html/intro.html"
+CHAPTER = "chapters/01_metrics.ipynb"
+
+
+def replace(old: str, new: str) -> Callable[[str], str]:
+    """A change that must find what it replaces."""
+
+    def change(text: str) -> str:
+        if old not in text:
+            raise ValueError(f"nothing to replace: {old!r} is not there")
+        return text.replace(old, new, 1)
+
+    return change
+
+
+def append(more: str) -> Callable[[str], str]:
+    return lambda text: text + more
+
+
+def in_body(html: str) -> Callable[[str], str]:
+    return replace("</main>", f"{html}</main>")
+
+
+def with_output(text: str) -> str:
+    notebook = json.loads(text)
+    cell = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": ["left behind"]}]
+    return json.dumps(notebook)
+
+
+def random_bytes(text: str) -> str:
+    return replace("</main>", f"<p hidden>{os.urandom(1_200_000).hex()}</p></main>")(text)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A file, what is done to it, the command that must notice, and a word of its complaint."""
+
+    name: str
+    file: str
+    change: Callable[[str], str]
+    command: str
+    says: str
+
+
+FAULTS = [
+    Fault("lint", "dlbook/scratch/losses.py", append("\nimport os\n"), "ruff check .", "E402"),
+    Fault("format", "dlbook/display.py", append("\nx  =  1\n"), "ruff format --check .", "Would reformat"),
+    Fault(
+        "workflow",
+        ".github/workflows/test.yml",
+        replace("runs-on", "run-on"),
+        "check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/test.yml",
+        "failed",
+    ),
+    Fault(
+        "border, by lint",
+        "dlbook/scratch/losses.py",
+        replace("import numpy as np", "import numpy as np\nimport torch"),
+        "ruff check dlbook",
+        "TID251",
+    ),
+    Fault(
+        "border, by a fresh Python",
+        "dlbook/scratch/losses.py",
+        replace("import numpy as np", "import numpy as np\nimport torch"),
+        f"{PYTEST} tests/book/test_border.py",
+        "torch",
+    ),
+    Fault(
+        "twin",
+        "dlbook/pytorch/activations.py",
+        replace("return F.elu(_floats(z), alpha)", "return F.elu(_floats(z), alpha) + 1e-8"),
+        f"{PYTEST} tests/concepts/test_activations.py -k twins",
+        "activations.elu",
+    ),
+    Fault(
+        "signature",
+        "dlbook/pytorch/activations.py",
+        replace("def elu(z, alpha=1.0)", "def elu(z, alpha=2.0)"),
+        f"{PYTEST} tests/concepts/test_activations.py -k twins",
+        "signatures differ",
+    ),
+    Fault(
+        "oracle",
+        "dlbook/scratch/losses.py",
+        replace("/ (2 * len(y_true))", "/ len(y_true)"),
+        f"{PYTEST} tests/concepts/test_losses.py -k sklearn",
+        "test_against_sklearn",
+    ),
+    Fault(
+        "metric",
+        "dlbook/scratch/metrics/rates.py",
+        replace("averaged(tn, tn + fp", "averaged(tp, tn + fp"),
+        f"{PYTEST} tests/concepts/test_metrics.py",
+        "specificity",
+    ),
+    Fault(
+        "gradient",
+        "dlbook/scratch/activations.py",
+        replace("return 1 - t * t", "return 1 - t"),
+        f"{PYTEST} tests/concepts/test_activations.py -k slopes",
+        "test_derivatives_are_slopes",
+    ),
+    Fault(
+        "law",
+        "dlbook/scratch/activations.py",
+        replace("return e / e.sum(axis=dim, keepdims=True)", "return e / e.sum(axis=dim, keepdims=True) ** 1.01"),
+        f"{PYTEST} tests/concepts/test_activations.py -k softmax_laws",
+        "test_softmax_laws",
+    ),
+    Fault(
+        "words of an error",
+        "dlbook/scratch/losses.py",
+        replace("must not be empty", "is empty"),
+        f"{PYTEST} tests/concepts/test_losses.py -k bad_input",
+        "must not be empty",
+    ),
+    Fault(
+        "doctest",
+        "dlbook/scratch/metrics/rates.py",
+        replace("np.float64(0.8)", "np.float64(0.9)"),
+        f"{PYTEST} --doctest-modules dlbook/scratch",
+        "Expected",
+    ),
+    Fault(
+        "registry",
+        "dlbook/pytorch/activations.py",
+        replace("def elu(", "def elu_unit("),
+        f"{PYTEST} tests/book/test_registry.py -k missing",
+        "activations.elu has no PyTorch twin",
+    ),
+    Fault("outputs", CHAPTER, with_output, f"{PYTEST} tests/book/test_notebooks.py", "outputs"),
+    Fault(
+        "claim",
+        CHAPTER,
+        replace("assert max(gaps) < 1e-12", "assert max(gaps) > 1"),
+        f"{PYTEST} --nbval-lax {CHAPTER}",
+        "AssertionError",
+    ),
+    Fault(
+        "solution",
+        "dlbook/exercises/activations.py",
+        replace("return s * (1 - s)", "return s * (2 - s)"),
+        f"{PYTEST} tests/book/test_exercises.py",
+        "FAILED",
+    ),
+    Fault(
+        "data",
+        "dlbook/data/provenance.toml",
+        replace('sha256 = "', 'sha256 = "0'),
+        f"{PYTEST} tests/book/test_data.py",
+        "sha256",
+    ),
+    Fault(
+        "alt text",
+        "dlbook/figures/__init__.py",
+        replace('role="img"', 'role="figure"'),
+        f"{PYTEST} tests/book/test_figures.py",
+        "test_alt_text",
+    ),
+    Fault(
+        "module of the explorer",
+        "dlbook/widgets/explorer.js",
+        replace("value.toFixed(digits)", "value.toFixed(digits + 1)"),
+        "node --test tests/widgets/",
+        "fail",
+    ),
+    Fault(
+        "reference in the book",
+        "intro.md",
+        append("\nSee [nothing](#no.such.concept).\n"),
+        "python tools/build_book.py",
+        "no.such.concept",
+    ),
+    Fault(
+        "formula",
+        "intro.md",
+        append("\n$$\\frac{1}$$\n"),
+        "python tools/build_book.py",
+        "KaTeX",
+    ),
+    Fault(
+        "anchor",
+        "_build/html/chapters/01_metrics.html",
+        replace('id="metrics.precision"', 'id="metrics.precisely"'),
+        f"{PYTEST} tests/book/test_links.py",
+        "metrics.precision",
+    ),
+    Fault(
+        "console",
+        "_build/html/_static/page.js",
+        append('\nconsole.error("planted");'),
+        f"{PAGES} 'quiet and intro and light'",
+        "planted",
+    ),
+    Fault(
+        "other site",
+        INTRO,
+        in_body('<img alt="" src="https://example.org/pixel.png">'),
+        f"{PAGES} 'quiet and intro and light'",
+        "example.org",
+    ),
+    Fault(
+        "width",
+        INTRO,
+        in_body('<div style="width: 2000px">wide</div>'),
+        f"{PAGES} 'quiet and intro and light'",
+        "wider than the window",
+    ),
+    Fault("weight", INTRO, random_bytes, f"{PAGES} 'is_light and intro'", "700000"),
+    Fault(
+        "blocking request",
+        INTRO,
+        replace("</head>", '<script src="_static/page.js?again"></script></head>'),
+        f"{PAGES} 'is_light and intro'",
+        "again",
+    ),
+    Fault(
+        "layout shift",
+        INTRO,
+        in_body(
+            "<script>setTimeout(() => document.querySelector('h1').insertAdjacentHTML('beforebegin', "
+            "'<div style=\"height:400px\"></div>'), 250)</script>"
+        ),
+        f"{PAGES} 'steady and intro'",
+        "AssertionError",
+    ),
+    Fault("axe", INTRO, in_body("<button></button>"), f"{PAGES} 'axe and intro'", "button-name"),
+    Fault(
+        "keyboard",
+        INTRO,
+        in_body('<a href="#main" onfocus="this.previousSibling.focus()">trap</a>'),
+        f"{PAGES} 'tab_reaches and intro'",
+        "trap",
+    ),
+    Fault(
+        "print",
+        "_build/html/reference/cheat_sheet.html",
+        in_body('<div style="height: 3000px">long</div>'),
+        f"{PYTEST} tests/browser/test_print.py",
+        "FAILED",
+    ),
+    Fault(
+        "number in an explorer",
+        "_build/html/_static/explorer.js",
+        replace(".table", ".table.slice().reverse()"),
+        f"{PYTEST} tests/browser/test_explorers.py -k numbers",
+        "FAILED",
+    ),
+    Fault(
+        "kernel of an explorer",
+        "dlbook/widgets/explorer.py",
+        replace('widget.send({"kind": "hello"})', "pass"),
+        f"{PYTEST} tests/browser/test_jupyterlab.py -k 02_activations",
+        "Timeout",
+    ),
+]
+
+
+def copy_project(target: Path) -> None:
+    """What git knows or would take, the built book, and links to what was installed."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target / name)
+    for name in ("_build", ".cache"):
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, target / name, symlinks=True)
+    for name in (".venv", "node_modules"):
+        (target / name).symlink_to(ROOT / name)
+
+
+def run(command: str, folder: Path) -> tuple[int, str]:
+    """Exit status and everything that was said; the copy's dlbook comes before the installed one."""
+    environment = os.environ | {"PYTHONPATH": str(folder), "PATH": f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}"}
+    with tempfile.TemporaryFile("w+") as said:  # a file, since a child that stays behind would hold a pipe open
+        try:
+            code = subprocess.run(
+                command, shell=True, cwd=folder, env=environment, stdout=said, stderr=subprocess.STDOUT, timeout=600
+            ).returncode
+        except subprocess.TimeoutExpired:
+            code = 124
+        said.seek(0)
+        return code, said.read()
+
+
+def try_fault(fault: Fault, folder: Path, passed: set[str]) -> str:
+    """An empty text if the fault was noticed, else what went wrong."""
+    if fault.command not in passed:
+        code, said = run(fault.command, folder)
+        if code:
+            return f"is red without any fault (exit {code}):\n{said[-2000:]}"
+        passed.add(fault.command)
+    path = folder / fault.file
+    before = path.read_bytes()
+    try:
+        path.write_text(fault.change(before.decode()), encoding="utf-8")
+        code, said = run(fault.command, folder)
+    finally:
+        path.write_bytes(before)
+    if code == 0:
+        return "was not noticed"
+    return "" if fault.says in said else f"failed without saying {fault.says!r}:\n{said[-2000:]}"
+
+
+def main(words: list[str]) -> int:
+    chosen = [fault for fault in FAULTS if not words or any(word in fault.name for word in words)]
+    blind, passed = 0, set()
+    with tempfile.TemporaryDirectory() as folder:
+        copy_project(Path(folder))
+        for fault in chosen:
+            problem = try_fault(fault, Path(folder), passed)
+            blind += bool(problem)
+            print(f"{'BLIND' if problem else 'red  '}  {fault.name}  ({fault.command}) {problem}", flush=True)
+    print(f"{len(chosen) - blind} of {len(chosen)} planted faults were noticed")
+    return bool(blind)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
