@@ -73,7 +73,7 @@ FAULTS = [
         ".github/workflows/test.yml",
         replace("runs-on", "run-on"),
         "check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/test.yml",
-        "failed",
+        "'runs-on' is a required property",
     ),
     Fault(
         "border, by lint",
