@@ -6,65 +6,79 @@ From probabilities, torch's own cross-entropy clamps the logarithm at −100; th
 import torch
 import torch.nn.functional as F
 
+from dlbook._validate import wrong
 
-def mse(y_true, y_pred):
+
+def mse(y_true, y_pred, sample_weight=None):
     """J = 1/(2m) Σ (ŷ − y)²: half of torch's mean squared error."""
-    y_true, y_pred = _same_shape(y_true, y_pred, "y_pred")
-    return F.mse_loss(y_pred, y_true) / 2
+    y_true, y_pred = _same_shape(y_true, y_pred)
+    return _mse(y_true, y_pred, _share(sample_weight, y_pred))
 
 
-def mse_grad(y_true, y_pred):
+def mse_grad(y_true, y_pred, sample_weight=None):
     """∂J/∂ŷ, by autograd."""
-    y_true, y_pred = _same_shape(y_true, y_pred, "y_pred")
-    return torch.func.grad(lambda y_pred: F.mse_loss(y_pred, y_true) / 2)(y_pred)
+    y_true, y_pred = _same_shape(y_true, y_pred)
+    share = _share(sample_weight, y_pred)
+    return torch.func.grad(lambda y_pred: _mse(y_true, y_pred, share))(y_pred)
 
 
-def mse_sigmoid_grad(w, b, X, y_true):
+def mse_sigmoid_grad(w, b, X, y_true, sample_weight=None):
     """∂J/∂w and ∂J/∂b of squared error behind one sigmoid unit, by autograd."""
     w, b, X, y_true = _unit(w, b, X, y_true)
-    return torch.func.grad(lambda w, b: F.mse_loss(torch.sigmoid(X @ w + b), y_true) / 2, argnums=(0, 1))(w, b)
+    share = _share(sample_weight, y_true)
+    loss = lambda w, b: _mse(y_true, torch.sigmoid(X @ w + b), share)
+    return torch.func.grad(loss, argnums=(0, 1))(w, b)
 
 
-def cross_entropy(y_true, y_prob):
+def cross_entropy(y_true, y_prob, sample_weight=None):
     """J = −1/m Σ [y log ŷ + (1 − y) log(1 − ŷ)], or with K classes −1/m Σ_i Σ_k y_ik log ŷ_ik; exact at 0 and 1."""
-    y_true, y_prob = _shares(y_true, _probabilities(y_prob), "y_prob")
-    return _entropy(y_true, y_prob)
+    y_true, y_prob = _targets(y_true, _probabilities(y_prob), "y_prob")
+    return _entropy(y_true, y_prob, _share(sample_weight, y_prob))
 
 
-def cross_entropy_grad(y_true, y_prob):
+def cross_entropy_grad(y_true, y_prob, sample_weight=None):
     """∂J/∂ŷ, by autograd."""
-    y_true, y_prob = _shares(y_true, _probabilities(y_prob), "y_prob")
-    return torch.func.grad(lambda y_prob: _entropy(y_true, y_prob))(y_prob)
+    y_true, y_prob = _targets(y_true, _probabilities(y_prob), "y_prob")
+    share = _share(sample_weight, y_prob)
+    return torch.func.grad(lambda y_prob: _entropy(y_true, y_prob, share))(y_prob)
 
 
-def cross_entropy_from_logits(y_true, logits):
+def cross_entropy_from_logits(y_true, logits, sample_weight=None):
     """The same loss from scores: (m,) through a sigmoid, (m, K) through a softmax; no overflow."""
-    y_true, logits = _shares(y_true, _scores(logits), "logits")
-    return _entropy_from_logits(y_true, logits)
+    y_true, logits = _targets(y_true, _scores(logits, "logits"), "logits")
+    return _entropy_from_logits(y_true, logits, _share(sample_weight, logits))
 
 
-def cross_entropy_from_logits_grad(y_true, logits):
+def cross_entropy_from_logits_grad(y_true, logits, sample_weight=None):
     """∂J/∂z, by autograd."""
-    y_true, logits = _shares(y_true, _scores(logits), "logits")
-    return torch.func.grad(lambda logits: _entropy_from_logits(y_true, logits))(logits)
+    y_true, logits = _targets(y_true, _scores(logits, "logits"), "logits")
+    share = _share(sample_weight, logits)
+    return torch.func.grad(lambda logits: _entropy_from_logits(y_true, logits, share))(logits)
 
 
-def cross_entropy_sigmoid_grad(w, b, X, y_true):
+def cross_entropy_sigmoid_grad(w, b, X, y_true, sample_weight=None):
     """∂J/∂w and ∂J/∂b of cross-entropy behind one sigmoid unit, by autograd."""
     w, b, X, y_true = _unit(w, b, X, y_true)
-    return torch.func.grad(lambda w, b: _entropy_from_logits(y_true, X @ w + b), argnums=(0, 1))(w, b)
+    _check_unit_interval("y_true", y_true)
+    share = _share(sample_weight, y_true)
+    loss = lambda w, b: _entropy_from_logits(y_true, X @ w + b, share)
+    return torch.func.grad(loss, argnums=(0, 1))(w, b)
 
 
-def _entropy(y_true, y_prob):
+def _mse(y_true, y_pred, share):
+    return F.mse_loss(y_pred, y_true, weight=share, reduction="sum") / 2
+
+
+def _entropy(y_true, y_prob, share):
     if y_prob.ndim == 1:
-        return -(_xlogy(y_true, y_prob) + _xlogy(1 - y_true, 1 - y_prob)).sum() / len(y_true)
-    return -_xlogy(y_true, y_prob).sum() / len(y_true)
+        return -(_xlogy(share * y_true, y_prob) + _xlogy(share * (1 - y_true), 1 - y_prob)).sum()
+    return -_xlogy(share * y_true, y_prob).sum()
 
 
-def _entropy_from_logits(y_true, logits):
+def _entropy_from_logits(y_true, logits, share):
     if logits.ndim == 1:
-        return F.binary_cross_entropy_with_logits(logits, y_true)
-    return F.cross_entropy(logits, y_true)
+        return F.binary_cross_entropy_with_logits(logits, y_true, weight=share, reduction="sum")
+    return F.cross_entropy(logits, share * y_true, reduction="sum")  # linear in the targets
 
 
 def _xlogy(x, y):
@@ -72,61 +86,85 @@ def _xlogy(x, y):
     return x * torch.log(torch.where(x == 0, 1, y))
 
 
+def _share(sample_weight, y_pred):
+    """What each case counts, summing to one: (m,) beside predictions (m,), (m, 1) beside (m, K)."""
+    m = len(y_pred)
+    weight = y_pred.new_ones(m) if sample_weight is None else _floats("sample_weight", sample_weight)
+    if weight.shape != (m,):
+        raise wrong("sample_weight", "hold one number a case", f"shape {tuple(weight.shape)}", f"shape ({m},)")
+    if weight.min() < 0:
+        raise wrong("sample_weight", "not be negative", f"{weight.min():g}", "0 or more")
+    if weight.max() == 0:
+        raise wrong("sample_weight", "not be zero throughout", f"{m} zeros", "a weight above 0")
+    share = (weight / weight.sum()).to(y_pred.dtype)
+    return share if y_pred.ndim == 1 else share[:, None]
+
+
 def _floats(name, value):
+    """`value` as finite floats, not empty."""
     value = torch.as_tensor(value)
     if value.is_complex():
-        raise ValueError(f"{name} must hold numbers: got dtype {value.dtype}")
+        raise wrong(name, "hold numbers", f"dtype {value.dtype}", "floats or integers")
     if value.numel() == 0:
-        raise ValueError(f"{name} must not be empty: got shape {tuple(value.shape)}, need at least one case")
+        raise wrong(name, "not be empty", f"shape {tuple(value.shape)}", "at least one number")
     value = value if value.is_floating_point() else value.to(torch.float64)
-    if value.isnan().any():
-        raise ValueError(f"{name} must not hold NaN: got {int(value.isnan().sum())} of {value.numel()}")
+    if not (finite := value.isfinite()).all():
+        raise wrong(name, "be finite", f"{value[~finite][0].item()}", "finite numbers")
     return value
 
 
-def _same_shape(y_true, y_pred, name):
-    y_true, y_pred = _floats("y_true", y_true), _floats(name, y_pred)
-    if y_true.ndim != 1 or y_true.shape != y_pred.shape:
-        shapes = f"{tuple(y_true.shape)} and {tuple(y_pred.shape)}"
-        raise ValueError(f"y_true and {name} must have one shape (m,): got {shapes}")
-    return y_true, y_pred
+def _same_shape(y_true, y_pred):
+    y_true, y_pred = _floats("y_true", y_true), _floats("y_pred", y_pred)
+    if y_pred.ndim != 1:
+        raise wrong("y_pred", "have one dimension", f"shape {tuple(y_pred.shape)}", "shape (m,)")
+    if y_true.shape != y_pred.shape:
+        got, need = f"shape {tuple(y_true.shape)}", f"shape {tuple(y_pred.shape)}"
+        raise wrong("y_true", "have the shape of y_pred", got, need)
+    return y_true.to(y_pred.dtype), y_pred
 
 
 def _unit(w, b, X, y_true):
     w, b, X, y_true = _floats("w", w), _floats("b", b), _floats("X", X), _floats("y_true", y_true)
-    if X.ndim != 2 or w.shape != X.shape[1:] or b.ndim != 0 or y_true.shape != X.shape[:1]:
-        shapes = ", ".join(f"{n} {tuple(v.shape)}" for n, v in (("w", w), ("b", b), ("X", X), ("y_true", y_true)))
-        raise ValueError(f"shapes must be w (D,), b (), X (m, D), y_true (m,): got {shapes}")
-    return w, b, X, y_true
+    if X.ndim != 2:
+        raise wrong("X", "have two dimensions", f"shape {tuple(X.shape)}", "shape (m, D)")
+    m, D = X.shape
+    for name, value, shape in (("w", w, (D,)), ("b", b, ()), ("y_true", y_true, (m,))):
+        if value.shape != shape:
+            raise wrong(name, f"fit X of shape {tuple(X.shape)}", f"shape {tuple(value.shape)}", f"shape {shape}")
+    return w, *(value.to(w.dtype) for value in (b, X, y_true))
+
+
+def _scores(y_pred, name):
+    y_pred = _floats(name, y_pred)
+    if y_pred.ndim not in (1, 2):
+        raise wrong(name, "have one or two dimensions", f"shape {tuple(y_pred.shape)}", "shape (m,) or (m, K)")
+    return y_pred
 
 
 def _probabilities(y_prob):
     y_prob = _scores(y_prob, "y_prob")
-    if y_prob.min() < 0 or y_prob.max() > 1:
-        raise ValueError(f"y_prob must lie in [0, 1]: got values from {y_prob.min():g} to {y_prob.max():g}")
-    if y_prob.ndim == 2 and (y_prob.sum(1) - 1).abs().max() > 1e-3:
-        worst = y_prob.sum(1)[(y_prob.sum(1) - 1).abs().argmax()]
-        raise ValueError(f"each row of y_prob must sum to 1: got a row that sums to {worst:g}")
+    _check_unit_interval("y_prob", y_prob)
     return y_prob
 
 
-def _scores(logits, name="logits"):
-    logits = _floats(name, logits)
-    if logits.ndim not in (1, 2):
-        raise ValueError(f"{name} must have shape (m,) or (m, K): got {tuple(logits.shape)}")
-    return logits
-
-
-def _shares(y_true, y_pred, name):
-    """y_true as shares of the shape of y_pred: class indices become one-hot rows."""
+def _targets(y_true, y_pred, name):
+    """y_true in the shape and dtype of y_pred: class indices become rows with a single one."""
     y_true = _floats("y_true", y_true)
     if y_pred.ndim == 2 and y_true.shape == y_pred.shape[:1]:
         K = y_pred.shape[1]
-        if ((y_true % 1 != 0) | (y_true < 0) | (y_true >= K)).any():
-            raise ValueError(f"y_true must hold class indices from 0 to {K - 1}: got {y_true.unique().tolist()}")
+        if (unknown := (y_true % 1 != 0) | (y_true < 0) | (y_true >= K)).any():
+            raise wrong("y_true", "hold class indices", f"{y_true[unknown][0]:g}", f"whole numbers from 0 to {K - 1}")
         y_true = F.one_hot(y_true.long(), K)  # (m,) -> (m, K)
     if y_true.shape != y_pred.shape:
-        raise ValueError(f"y_true must fit {name} {tuple(y_pred.shape)}: got shape {tuple(y_true.shape)}")
-    if y_true.min() < 0 or y_true.max() > 1:
-        raise ValueError(f"y_true must lie in [0, 1]: got values from {y_true.min():g} to {y_true.max():g}")
+        need = f"shape {tuple(y_pred.shape)}" + (" or class indices" if y_pred.ndim == 2 else "")
+        raise wrong("y_true", f"fit {name}", f"shape {tuple(y_true.shape)}", need)
+    _check_unit_interval("y_true", y_true)
     return y_true.to(y_pred.dtype), y_pred
+
+
+def _check_unit_interval(name, p):
+    """Numbers from 0 to 1, and with K classes rows that sum to one."""
+    if (outside := (p < 0) | (p > 1)).any():
+        raise wrong(name, "lie in [0, 1]", f"{p[outside][0]:g}", "numbers from 0 to 1")
+    if p.ndim == 2 and (off := (p.sum(1) - 1).abs()).max() > 1e-3:
+        raise wrong(name, "have rows that sum to 1", f"a row that sums to {p.sum(1)[off.argmax()]:g}", "1")

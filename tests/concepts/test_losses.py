@@ -1,5 +1,7 @@
 """Losses: the twins agree, a third party agrees, gradients are slopes, bad input is named."""
 
+import re
+
 import numpy as np
 import pytest
 import sklearn.metrics
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from twins import assert_twins_agree
 
+import dlbook
 from dlbook.scratch import activations, gradcheck, losses
 
 rng = np.random.default_rng(0)
@@ -20,6 +23,13 @@ CLASSES = np.array([0, 2, 1, 1, 3])
 LOGITS = rng.normal(0, 5, (5, 4))
 SHARES = activations.softmax(rng.normal(size=(5, 4)))
 UNIT = (rng.normal(size=3), np.array(0.3), rng.normal(size=(6, 3)), Y)
+WEIGHTS = np.array([0.0, 1.0, 2.0, 0.5, 3.0, 1e-9])
+CASES = {  # every public function, two classes and four
+    "mse": [(Y, P)],
+    "cross_entropy": [(Y, P), (P, P), (CLASSES, activations.softmax(LOGITS)), (SHARES, activations.softmax(LOGITS))],
+    "cross_entropy_from_logits": [(Y, Z), (CLASSES, LOGITS), (SHARES, LOGITS)],
+}
+WITH_GRADIENTS = [(name + kind, case) for name, cases in CASES.items() for kind in ("", "_grad") for case in cases]
 
 
 @pytest.mark.parametrize("name", ["mse", "mse_grad"])
@@ -51,10 +61,34 @@ def test_cross_entropy_from_logits_twins(name):
     assert_twins_agree(f"losses.{name}", Y.astype(np.float32), Z.astype(np.float32), rtol=1e-5, atol=1e-7)
 
 
+@pytest.mark.parametrize(("name", "case"), WITH_GRADIENTS)
+def test_weighted_twins(name, case):
+    # the differences ŷ − y cancel where the answer is right and certain
+    assert_twins_agree(f"losses.{name}", *case, sample_weight=WEIGHTS[: len(case[0])], atol=1e-16)
+    assert_twins_agree(f"losses.{name}", *case, sample_weight=np.arange(1, 1 + len(case[0])), atol=1e-16)
+
+
+@pytest.mark.parametrize(("name", "case"), WITH_GRADIENTS)
+def test_dtype_is_that_of_the_predictions(name, case):
+    y_true, y_pred = case
+    low = np.maximum(y_pred, 1e-30).astype(np.float32)  # float32 has no 1e-300
+    for target in (y_true, np.asarray(y_true, float), np.asarray(y_true, np.float32)):
+        result = assert_twins_agree(f"losses.{name}", target, low, rtol=1e-5, atol=1e-6)
+        assert result.dtype == np.float32
+        weighted = assert_twins_agree(f"losses.{name}", target, low, WEIGHTS[: len(low)], rtol=1e-5, atol=1e-6)
+        assert weighted.dtype == np.float32
+
+
 @pytest.mark.parametrize("name", ["mse_sigmoid_grad", "cross_entropy_sigmoid_grad"])
 def test_sigmoid_unit_twins(name):
+    w, b, X, y = UNIT
     assert_twins_agree(f"losses.{name}", *UNIT, atol=1e-16)
-    assert_twins_agree(f"losses.{name}", 100 * UNIT[0], *UNIT[1:], atol=1e-16)
+    assert_twins_agree(f"losses.{name}", 100 * w, b, X, y, atol=1e-16)
+    assert_twins_agree(f"losses.{name}", w, b, X[:1], y[:1], atol=1e-16)
+    assert_twins_agree(f"losses.{name}", w[::-1], b, X[:, ::-1], y[::-1], atol=1e-16)
+    assert_twins_agree(f"losses.{name}", *UNIT, sample_weight=WEIGHTS, atol=1e-16)
+    low = assert_twins_agree(f"losses.{name}", w.astype(np.float32), 0.3, X, y, rtol=1e-5, atol=1e-7)
+    assert low[0].dtype == low[1].dtype == np.float32
 
 
 def test_against_sklearn_and_torch():
@@ -65,6 +99,11 @@ def test_against_sklearn_and_torch():
     expected = sklearn.metrics.log_loss(CLASSES, softmax, labels=range(4))
     assert losses.cross_entropy(CLASSES, softmax) == pytest.approx(expected, rel=1e-12)
     assert losses.cross_entropy_from_logits(CLASSES, LOGITS) == pytest.approx(expected, rel=1e-12)
+    for weight in (WEIGHTS, np.arange(1, 7)):
+        expected = sklearn.metrics.mean_squared_error(Y, P, sample_weight=weight) / 2
+        assert losses.mse(Y, P, weight) == pytest.approx(expected, rel=1e-13)
+        expected = sklearn.metrics.log_loss(Y, p, sample_weight=weight)
+        assert losses.cross_entropy(Y, p, weight) == pytest.approx(expected, rel=1e-13)
     torchs = F.binary_cross_entropy(torch.from_numpy(p), torch.from_numpy(Y).double())  # its clamp is far away
     assert losses.cross_entropy(Y, p) == pytest.approx(torchs.item(), rel=1e-13)
 
@@ -74,7 +113,12 @@ def test_exact_at_certainty():
     assert losses.cross_entropy([0, 1], [0.0, 1.0]) == 0
     assert losses.cross_entropy([1], [[1.0, 0.0]]) == np.inf
     assert losses.cross_entropy_grad([1], [0.0]) == -np.inf
+    assert losses.cross_entropy_grad([0], [1.0]) == np.inf
+    assert losses.cross_entropy_grad([[1.0, 0.0]], [[0.0, 1.0]]).tolist() == [[-np.inf, 0]]
+    assert losses.cross_entropy_grad([1], [1e-320]) == -np.inf  # 1e320 is past float64
     assert losses.cross_entropy_from_logits([1], [-1000.0]) == 1000
+    assert losses.cross_entropy_from_logits([2], [[0.0, 0.0, -1000.0]]) == pytest.approx(1000 + np.log(2))
+    assert losses.cross_entropy([1, 1], [0.0, 1.0], [0, 1]) == 0  # what has no weight does not count
 
 
 def test_gradients_are_slopes():
@@ -83,7 +127,40 @@ def test_gradients_are_slopes():
     assert gradcheck(lambda y: losses.cross_entropy(Y, y), lambda y: losses.cross_entropy_grad(Y, y), p) < 1e-8
     loss, loss_grad = losses.cross_entropy_from_logits, losses.cross_entropy_from_logits_grad
     for y, z in ((Y, rng.normal(0, 3, 6)), (CLASSES, LOGITS), (SHARES, LOGITS)):
-        assert gradcheck(lambda z, y=y: loss(y, z), lambda z, y=y: loss_grad(y, z), z) < 1e-7
+        for weight in (None, np.arange(len(y))):
+            f, f_grad = (lambda z, g=g, y=y, weight=weight: g(y, z, weight) for g in (loss, loss_grad))
+            assert gradcheck(f, f_grad, z) < 1e-7
+
+
+def test_gradient_from_probabilities_of_many_classes():
+    # central differences leave the simplex, so the oracle is the chain rule through the softmax
+    p = activations.softmax(LOGITS)
+    for y in (CLASSES, SHARES):
+        through = activations.softmax_backward(losses.cross_entropy_grad(y, p), LOGITS)
+        np.testing.assert_allclose(through, losses.cross_entropy_from_logits_grad(y, LOGITS), atol=1e-14)
+
+
+@given(times=st.lists(st.integers(0, 3), min_size=6, max_size=6).filter(any))
+def test_a_weight_is_a_repetition(times):
+    p = np.clip(P, 1e-3, 0.999)
+    for loss, y, y_pred in (
+        (losses.mse, Y, p),
+        (losses.cross_entropy, Y, p),
+        (losses.cross_entropy_from_logits, Y, Z),
+        (losses.cross_entropy_from_logits, np.arange(6) % 4, np.resize(LOGITS, (6, 4))),
+    ):
+        repeated = loss(np.repeat(y, times), np.repeat(y_pred, times, axis=0))
+        assert loss(y, y_pred, times) == pytest.approx(repeated, rel=1e-12)
+
+
+@given(z=arrays(np.float64, 6, elements=st.floats(-1000, 1000)))
+def test_two_classes_are_two_logits(z):
+    two = np.stack([np.zeros(6), z], axis=1)
+    loss = losses.cross_entropy_from_logits(Y, z)
+    assert loss == pytest.approx(losses.cross_entropy_from_logits(Y, two), rel=1e-12, abs=1e-15)
+    assert loss >= 0
+    shifted = losses.cross_entropy_from_logits(Y, two + 7)
+    assert shifted == pytest.approx(loss, rel=1e-11, abs=1e-13)
 
 
 @given(theta=arrays(np.float64, 4, elements=st.floats(-3, 3)))
@@ -108,26 +185,58 @@ def test_squared_error_stalls_by_the_slope_of_the_sigmoid(z):
 @pytest.mark.parametrize(
     ("name", "arguments", "message"),
     [
-        ("mse", ([], []), r"y_true must not be empty: got shape \(0,\), need at least one case"),
-        ("mse", ([1.0, 2.0], [1.0]), r"y_true and y_pred must have one shape \(m,\): got \(2,\) and \(1,\)"),
-        ("mse", ([1.0], [np.nan]), "y_pred must not hold NaN: got 1 of 1"),
-        ("cross_entropy", ([1], [1.5]), r"y_prob must lie in \[0, 1\]: got values from 1.5 to 1.5"),
-        ("cross_entropy", ([2], [0.5]), r"y_true must lie in \[0, 1\]: got values from 2 to 2"),
-        ("cross_entropy", ([0], [[0.5, 0.1]]), "each row of y_prob must sum to 1: got a row that sums to 0.6"),
-        ("cross_entropy", ([5], [[0.5, 0.5]]), r"y_true must hold class indices from 0 to 1: got \[5"),
-        ("cross_entropy", ([0, 1], [0.5]), r"y_true must fit y_prob \(1,\): got shape \(2,\)"),
-        ("cross_entropy_from_logits", ([0], [[[1.0]]]), r"logits must have shape \(m,\) or \(m, K\): got \(1, 1, 1\)"),
-        ("mse_sigmoid_grad", ([1.0], 0.0, [[1.0, 2.0]], [1]), r"shapes must be w \(D,\), b \(\), X \(m, D\), y_true"),
+        ("mse", ([], []), "y_true must not be empty: got shape (0,), need at least one number"),
+        ("mse", ([1.0, 2.0], [1.0]), "y_true must have the shape of y_pred: got shape (2,), need shape (1,)"),
+        ("mse", ([[1.0]], [[1.0]]), "y_pred must have one dimension: got shape (1, 1), need shape (m,)"),
+        ("mse", ([1.0], [np.nan]), "y_pred must be finite: got nan, need finite numbers"),
+        ("mse_grad", ([-np.inf], [1.0]), "y_true must be finite: got -inf, need finite numbers"),
+        ("mse", ([1j], [1.0]), "y_true must hold numbers: got dtype "),
+        (
+            "mse",
+            ([1.0], [1.0], [1.0, 2.0]),
+            "sample_weight must hold one number a case: got shape (2,), need shape (1,)",
+        ),
+        ("mse", ([1.0, 1.0], [1.0, 2.0], [1.0, -2.0]), "sample_weight must not be negative: got -2, need 0 or more"),
+        ("mse", ([1.0], [1.0], [0.0]), "sample_weight must not be zero throughout: got 1 zeros, need a weight above 0"),
+        ("cross_entropy", ([1, 0], [0.5, 1.5]), "y_prob must lie in [0, 1]: got 1.5, need numbers from 0 to 1"),
+        ("cross_entropy", ([0, 2], [0.5, 0.5]), "y_true must lie in [0, 1]: got 2, need numbers from 0 to 1"),
+        (
+            "cross_entropy",
+            ([0], [[0.5, 0.1]]),
+            "y_prob must have rows that sum to 1: got a row that sums to 0.6, need 1",
+        ),
+        ("cross_entropy_grad", ([[0.5, 0.1]], [[0.5, 0.5]]), "y_true must have rows that sum to 1: got a row that"),
+        ("cross_entropy", ([5], [[0.5, 0.5]]), "y_true must hold class indices: got 5, need whole numbers from 0 to 1"),
+        ("cross_entropy", ([0.5], [[0.5, 0.5]]), "y_true must hold class indices: got 0.5, need whole numbers"),
+        ("cross_entropy", ([-1], [[0.5, 0.5]]), "y_true must hold class indices: got -1, need whole numbers"),
+        ("cross_entropy", ([0, 1], [0.5]), "y_true must fit y_prob: got shape (2,), need shape (1,)"),
+        (
+            "cross_entropy_from_logits",
+            ([0, 1], [[0.5, 1.0]]),
+            "y_true must fit logits: got shape (2,), need shape (1, 2) or class indices",
+        ),
+        ("cross_entropy_from_logits", ([0], [[[1.0]]]), "logits must have one or two dimensions: got shape (1, 1, 1)"),
+        ("cross_entropy_from_logits_grad", ([0], [np.inf]), "logits must be finite: got inf, need finite numbers"),
+        ("mse_sigmoid_grad", ([1.0], 0.0, [1.0], [1]), "X must have two dimensions: got shape (1,), need shape (m, D)"),
+        (
+            "mse_sigmoid_grad",
+            ([1.0], 0.0, [[1.0, 2.0]], [1]),
+            "w must fit X of shape (1, 2): got shape (1,), need shape",
+        ),
+        (
+            "mse_sigmoid_grad",
+            ([1.0], [0.0], [[1.0]], [1]),
+            "b must fit X of shape (1, 1): got shape (1,), need shape ()",
+        ),
         (
             "cross_entropy_sigmoid_grad",
             ([1.0], 0.0, [[1.0]], [1, 0]),
-            r"got w \(1,\), b \(\), X \(1, 1\), y_true \(2,\)",
+            "y_true must fit X of shape (1, 1): got shape (2,)",
         ),
+        ("cross_entropy_sigmoid_grad", ([1.0], 0.0, [[1.0]], [3]), "y_true must lie in [0, 1]: got 3, need numbers"),
     ],
 )
 def test_bad_input_is_named(room, name, arguments, message):
-    import dlbook
-
     make = np.asarray if room == "scratch" else torch.tensor
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
         getattr(getattr(dlbook, room).losses, name)(*map(make, arguments))
