@@ -1,6 +1,9 @@
-// The explorer: one module, two hosts. Under anywidget (JupyterLab) a kernel answers between the points of the grid;
-// in a built page (host.js) the grid is all there is. Drawing is pure: (panel, frame) -> SVG text, so that Node can
-// draw the still picture of the first state with the same code.
+// The explorer: one module, two hosts. Under anywidget (JupyterLab) a kernel answers every move; in a built page (host.js)
+// there is none, and the grid of states lies in the page. Drawing is pure: (panel, frame) -> SVG text, so that Node draws
+// the still picture of the first state with the same code.
+//
+// Words: a *place* is the index of a control's value (between two of them while a kernel answers); *values* are what the
+// controls say, by name; a *frame* is one state, {arrays, numbers, texts}.
 
 // ── Reading ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -11,7 +14,7 @@ const words = (base64) => {
   return new Uint16Array(bytes.buffer);
 };
 
-/** `look(places)` returns the frame {arrays, numbers, texts} at one index per control; arrays are decoded once. */
+/** What finds the frame at one place per control; arrays are decoded once. */
 export function reader(payload) {
   const sizes = payload.controls.map((c) => c.values.length);
   const data = {};
@@ -31,33 +34,34 @@ export function reader(payload) {
     }
     return decoded.get(name);
   };
-  const look = (places) => {
+  return (places) => {
     const frame = { arrays: {}, numbers: {}, texts: {} };
     for (const key in payload.grid.arrays) frame.arrays[key] = array(key, places);
     for (const group of ["numbers", "texts"])
       for (const [key, { axes, table }] of Object.entries(payload.grid[group]))
         frame[group][key] = table[data[`${group}.${key}`][offset(axes, places)]];
-    return frame;
+    return revive(frame);
   };
-  const extent = (key) => {
-    const { low, step } = payload.grid.arrays[key];
-    const levels = data[`arrays.${key}`].filter((q) => q !== GAP);
-    const most = levels.reduce((a, b) => Math.max(a, b), 0);
-    return [low, low + step * most];
-  };
-  return { look, extent };
+}
+
+/** JSON has neither NaN nor infinity: null and words stand for them. */
+export function revive(frame) {
+  for (const [key, value] of Object.entries(frame.numbers)) frame.numbers[key] = value === null ? NaN : Number(value);
+  for (const array of Object.values(frame.arrays))
+    if (Array.isArray(array.values)) array.values = Float64Array.from(array.values, (v) => v ?? NaN);
+  return frame;
 }
 
 // ── Writing numbers ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 const minus = (text) => text.replace(/-/g, "−");
 const escape = (text) => String(text).replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
-const isNothing = (value) => value === null || value === undefined || Number.isNaN(value);
 
 /** A number as Python's format() writes it for the specs that the book uses: "", "d", ".2f", ".3g", ".1e", ".0%". */
 export function format(value, spec = "") {
   if (typeof value === "string") return value;
-  if (isNothing(value)) return "undefined";
+  if (Number.isNaN(value)) return "undefined";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const digits = Number((spec.match(/\d+/) ?? [4])[0]);
   if (spec.endsWith("%")) return minus(`${(100 * value).toFixed(digits)} %`);
   if (spec.endsWith("f")) return minus(value.toFixed(digits));
@@ -92,47 +96,39 @@ function ticks(low, high, most) {
   return found;
 }
 
-/** Limits of one axis: as declared, else the range of all that is drawn along it, with some air. */
-function limits(panel, role, extent) {
-  const given = panel[`${role}lim`];
-  const log = role === "y" && panel.yscale === "log";
-  if (given) return log ? given.map(Math.log10) : given;
-  let [low, high] = [Infinity, -Infinity];
-  for (const mark of panel.marks) {
-    const key = mark[role];
-    if (mark.mark === "handle" || mark.mark === "rule" || typeof key !== "string") continue;
-    const [a, b] = extent(key);
-    [low, high] = [Math.min(low, a), Math.max(high, b)];
-  }
-  if (!(low < high)) return [0, 1];
-  const air = role === "y" ? 0.05 * (high - low) : 0;
-  return [low - air, high + air];
-}
-
-/** Level lines by marching squares, as one path in grid units; cached, since the surface seldom changes. */
-const lines = new WeakMap();
-function levelLines({ shape: [rows, columns], values }, count) {
-  if (lines.has(values)) return lines.get(values);
-  const sorted = Float64Array.from(values).filter((v) => !Number.isNaN(v)).sort();
-  const segments = [];
-  for (let l = 1; l <= count; l++) {
-    const level = sorted[Math.floor((l / (count + 1)) ** 2 * (sorted.length - 1))];
+/** Level lines by marching squares, and the ground above each of them, as paths in units of the grid; made once. */
+const made = new WeakMap();
+export function levelPaths({ shape: [rows, columns], values }, levels) {
+  if (made.get(values)?.levels === levels) return made.get(values);
+  const sorted = Float64Array.from(values).filter(Number.isFinite).sort();
+  const ranked = (_, l) => sorted[Math.floor(((l + 1) / (levels + 1)) ** 2 * (sorted.length - 1))];
+  const heights = Array.isArray(levels) ? levels : Array.from({ length: levels }, ranked);
+  const result = { levels, lines: "", grounds: [] };
+  for (const level of heights) {
+    let ground = "";
     for (let i = 0; i < rows - 1; i++)
       for (let j = 0; j < columns - 1; j++) {
         const corners = [[j, i], [j + 1, i], [j + 1, i + 1], [j, i + 1]];
         const z = corners.map(([x, y]) => values[y * columns + x]);
-        const hits = [];
+        if (z.some(Number.isNaN)) continue;
+        const crossings = [];
+        const above = [];
         for (let e = 0; e < 4; e++) {
           const f = (e + 1) % 4;
-          if (z[e] < level === z[f] < level) continue;
+          if (z[e] >= level) above.push(corners[e].join(" "));
+          if (z[e] >= level === z[f] >= level) continue;
           const t = (level - z[e]) / (z[f] - z[e]);
-          hits.push([corners[e][0] + t * (corners[f][0] - corners[e][0]), corners[e][1] + t * (corners[f][1] - corners[e][1])]);
+          const at = corners[e].map((c, k) => (c + t * (corners[f][k] - c)).toFixed(2)).join(" ");
+          crossings.push(at);
+          above.push(at);
         }
-        for (let h = 0; h + 1 < hits.length; h += 2) segments.push([hits[h], hits[h + 1]]);
+        for (let c = 0; c + 1 < crossings.length; c += 2) result.lines += `M${crossings[c]}L${crossings[c + 1]}`;
+        if (above.length) ground += `M${above.join("L")}z`;
       }
+    result.grounds.push(ground);
   }
-  lines.set(values, segments);
-  return segments;
+  made.set(values, result);
+  return result;
 }
 
 const polyline = (n, x, y, step) => {
@@ -148,6 +144,9 @@ const polyline = (n, x, y, step) => {
   }
   return d;
 };
+
+const disc = (x, y, r) => `M${px(x - r)} ${px(y)}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0-${2 * r} 0z`;
+const diamond = (x, y, r) => `M${px(x - r)} ${px(y)}l${r}-${r} ${r} ${r}-${r} ${r}z`;
 
 /** One function per mark: (mark, context) -> SVG text. The context holds the scales, the frame and what can be hovered. */
 const draw = {
@@ -179,14 +178,18 @@ const draw = {
     const group = typeof mark.color === "string" ? array(mark.color) : null;
     const shapes = {};
     for (let i = 0; i < y.length; i++) {
-      if (Number.isNaN(x[i])) continue;
+      if (Number.isNaN(x[i]) || Number.isNaN(y[i])) continue;
       const g = group ? Math.round(group[i]) : mark.color;
-      const [a, b, s] = [X(x[i]), Y(y[i]), mark.size];
-      hit(x[i], y[i], "");
-      // the second group is drawn as diamonds: colour is never the only difference
-      shapes[g] = (shapes[g] ?? "") + (g === 1 ? `M${px(a - s)} ${px(b)}l${s}-${s} ${s} ${s}-${s} ${s}z` : `M${px(a - s + 0.5)} ${px(b)}a${s - 0.5} ${s - 0.5} 0 1 0 ${2 * s - 1} 0a${s - 0.5} ${s - 0.5} 0 1 0-${2 * s - 1} 0z`);
+      hit(x[i], y[i], mark.label);
+      // colour 1 is drawn as diamonds: colour is never the only difference
+      shapes[g] = (shapes[g] ?? "") + (g === 1 ? diamond : disc)(X(x[i]), Y(y[i]), mark.size);
     }
-    return Object.entries(shapes).map(([g, d]) => `<path d="${d}" fill="${colour(Number(g))}" fill-opacity=".65"/>`).join("");
+    const crowd = y.length > 20 ? ".65" : "1"; // dots that lie upon each other shine through
+    const look = (c) => (mark.ring ? `fill="var(--dl-bg)" stroke="${c}" stroke-width="2.5"` : `fill="${c}" fill-opacity="${crowd}"`);
+    return Object.entries(shapes).map(([g, d]) => `<path d="${d}" ${look(colour(Number(g)))}/>`).join("");
+  },
+  text(mark, { X, Y, value, words }) {
+    return `<text x="${px(X(value(mark.x)))}" y="${px(Y(value(mark.y)))}" style="fill:${colour(mark.color)}">${escape(words(mark.words))}</text>`;
   },
   area(mark, { X, Y, array, box }) {
     const [x, y] = [array(mark.x), array(mark.y)];
@@ -223,9 +226,10 @@ const draw = {
     const z = surface(mark.z);
     const [x0, x1, y0, y1] = mark.extent;
     const [rows, columns] = z.shape;
-    const at = ([j, i]) => `${px(X(x0 + (j / (columns - 1)) * (x1 - x0)))} ${px(Y(y0 + (i / (rows - 1)) * (y1 - y0)))}`;
-    const d = levelLines(z, mark.levels).map(([a, b]) => `M${at(a)}L${at(b)}`).join("");
-    return `<path class="line" d="${d}" stroke="var(--dl-muted)" stroke-opacity=".55" stroke-width="1"/>`;
+    const { lines, grounds } = levelPaths(z, mark.levels);
+    const [sx, sy] = [(X(x1) - X(x0)) / (columns - 1), (Y(y1) - Y(y0)) / (rows - 1)];
+    const shade = grounds.map((d) => `<path d="${d}" fill="var(--dl-c0)" fill-opacity=".035"/>`).join("");
+    return `<g transform="matrix(${sx} 0 0 ${sy} ${X(x0)} ${Y(y0)})">${shade}<path class="line level" d="${lines}"/></g>`;
   },
   cells(mark, { surface, box }) {
     const { shape: [rows, columns], values } = surface(mark.values);
@@ -257,12 +261,14 @@ const draw = {
   },
 };
 
+const FREE = ["cells", "bars", "handle"]; // these may reach beyond the axes
+
 /** The inside of a panel's <svg> at a given width, with its scales and the points that can be hovered. */
-export function drawPanel(panel, width, frame, values, extent) {
+export function drawPanel(panel, width, frame, values) {
   const table = panel.marks.some((m) => m.mark === "cells");
   const bars = panel.marks.some((m) => m.mark === "bars");
   const box = { left: table ? 62 : 46, right: width - 10, top: 10, bottom: panel.height - 40 };
-  const [xlim, ylim] = [limits(panel, "x", extent), limits(panel, "y", extent)];
+  const { xlim, ylim } = panel;
   const X = (v) => box.left + ((v - xlim[0]) / (xlim[1] - xlim[0])) * (box.right - box.left);
   const Y = (v) => box.bottom - ((v - ylim[0]) / (ylim[1] - ylim[0])) * (box.bottom - box.top);
   const log = panel.yscale === "log";
@@ -273,6 +279,7 @@ export function drawPanel(panel, width, frame, values, extent) {
     surface: (key) => frame.arrays[key],
     control: (name) => values[name],
     value: (key) => (typeof key === "number" ? key : frame.numbers[key]),
+    words: (key) => frame.texts[key] ?? format(frame.numbers[key]),
     hit: (x, y, label) => Number.isNaN(y) || hits.push({ x: X(x), y: Y(y), text: `${label ? `${label}: ` : ""}${format(x, ".3g")}, ${format(log ? 10 ** y : y, ".3g")}` }),
   };
   let axes = "";
@@ -288,10 +295,10 @@ export function drawPanel(panel, width, frame, values, extent) {
   const middle = (box.left + box.right) / 2;
   axes += `<text class="axis" x="${px(middle)}" y="${panel.height - 6}" text-anchor="middle">${escape(panel.xlabel)}</text>`;
   axes += `<text class="axis" transform="translate(12 ${px((box.top + box.bottom) / 2)}) rotate(-90)" text-anchor="middle">${escape(panel.ylabel)}</text>`;
-  // a nested <svg> clips what leaves the axes, without ids that could clash
-  const free = panel.marks.map((m) => (["cells", "bars", "handle"].includes(m.mark) ? draw[m.mark](m, context) : ""));
-  const clipped = panel.marks.map((m) => (["cells", "bars", "handle"].includes(m.mark) ? "" : draw[m.mark](m, context)));
+  const free = panel.marks.map((m) => (FREE.includes(m.mark) ? draw[m.mark](m, context) : ""));
+  const clipped = panel.marks.map((m) => (FREE.includes(m.mark) ? "" : draw[m.mark](m, context)));
   const [w, h] = [box.right - box.left, box.bottom - box.top];
+  // a nested <svg> clips what leaves the axes, without ids that could clash
   const inner = `<svg x="${box.left}" y="${box.top}" width="${px(w)}" height="${px(h)}" viewBox="${box.left} ${box.top} ${px(w)} ${px(h)}" overflow="hidden">${clipped.join("")}</svg>`;
   const unX = (p) => xlim[0] + ((p - box.left) / w) * (xlim[1] - xlim[0]);
   const unY = (p) => ylim[0] + ((box.bottom - p) / h) * (ylim[1] - ylim[0]);
@@ -312,79 +319,101 @@ function valueAt(control, place) {
 
 const shown = (control, value) => `${format(value)}${control.unit ? ` ${control.unit}` : ""}`;
 
+const numberOf = (entry, frame) => format(frame.numbers[entry.key], `.${entry.digits}g`);
+
 export function markup(payload, width = 360) {
-  const { look, extent } = reader(payload);
   const places = payload.controls.map((c) => c.start);
-  const [frame, values] = [look(places), valuesAt(payload.controls, places)];
-  const id = (name) => `explorer-${payload.slug}-${name}`;
+  const [frame, values] = [reader(payload)(places), valuesAt(payload.controls, places)];
   const panels = payload.panels.map((panel, i) => {
-    const legend = panel.marks.filter((m) => m.label && m.mark !== "handle" && m.mark !== "rule").map((m) =>
-      `<span><i class="${m.dash ? "dashed" : m.mark}" style="--swatch:${colour(typeof m.color === "number" ? m.color : 0)}"></i>${escape(m.label)}</span>`).join("");
+    const named = panel.marks.filter((m) => m.label && m.mark !== "handle" && m.mark !== "rule");
+    const legend = named.map((m) => {
+      const swatch = colour(typeof m.color === "number" ? m.color : 0);
+      return `<span><i class="${m.dash ? "dashed" : m.mark}" style="--swatch:${swatch}"></i>${escape(m.label)}</span>`;
+    });
     const label = escape(panel.title || `${panel.ylabel} over ${panel.xlabel}`);
     return `<div class="panel"><p class="panel-title">${escape(panel.title)}</p>` +
-      `<svg data-panel="${i}" role="img" aria-label="${label}" height="${panel.height}" viewBox="0 0 ${width} ${panel.height}"><g class="drawing">${drawPanel(panel, width, frame, values, extent).svg}</g><g class="hover"></g></svg>` +
-      `<div class="legend">${legend}</div></div>`;
-  }).join("");
+      `<svg data-panel="${i}" role="img" aria-label="${label}" height="${panel.height}" viewBox="0 0 ${width} ${panel.height}"><g class="drawing">${drawPanel(panel, width, frame, values).svg}</g><g class="hover"></g></svg>` +
+      `<div class="legend">${legend.join("")}</div></div>`;
+  });
+  // A label holds its control: no ids that would clash where a notebook shows the same explorer twice.
   const controls = payload.controls.map((c, i) => {
-    const value = shown(c, values[c.name]);
+    const value = escape(shown(c, values[c.name]));
+    const option = (v, k) => `<option value="${k}"${k === c.start ? " selected" : ""}>${escape(v)}</option>`;
     const input = c.kind === "choice"
-      ? `<select id="${id(c.name)}" data-control="${i}">${c.values.map((v, k) => `<option value="${k}"${k === c.start ? " selected" : ""}>${escape(v)}</option>`).join("")}</select>`
-      : `<input type="range" id="${id(c.name)}" data-control="${i}" min="0" max="${c.values.length - 1}" step="1" value="${c.start}" aria-valuetext="${escape(value)}">`;
-    return `<div class="control"><label for="${id(c.name)}">${escape(c.label)}</label>${input}<span class="value" data-shown="${i}" aria-hidden="true">${c.kind === "choice" ? "" : escape(value)}</span></div>`;
-  }).join("");
-  const presets = payload.presets.map((p, i) => `<button type="button" data-preset="${i}">${escape(p.label)}</button>`).join("");
-  const numbers = payload.numbers.map((n) => `<div><dt>${escape(n.label)}</dt><dd><span class="number" data-number="${n.key}" data-digits="${n.digits}"></span><span class="formula" data-formula="${escape(n.formula)}"></span></dd></div>`).join("");
+      ? `<select data-control="${i}">${c.values.map(option).join("")}</select>`
+      : `<input type="range" data-control="${i}" min="0" max="${c.values.length - 1}" step="1" value="${c.start}" aria-valuetext="${value}"><span class="value" data-shown="${i}" aria-hidden="true">${value}</span>`;
+    return `<label class="control"><span>${escape(c.label)}</span>${input}</label>`;
+  });
+  const presets = payload.presets.map((p, i) => `<button type="button" data-preset="${i}">${escape(p.label)}</button>`);
+  const play = walked(payload.controls) < 0 ? "" : '<button type="button" data-action="play">Play</button>';
+  const numbers = payload.numbers.map((n) => {
+    const value = `<span class="number" data-number="${n.key}" data-value="${frame.numbers[n.key]}">${numberOf(n, frame)}</span>`;
+    return `<div><dt>${escape(n.label)}</dt><dd>${value}<span class="formula">${escape(fill(n.formula, frame, values))}</span></dd></div>`;
+  });
   return `<figcaption class="explorer-title">${escape(payload.title)}</figcaption>` +
     `<p class="explorer-alt">${escape(payload.alt)}</p>` +
-    `<div class="panels">${panels}</div><div class="controls">${controls}</div>` +
-    `<div class="buttons" role="group" aria-label="Presets">${presets}<button type="button" data-action="play">Play</button><button type="button" data-action="reset">Reset</button></div>` +
+    `<div class="panels">${panels.join("")}</div><div class="controls">${controls.join("")}</div>` +
+    `<div class="buttons" role="group" aria-label="Presets and play">${presets.join("")}${play}<button type="button" data-action="reset">Reset</button></div>` +
     `<output class="says" aria-live="polite">${escape(fill(payload.says, frame, values))}</output>` +
-    `<dl class="numbers">${numbers}</dl><p class="kernel" hidden></p>`;
+    `<dl class="numbers">${numbers.join("")}</dl><p class="problem" role="status"></p>`;
 }
 
 // ── Life ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Make a figure live. `kernel` is null, or {ask(values, then, fail)}. Returns what the host may call. */
-export function mount(figure, payload, kernel = null) {
+/** Questions to a kernel, one at a time and always the latest: what is wished while it thinks replaces what waits. */
+export function questions(ask, then, fail) {
+  let wish = null;
+  let busy = false;
+  return async (values) => {
+    wish = values;
+    if (busy) return;
+    busy = true;
+    while (wish) {
+      const asked = wish;
+      wish = null;
+      try {
+        then(await ask(asked), asked);
+      } catch (error) {
+        if (!wish) fail(error.message);
+      }
+    }
+    busy = false;
+  };
+}
+
+/** The control that Play walks: the first slider; −1 if there is none. */
+const walked = (controls) => controls.findIndex((c) => c.kind === "slider");
+
+/** Make a figure live. `ask(values)`, where a kernel is, promises a frame. Returns what the host may call. */
+export function mount(figure, payload, ask = null) {
   if (!figure.querySelector(".panels")) figure.innerHTML = markup(payload);
   figure.classList.add("explorer");
   figure.dataset.explorer = payload.slug;
-  const { look, extent } = reader(payload);
+  const look = reader(payload);
   const controls = payload.controls;
   const find = (selector) => figure.querySelector(selector);
   const svgs = [...figure.querySelectorAll("svg[data-panel]")];
   const inputs = controls.map((_, i) => find(`[data-control="${i}"]`));
   let places = controls.map((c) => c.start);
+  let current = { frame: look(places), values: valuesAt(controls, places) };
   let drawn = [];
-  let [pending, asked, answered, playing, speaking] = [0, 0, 0, 0, 0];
-  let live = false;
-  let answer = null;
+  let [pending, playing, speaking] = [0, 0, 0];
 
   function paint() {
     pending = 0;
-    const values = valuesAt(controls, places);
-    const frame = answer ?? look(places.map(Math.round));
+    const { frame, values } = current;
+    const widths = svgs.map((svg) => svg.clientWidth || 360); // all are read before any is written
     drawn = svgs.map((svg, i) => {
-      const width = svg.clientWidth || 360;
-      const result = drawPanel(payload.panels[i], width, frame, values, extent);
-      svg.setAttribute("viewBox", `0 0 ${width} ${payload.panels[i].height}`);
+      const result = drawPanel(payload.panels[i], widths[i], frame, values);
+      svg.setAttribute("viewBox", `0 0 ${widths[i]} ${payload.panels[i].height}`);
       svg.querySelector(".drawing").innerHTML = result.svg;
       svg.querySelector(".hover").innerHTML = "";
       return result;
     });
-    for (const span of figure.querySelectorAll("[data-number]")) {
-      const value = frame.numbers[span.dataset.number];
-      span.dataset.value = isNothing(value) ? "" : String(value);
-      span.textContent = format(value, `.${span.dataset.digits}g`);
-      const formula = span.nextElementSibling;
-      formula.textContent = fill(formula.dataset.formula, frame, values);
-    }
-    controls.forEach((c, i) => {
-      const text = shown(c, values[c.name]);
-      inputs[i].value = places[i];
-      if (c.kind === "choice") return;
-      inputs[i].setAttribute("aria-valuetext", text);
-      find(`[data-shown="${i}"]`).textContent = text;
+    figure.querySelectorAll("[data-number]").forEach((span, i) => {
+      span.dataset.value = frame.numbers[span.dataset.number];
+      span.textContent = numberOf(payload.numbers[i], frame);
+      span.nextElementSibling.textContent = fill(payload.numbers[i].formula, frame, values);
     });
     figure.dataset.state = JSON.stringify(values);
     clearTimeout(speaking); // a screen reader hears where the slider stops, not every step on the way
@@ -392,62 +421,61 @@ export function mount(figure, payload, kernel = null) {
   }
   const repaint = () => (pending ||= requestAnimationFrame(paint));
 
-  function move(next) {
-    places = next.map((p, i) => Math.min(controls[i].values.length - 1, Math.max(0, p)));
-    answer = null;
-    if (live && places.some((p) => !Number.isInteger(p))) ask();
-    else repaint();
-    figure.dispatchEvent(new CustomEvent("explorer:move", { detail: valuesAt(controls, places) }));
+  function show(frame, values) {
+    current = { frame, values };
+    find(".problem").textContent = "";
+    if (ask) figure.dataset.live = "1";
+    repaint();
   }
-  function ask() {
-    const seq = ++asked;
-    kernel.ask(valuesAt(controls, places), (frame) => {
-      if (seq < answered) return; // a later answer is already there
-      answered = seq;
-      for (const array of Object.values(frame.arrays)) array.values = Float64Array.from(array.values, (v) => v ?? NaN);
-      answer = frame;
-      find(".kernel").hidden = true;
-      repaint();
-    }, (text) => {
-      find(".kernel").textContent = text;
-      find(".kernel").hidden = false;
+  const wish = ask && questions(ask, show, (text) => (find(".problem").textContent = text));
+
+  function move(next) {
+    places = next;
+    const values = valuesAt(controls, places);
+    controls.forEach((c, i) => {
+      inputs[i].value = places[i];
+      if (c.kind === "choice") return;
+      const text = shown(c, values[c.name]);
+      inputs[i].setAttribute("aria-valuetext", text);
+      find(`[data-shown="${i}"]`).textContent = text;
     });
+    if (wish) wish(values);
+    else show(look(places), values);
+    figure.dispatchEvent(new CustomEvent("explorer:move", { detail: values }));
   }
   const set = (i, place) => move(places.map((p, k) => (k === i ? place : p)));
 
-  inputs.forEach((input, i) => input.addEventListener("input", () => set(i, Number(input.value))));
-  figure.addEventListener("keydown", (event) => {
-    if (/^(Arrow|Home|End|Page)/.test(event.key)) event.stopPropagation(); // JupyterLab binds these keys
-  });
+  inputs.forEach((input, i) => input.addEventListener("input", () => (stop(), set(i, Number(input.value)))));
   figure.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;
-    if (button.dataset.action !== "play") stop();
+    const running = playing;
+    stop();
     if (button.dataset.preset) {
       const { places: given } = payload.presets[Number(button.dataset.preset)];
       move(controls.map((c) => given[c.name] ?? c.start));
     } else if (button.dataset.action === "reset") move(controls.map((c) => c.start));
-    else if (button.dataset.action === "play") (playing ? stop : play)();
+    else if (button.dataset.action === "play" && !running) play();
   });
 
-  // Play walks the first slider back and forth; where motion is unwelcome it takes one step a click.
-  const walked = Math.max(0, controls.findIndex((c) => c.kind === "slider"));
+  // Play walks one slider back and forth; where motion is unwelcome it takes one step a click.
+  const k = walked(controls);
+  const say = (word) => k >= 0 && (find('[data-action="play"]').textContent = word);
   let direction = 1;
   function step() {
-    const last = controls[walked].values.length - 1;
-    const here = Math.round(places[walked]);
-    if (here + direction > last || here + direction < 0) direction = -direction;
-    set(walked, here + direction);
+    const here = Math.round(places[k]);
+    if (here + direction >= controls[k].values.length || here + direction < 0) direction = -direction;
+    set(k, here + direction);
   }
   function play() {
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return step();
     playing = setInterval(step, 300);
-    find('[data-action="play"]').textContent = "Pause";
+    say("Pause");
   }
   function stop() {
     clearInterval(playing);
     playing = 0;
-    find('[data-action="play"]').textContent = "Play";
+    say("Play");
   }
 
   // Dragging: what is grabbed names the controls it moves; the pointer is captured by the svg, whose inside is redrawn.
@@ -461,14 +489,14 @@ export function mount(figure, payload, kernel = null) {
       const [x, y] = at(event);
       const next = [...places];
       for (const [name, value] of [[grabbed.x, drawn[i].unX(x)], [grabbed.y, drawn[i].unY(y)]]) {
-        const k = controls.findIndex((c) => c.name === name);
-        if (k >= 0) next[k] = placeOf(controls[k], value, live);
+        const moved = controls.findIndex((c) => c.name === name);
+        if (moved >= 0) next[moved] = placeOf(controls[moved], value, Boolean(ask));
       }
       if (next.some((p, k) => p !== places[k])) move(next);
     };
     svg.addEventListener("pointerdown", (event) => {
       const grab = event.target.closest?.(".grab");
-      if (!grab) return;
+      if (!grab) return hover(svg, drawn[i], at(event)); // a finger cannot hover: it taps
       grabbed = { x: grab.dataset.x, y: grab.dataset.y };
       svg.setPointerCapture(event.pointerId);
       event.preventDefault();
@@ -484,14 +512,15 @@ export function mount(figure, payload, kernel = null) {
   svgs.forEach((svg) => watcher.observe(svg));
   paint();
   figure.dataset.ready = "1";
+  if (ask) {
+    inputs.forEach((input) => input.type === "range" && (input.step = "0.1"));
+    wish(current.values); // shows that the kernel is there
+  }
   return {
-    /** The kernel has answered: sliders may stop between the points of the grid. */
-    enliven() {
-      live = true;
-      figure.dataset.live = "1";
-      inputs.forEach((input) => input.type === "range" && (input.step = "0.1"));
+    /** Go to these values; what is no value of its control is left out. */
+    set(values) {
+      move(controls.map((c, i) => (isValue(c, values[c.name]) ? placeOf(c, values[c.name], false) : places[i])));
     },
-    set: (values) => move(controls.map((c, i) => (c.name in values ? placeOf(c, values[c.name], false) : places[i]))),
     close() {
       stop();
       watcher.disconnect();
@@ -499,10 +528,12 @@ export function mount(figure, payload, kernel = null) {
   };
 }
 
+const isValue = (control, value) => (control.kind === "choice" ? control.values.includes(value) : Number.isFinite(value));
+
 /** The index of the value nearest to `value`; between two of them if a kernel can answer there. */
 function placeOf(control, value, between) {
   const all = control.values;
-  if (control.kind === "choice") return Math.max(0, all.indexOf(value));
+  if (control.kind === "choice") return all.indexOf(value);
   let best = 0;
   all.forEach((v, i) => Math.abs(v - value) < Math.abs(all[best] - value) && (best = i));
   if (!between) return best;
@@ -525,27 +556,33 @@ function hover(svg, { hits }, [x, y]) {
     : "";
 }
 
+const PATIENCE = 3000; // milliseconds
+
 /** anywidget's entry point. */
 function render({ model, el }) {
   const figure = el.appendChild(document.createElement("figure"));
-  const waiting = new Map();
+  // Keys that move a slider or choose an option are no commands to the notebook.
+  figure.setAttribute("data-lm-suppress-shortcuts", "true");
+  figure.addEventListener("keydown", (event) => event.stopPropagation());
+
+  const waiting = new Map(); // an answer that comes too late finds nobody here any more
   let seq = 0;
-  const kernel = {
-    ask(values, then, fail) {
-      waiting.set(++seq, { then, fail });
-      model.send({ kind: "ask", seq, values });
-    },
-  };
-  const explorer = mount(figure, model.get("payload"), kernel);
-  const listen = (message) => {
-    if (message.kind === "hello") return explorer.enliven();
-    const { then, fail } = waiting.get(message.seq);
-    waiting.delete(message.seq);
-    if (message.kind === "answer") then(message.frame);
-    else fail(message.text);
+  const ask = (values) => new Promise((resolve, reject) => {
+    const mine = ++seq;
+    const silent = () => waiting.delete(mine) && reject(new Error("The kernel does not answer: it is busy, or it has gone."));
+    waiting.set(mine, { resolve, reject, clock: setTimeout(silent, PATIENCE) });
+    model.send({ seq: mine, values });
+  });
+  const listen = ({ seq, frame, error }) => {
+    const question = waiting.get(seq);
+    if (!question) return;
+    waiting.delete(seq);
+    clearTimeout(question.clock);
+    if (error) question.reject(new Error(error));
+    else question.resolve(revive(frame));
   };
   model.on("msg:custom", listen);
-  model.send({ kind: "hello" });
+  const explorer = mount(figure, model.get("payload"), ask);
   return () => {
     model.off("msg:custom", listen);
     explorer.close();

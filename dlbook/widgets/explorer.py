@@ -21,11 +21,24 @@ sentence that a screen reader hears; its fields are numbers and texts of the sta
 
 import json
 from pathlib import Path
+from string import Formatter
 
 import numpy as np
 
 from dlbook.display import in_page
-from dlbook.widgets.grid import Choice, Slider, compute, control, frame, nearest, weight
+from dlbook.widgets.grid import (
+    Choice,
+    Slider,
+    all_frames,
+    control,
+    exact,
+    frame,
+    pack,
+    place,
+    ranges,
+    some_frames,
+    weight,
+)
 from dlbook.widgets.marks import (
     area,
     band,
@@ -39,11 +52,13 @@ from dlbook.widgets.marks import (
     path,
     points,
     rule,
+    text,
+    with_limits,
 )
 
 __all__ = [
     "Choice", "Explorer", "Slider", "area", "band", "bars", "cells", "contour", "explore", "handle", "line", "number",
-    "panel", "path", "points", "rule",
+    "panel", "path", "points", "rule", "text",
 ]  # fmt: skip
 
 MIME = "application/vnd.dlbook.explorer+json"
@@ -59,14 +74,26 @@ class Explorer:
         self._logarithmic = {m["y"] for p in spec["panels"] if p["yscale"] == "log" for m in p["marks"] if m.get("y")}
 
     def payload(self) -> dict:
-        """The declaration and all of its states."""
-        payload = self.spec | {"grid": compute(self.state, self.spec["controls"], self._logarithmic)}
+        """The declaration and all of its states: what a page without a kernel moves through."""
+        controls = self.spec["controls"]
+        frames = all_frames(self.state, controls, self._logarithmic)
+        payload = self._laid_out(frames) | {"grid": pack(frames, [len(c["values"]) for c in controls])}
         if weight(payload) > BUDGET:
             raise ValueError(
                 f"the explorer {self.spec['slug']!r} weighs {weight(payload):,} bytes gzipped, at most {BUDGET:,} are "
                 "allowed: take fewer values for a control, or shorter arrays"
             )
         return payload
+
+    def opening(self) -> dict:
+        """The declaration and the first state: enough where a kernel answers for all others."""
+        frames = some_frames(self.state, self.spec["controls"], self._logarithmic)
+        return self._laid_out(frames) | {"grid": pack(frames[:1], [])}
+
+    def _laid_out(self, frames: list[dict]) -> dict:
+        """The declaration with the limits of every axis."""
+        reached = ranges(frames)
+        return self.spec | {"panels": [with_limits(drawing, reached) for drawing in self.spec["panels"]]}
 
     def answer(self, values: dict) -> dict:
         """One state as JSON: what the kernel says between the points of the grid."""
@@ -75,7 +102,7 @@ class Explorer:
             if isinstance(value, str):
                 answer["texts"][key] = value
             elif value.ndim == 0:
-                answer["numbers"][key] = None if np.isnan(value) else float(value)
+                answer["numbers"][key] = exact(value)
             else:
                 flat = [None if np.isnan(v) else v for v in value.ravel().tolist()]
                 answer["arrays"][key] = {"shape": list(value.shape), "values": flat}
@@ -91,16 +118,13 @@ class Explorer:
             _css = FOLDER / "dlbook.css"
             payload = traitlets.Dict().tag(sync=True)
 
-        widget = ExplorerWidget(payload=self.payload())
+        widget = ExplorerWidget(payload=self.opening())
 
         def on_message(_, message, buffers):
-            if message["kind"] == "hello":
-                widget.send({"kind": "hello"})
-                return
             try:
-                widget.send({"kind": "answer", "seq": message["seq"], "frame": self.answer(message["values"])})
+                widget.send({"seq": message["seq"], "frame": self.answer(message["values"])})
             except Exception as error:  # whatever a changed cell raises belongs in front of the reader
-                widget.send({"kind": "error", "seq": message["seq"], "text": f"{type(error).__name__}: {error}"})
+                widget.send({"seq": message["seq"], "error": f"{type(error).__name__}: {error}"})
 
         widget.on_msg(on_message)
         return widget
@@ -127,9 +151,11 @@ def explore(state, *panels, slug, title, alt, says, numbers=(), presets=None, **
     for label, values in (presets or {}).items():
         if unknown := values.keys() - known.keys():
             raise ValueError(f"preset {label!r} must name controls {list(known)}: got {sorted(unknown)}")
-        places = {name: nearest(known[name]["values"], value, name) for name, value in values.items()}
+        places = {name: place(known[name]["values"], value, name) for name, value in values.items()}
         buttons.append({"label": label, "places": places})
-    _check_names(state(**{c["name"]: c["values"][c["start"]] for c in declared}), panels, numbers, known)
+    first = frame(state(**{c["name"]: c["values"][c["start"]] for c in declared}), set())
+    _check_names(first, panels, numbers, known)
+    _check_templates(first.keys() | known.keys(), says, numbers)
     spec = {"slug": slug, "title": title, "alt": alt, "says": says, "controls": declared, "panels": list(panels)}
     return Explorer(state, spec | {"numbers": list(numbers), "presets": buttons})
 
@@ -146,3 +172,14 @@ def _check_names(first: dict, panels, numbers, controls) -> None:
     for entry in numbers:
         if entry["key"] not in first:
             raise ValueError(f"number(…) must name a key of the state, one of {sorted(first)}: got {entry['key']!r}")
+        if isinstance(first[entry["key"]], str) or first[entry["key"]].ndim:
+            what = "a text" if isinstance(first[entry["key"]], str) else "an array"
+            raise ValueError(f"number({entry['key']!r}) must be a number: got {what}")
+
+
+def _check_templates(known, says: str, numbers) -> None:
+    """Every {field} of a sentence or formula must be there to fill it."""
+    for what, template in [("says", says), *[(f"the formula of {n['key']!r}", n["formula"]) for n in numbers]]:
+        fields = {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+        if unknown := sorted(fields - known):
+            raise ValueError(f"{what} must name keys of the state or controls, of {sorted(known)}: got {unknown}")

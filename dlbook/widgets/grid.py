@@ -47,53 +47,79 @@ def control(name: str, declared: Slider | Choice) -> dict:
         raise ValueError(f"{name} must have at least two values: got {options}")
     kind = "choice" if isinstance(declared, Choice) else "slider"
     spec = {"name": name, "label": declared.label or name, "kind": kind, "values": options, "unit": declared.unit}
-    return spec | {"start": 0 if declared.start is None else nearest(options, declared.start, name)}
+    return spec | {"start": 0 if declared.start is None else place(options, declared.start, name)}
 
 
-def nearest(options: list, value, name: str) -> int:
-    """The index of the option that is `value`, or, among numbers, nearest to it."""
-    if isinstance(options[0], str):
-        if value not in options:
-            raise ValueError(f"{name} must be one of {options}: got {value!r}")
-        return options.index(value)
-    return int(np.argmin([abs(option - value) for option in options]))
+def place(options: list, value, name: str) -> int:
+    """The index of the option that is `value`."""
+    if isinstance(value, str) or isinstance(options[0], str):
+        found = [i for i, option in enumerate(options) if option == value]
+    else:
+        found = np.flatnonzero(np.isclose(options, value, rtol=1e-5, atol=1e-12))  # options have six digits
+    if not len(found):
+        raise ValueError(f"{name} must be one of {options}: got {value!r}")
+    return int(found[0])
 
 
-def compute(state, controls: list[dict], logarithmic: set[str]) -> dict:
-    """Every state of the grid: arrays quantised to 16 bits, numbers exact, texts as they are.
+def all_frames(state, controls: list[dict], logarithmic: set[str]) -> list[dict]:
+    """The frame of every state of the grid, the last control moving fastest: what a page needs."""
+    names = [c["name"] for c in controls]
+    grid = itertools.product(*[c["values"] for c in controls])
+    return _frames(state, [dict(zip(names, values, strict=True)) for values in grid], logarithmic)
+
+
+def some_frames(state, controls: list[dict], logarithmic: set[str]) -> list[dict]:
+    """The frame of the first state, and of those reached from it by one control: enough to lay out the axes."""
+    start = {c["name"]: c["values"][c["start"]] for c in controls}
+    moves = [{c["name"]: value} for c in controls for value in c["values"]]
+    return _frames(state, [start | move for move in [{}, *moves]], logarithmic)
+
+
+def _frames(state, settings: list[dict], logarithmic: set[str]) -> list[dict]:
+    frames = [frame(state(**values), logarithmic) for values in settings]
+    first = frames[0]
+    for other in frames:
+        if odd := sorted(other.keys() ^ first.keys()):
+            raise ValueError(f"state must always return the same keys: {odd} are missing for some controls")
+        for key, value in other.items():
+            if np.shape(value) != np.shape(first[key]):
+                shapes = f"{np.shape(first[key])} and {np.shape(value)}"
+                raise ValueError(f"{key} must have one shape in all states (pad with NaN): got {shapes}")
+    return frames
+
+
+def pack(frames: list[dict], sizes: list[int]) -> dict:
+    """The frames of a grid of these sizes: arrays quantised to 16 bits, numbers exact, texts as they are.
 
     What does not change along a control is not stored along it.
     """
-    names = [c["name"] for c in controls]
-    sizes = [len(c["values"]) for c in controls]
-    frames = [
-        frame(state(**dict(zip(names, values, strict=True))), logarithmic)
-        for values in itertools.product(*[c["values"] for c in controls])
-    ]
     stored = {"arrays": {}, "numbers": {}, "texts": {}}
     for key, first in frames[0].items():
-        try:
-            column = [f[key] for f in frames]
-        except KeyError:
-            raise ValueError(f"state must always return the same keys: {key!r} is missing for some controls") from None
+        column = [f[key] for f in frames]
         if isinstance(first, str):
             table = sorted(set(column))
-            place = {text: i for i, text in enumerate(table)}
-            where = np.array([place[text] for text in column])
+            index = {text: i for i, text in enumerate(table)}
+            where = np.array([index[text] for text in column])
             stored["texts"][key] = _stored(where.reshape(sizes), table)
-        elif np.ndim(first) == 0:
-            table, where = np.unique(np.array(column, dtype=float), return_inverse=True)
-            stored["numbers"][key] = _stored(where.reshape(sizes), [_json(v) for v in table])
+        elif first.ndim == 0:
+            table, where = np.unique(np.array(column), return_inverse=True)
+            stored["numbers"][key] = _stored(where.reshape(sizes), [exact(value) for value in table])
         else:
-            shapes = {np.shape(value) for value in column}
-            if len(shapes) > 1:
-                raise ValueError(f"{key} must have one shape in all states (pad with NaN): got {sorted(shapes)}")
-            stored["arrays"][key] = _quantised(np.stack(column).reshape(*sizes, *np.shape(first)), len(sizes))
+            stored["arrays"][key] = _quantised(np.stack(column).reshape(*sizes, *first.shape), len(sizes))
     return stored
 
 
+def ranges(frames: list[dict]) -> dict[str, tuple[float, float]]:
+    """The least and the greatest value of every array over the frames; (0, 0) where there is none."""
+    arrays = [key for key, value in frames[0].items() if not isinstance(value, str) and value.ndim]
+    return {key: _range(np.stack([f[key] for f in frames])) for key in arrays}
+
+
 def frame(result: dict, logarithmic: set[str]) -> dict:
-    """What `state` returned, as plain arrays, numbers and texts; arrays on a logarithmic axis become their log10."""
+    """What `state` returned, as texts and float64 arrays (a number has no dimension), ready to be drawn.
+
+    In an array what is not finite becomes NaN, a gap; what lies on a logarithmic axis becomes its log10.
+    """
     plain = {}
     for key, value in result.items():
         if not isinstance(value, str):
@@ -101,16 +127,29 @@ def frame(result: dict, logarithmic: set[str]) -> dict:
             if key in logarithmic:
                 with np.errstate(divide="ignore", invalid="ignore"):
                     value = np.log10(value)
-            value = np.where(np.isfinite(value), value, np.nan)
+            if value.ndim:
+                value = np.where(np.isfinite(value), value, np.nan)
         plain[key] = value
     return plain
 
 
-def _quantised(values: np.ndarray, axes: int) -> dict:
-    """65,535 levels over the range of the values: less than a pixel apart."""
-    values, kept = _drop_constant(values, axes)
+def exact(value) -> float | str | None:
+    """A number for JSON, which has no NaN and no infinity: null, and the words that JavaScript reads as such."""
+    value = float(value)
+    if np.isnan(value):
+        return None
+    return value if np.isfinite(value) else "Infinity" if value > 0 else "-Infinity"
+
+
+def _range(values: np.ndarray) -> tuple[float, float]:
     finite = values[np.isfinite(values)]
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+    return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+
+
+def _quantised(values: np.ndarray, axes: int) -> dict:
+    """65,535 levels from the least to the greatest value: far less than a pixel apart."""
+    values, kept = _drop_constant(values, axes)
+    low, high = _range(values)
     step = (high - low) / (GAP - 1) or 1.0
     levels = np.where(np.isfinite(values), np.round((values - low) / step), GAP).astype("<u2")
     return {"axes": kept, "shape": list(values.shape[len(kept) :]), "low": low, "step": step, "data": _base64(levels)}
@@ -137,10 +176,6 @@ def _drop_constant(values: np.ndarray, axes: int) -> tuple[np.ndarray, list[int]
 
 def _base64(values: np.ndarray) -> str:
     return base64.b64encode(np.ascontiguousarray(values).tobytes()).decode()
-
-
-def _json(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
 
 
 def weight(payload: dict) -> int:

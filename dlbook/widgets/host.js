@@ -11,7 +11,7 @@ function start(figure) {
   const given = {};
   for (const control of payload.controls) {
     const text = query.get(name(control.name));
-    if (text !== null) given[control.name] = control.kind === "choice" ? text : Number(text);
+    if (text) given[control.name] = control.kind === "choice" ? text : Number(text);
   }
   if (Object.keys(given).length) explorer.set(given);
 

@@ -1,13 +1,44 @@
-"""How an explorer is declared: panels hold marks, marks name the keys of the dictionary that `state` returns."""
+"""How an explorer is declared: panels hold marks, marks name the keys of the dictionary that `state` returns.
+
+`color` is an index into the book's colours --dl-c0 … --dl-c5; −1 is the colour of text.
+"""
+
+import math
 
 
 def panel(*marks, title="", xlabel="", ylabel="", xlim=None, ylim=None, yscale="linear", height=280, yticks=True):
     """One drawing. Limits come from the data unless given; `yscale` may be "log"."""
     if yscale not in ("linear", "log"):
         raise ValueError(f'yscale must be "linear" or "log": got {yscale!r}')
+    for name, ends in (("xlim", xlim), ("ylim", ylim)):
+        if ends is not None and not (len(ends) == 2 and ends[0] < ends[1]):
+            raise ValueError(f"{name} must be two numbers, the lower first: got {ends}")
+    if yscale == "log" and ylim and ylim[0] <= 0:
+        raise ValueError(f"ylim must be positive on a logarithmic axis: got {ylim}")
     limits = {"xlim": xlim and list(xlim), "ylim": ylim and list(ylim)}
-    text = {"title": title, "xlabel": xlabel, "ylabel": ylabel}
-    return {"marks": list(marks), "yscale": yscale, "height": height, "yticks": yticks, **text, **limits}
+    labels = {"title": title, "xlabel": xlabel, "ylabel": ylabel}
+    return {"marks": list(marks), "yscale": yscale, "height": height, "yticks": yticks, **labels, **limits}
+
+
+def with_limits(drawing: dict, reached: dict[str, tuple[float, float]]) -> dict:
+    """A panel whose limits are all set, in the units that are drawn: as declared, else by what its marks reach."""
+    log = drawing["yscale"] == "log"
+    given = {"xlim": drawing["xlim"], "ylim": drawing["ylim"]}
+    if log and given["ylim"]:
+        given["ylim"] = [math.log10(end) for end in given["ylim"]]
+    return drawing | {name: limits or _reach(drawing["marks"], name[0], reached) for name, limits in given.items()}
+
+
+def _reach(marks: list[dict], role: str, reached: dict) -> list[float]:
+    """From the least to the greatest that the marks draw along "x" or "y", upwards with some air."""
+    ends = [reached[mark[role]] for mark in marks if mark["mark"] != "handle" and mark.get(role) in reached]
+    ends += [mark["extent"][:2] if role == "x" else mark["extent"][2:] for mark in marks if mark["mark"] == "contour"]
+    ends += [(0.0, reached[mark["height"]][1]) for mark in marks if mark["mark"] == "bars" and role == "y"]
+    low, high = min((a for a, _ in ends), default=0.0), max((b for _, b in ends), default=1.0)
+    if low == high:
+        return [low - 0.5, high + 0.5]
+    air = 0.05 * (high - low) if role == "y" else 0.0
+    return [low - air, high + air]
 
 
 def line(x, y, label="", color=0, dash=False, width=2, step=False):
@@ -16,13 +47,18 @@ def line(x, y, label="", color=0, dash=False, width=2, step=False):
 
 
 def path(xy, label="", color=0):
-    """A way xy (n, 2) with its points, and a larger one where it ends."""
+    """The path through xy (n, 2), each point a dot, the last one larger; it ends where NaN begins."""
     return {"mark": "path", "xy": xy, "label": label, "color": color}
 
 
-def points(x, y, label="", color=0, size=4):
-    """Dots at x (n,), y (n,); `color` is an index, or the key of an array (n,) of indices."""
-    return {"mark": "points", "x": x, "y": y, "label": label, "color": color, "size": size}
+def points(x, y, label="", color=0, size=4, ring=False):
+    """Dots at x (n,), y (n,), diamonds in colour 1; `color` may be the key of an array (n,); a `ring` is not filled."""
+    return {"mark": "points", "x": x, "y": y, "label": label, "color": color, "size": size, "ring": ring}
+
+
+def text(x, y, words, color=-1):
+    """The text or number `words` of the state beside the point (x, y); both are numbers, or keys of numbers."""
+    return {"mark": "text", "x": x, "y": y, "words": words, "color": color}
 
 
 def area(x, y, label="", color=0):
@@ -46,7 +82,10 @@ def bars(height, names, color=0):
 
 
 def contour(z, extent, levels=12):
-    """Level lines of z (rows, columns) over extent (x0, x1, y0, y1), as many as `levels`, through equal shares of z."""
+    """Level lines of z (rows, columns), shaded upwards, over extent (x0, x1, y0, y1); row 0 lies at y0.
+
+    `levels` lists the heights, or counts them: then they follow the ranks of z, closer where z is low.
+    """
     return {"mark": "contour", "z": z, "extent": list(extent), "levels": levels}
 
 
