@@ -1,11 +1,14 @@
 """The checker is checked: right gradients pass, wrong ones do not, torch's own checker agrees."""
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
+from twins import assert_twins_agree
 
 import dlbook
 from dlbook.pytorch.gradcheck import numerical_gradient as numerical_gradient_torch
@@ -24,11 +27,11 @@ def cubic_grad(x):
     return 3 * x**2 + 2 * x.sum()
 
 
+@settings(deadline=None)
 @given(x=any_array)
 def test_right_passes_on_any_shape_in_both_rooms(x):
-    assert gradcheck(cubic, cubic_grad, x) < 1e-7
-    assert dlbook.pytorch.gradcheck(cubic, cubic_grad, torch.from_numpy(x)) < 1e-7
-    # two roundings of the same difference quotient
+    # what is compared is the rounding of two difference quotients
+    assert assert_twins_agree("gradcheck", cubic, cubic_grad, x, atol=1e-7) < 1e-7
     np.testing.assert_allclose(
         numerical_gradient_torch(cubic, torch.from_numpy(x)), numerical_gradient(cubic, x), rtol=1e-7, atol=1e-6
     )
@@ -52,8 +55,32 @@ def test_torchs_checker_agrees():
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_shape_is_named(room):
-    with pytest.raises(ValueError, match=r"grad must return the shape of x: got \(1,\), need \(2,\)"):
+    with pytest.raises(ValueError, match=r"grad must return the shape of x: got shape \(1,\), need shape \(2,\)"):
         getattr(dlbook, room).gradcheck(cubic, lambda x: x[:1], ROOMS[room]([1.0, 2.0]))
+    with pytest.raises(ValueError, match=r"f must return one number: got shape \(2,\), need shape \(\)"):
+        getattr(dlbook, room).gradcheck(lambda x: x**2, lambda x: 2 * x, ROOMS[room]([1.0, 2.0]))
+    with pytest.raises(ValueError, match=r"x must not be empty: got shape \(0,\), need at least one number"):
+        getattr(dlbook, room).gradcheck(cubic, cubic_grad, ROOMS[room]([]))
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_error_is_relative_to_the_larger_and_to_one(room):
+    check, x = getattr(dlbook, room).gradcheck, ROOMS[room]([2.0])
+    assert check(lambda x: 1000 * x.sum(), lambda x: 1001 + 0 * x, x) == pytest.approx(1 / 1001, rel=1e-5)
+    assert check(lambda x: 1001 * x.sum(), lambda x: 1000 + 0 * x, x) == pytest.approx(1 / 1001, rel=1e-5)
+    assert check(lambda x: 0.5 * x.sum(), lambda x: 0.25 + 0 * x, x) == pytest.approx(0.25, rel=1e-5)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_gradient_of_nan_does_not_pass(room):
+    assert not getattr(dlbook, room).gradcheck(cubic, lambda x: x * np.nan, ROOMS[room]([1.0])) < 1
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_differences_are_central(room):
+    module = import_module(f"dlbook.{room}.gradcheck")
+    slope = module.numerical_gradient(lambda x: (x**3).sum(), ROOMS[room]([1.0, -2.0]), eps=0.1)
+    np.testing.assert_allclose(slope, [3.01, 12.01], rtol=1e-12)  # 3x² + ε²; one-sided would be 3x² + 3xε + ε²
 
 
 def test_what_is_checked_is_left_alone():
