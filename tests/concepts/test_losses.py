@@ -7,7 +7,7 @@ import pytest
 import sklearn.metrics
 import torch
 import torch.nn.functional as F
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from twins import assert_twins_agree
@@ -140,6 +140,7 @@ def test_gradient_from_probabilities_of_many_classes():
         np.testing.assert_allclose(through, losses.cross_entropy_from_logits_grad(y, LOGITS), atol=1e-14)
 
 
+@settings(deadline=None)
 @given(times=st.lists(st.integers(0, 3), min_size=6, max_size=6).filter(any))
 def test_a_weight_is_a_repetition(times):
     p = np.clip(P, 1e-3, 0.999)
@@ -153,6 +154,7 @@ def test_a_weight_is_a_repetition(times):
         assert loss(y, y_pred, times) == pytest.approx(repeated, rel=1e-12)
 
 
+@settings(deadline=None)
 @given(z=arrays(np.float64, 6, elements=st.floats(-1000, 1000)))
 def test_two_classes_are_two_logits(z):
     two = np.stack([np.zeros(6), z], axis=1)
@@ -163,6 +165,7 @@ def test_two_classes_are_two_logits(z):
     assert shifted == pytest.approx(loss, rel=1e-11, abs=1e-13)
 
 
+@settings(deadline=None)
 @given(theta=arrays(np.float64, 4, elements=st.floats(-3, 3)))
 def test_gradients_of_a_sigmoid_unit_are_slopes(theta):
     X, y = UNIT[2], Y
