@@ -67,7 +67,7 @@ class Fault:
 
 FAULTS = [
     Fault("lint", "dlbook/scratch/losses.py", append("\nimport os\n"), "ruff check .", "E402"),
-    Fault("format", "dlbook/display.py", append("\nx  =  1\n"), "ruff format --check .", "Would reformat"),
+    Fault("format", "dlbook/display.py", append("\nx  =  1\n"), "ruff format --check .", "would be reformatted"),
     Fault(
         "workflow",
         ".github/workflows/test.yml",
@@ -162,8 +162,8 @@ FAULTS = [
     ),
     Fault(
         "solution",
-        "dlbook/exercises/activations.py",
-        replace("return s * (1 - s)", "return s * (2 - s)"),
+        "dlbook/exercises/metrics.py",
+        replace("np.sum((y_true == i) & (y_pred == j))", "np.sum((y_true == i) & (y_pred != j))"),
         f"{PYTEST} tests/book/test_exercises.py",
         "FAILED",
     ),

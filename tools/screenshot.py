@@ -1,0 +1,30 @@
+"""Make the README's picture again from the built book: `python tools/screenshot.py` after `make book`."""
+
+import os
+import shutil
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+from serve import HTML, serving
+
+PICTURE = Path(__file__).resolve().parents[1] / "docs" / "screenshot.png"
+
+
+def main():
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    with serving(HTML) as site, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 1000}, color_scheme="light")
+        page.goto(f"{site}/chapters/01_metrics.html")
+        explorer = page.locator("figure.explorer")
+        explorer.scroll_into_view_if_needed()
+        page.wait_for_selector("figure.explorer[data-ready]")
+        page.wait_for_timeout(300)  # the fonts
+        PICTURE.parent.mkdir(exist_ok=True)
+        explorer.screenshot(path=PICTURE)
+        browser.close()
+    print(f"{PICTURE}: {PICTURE.stat().st_size:,} bytes")
+
+
+if __name__ == "__main__":
+    main()
