@@ -236,11 +236,11 @@ const draw = {
     const [w, h] = [(box.right - box.left) / columns, (box.bottom - box.top) / rows];
     let out = "";
     for (let i = 0; i < rows; i++) {
-      const sum = values.slice(i * columns, (i + 1) * columns).reduce((a, b) => a + b, 0) || 1;
+      const sum = values.slice(i * columns, (i + 1) * columns).reduce((a, b) => a + (b || 0), 0) || 1;
       for (let j = 0; j < columns; j++) {
         const [x, y, v] = [box.left + j * w, box.top + i * h, values[i * columns + j]];
         const tint = mark.colors ? mark.colors[i][j] : i === j ? 2 : 1;
-        out += `<rect x="${px(x + 1)}" y="${px(y + 1)}" width="${px(w - 2)}" height="${px(h - 2)}" rx="4" fill="${colour(tint)}" fill-opacity="${(0.08 + (0.4 * v) / sum).toFixed(2)}"/>`;
+        out += `<rect x="${px(x + 1)}" y="${px(y + 1)}" width="${px(w - 2)}" height="${px(h - 2)}" rx="4" fill="${colour(tint)}" fill-opacity="${(0.08 + (0.4 * (v || 0)) / sum).toFixed(2)}"/>`;
         out += `<text class="count" x="${px(x + w / 2)}" y="${px(y + h / 2 + 7)}" text-anchor="middle">${format(v, "d")}</text>`;
       }
       out += `<text x="${box.left - 6}" y="${px(box.top + (i + 0.5) * h + 4)}" text-anchor="end">${escape(mark.rows[i])}</text>`;

@@ -1,0 +1,264 @@
+// The module of the explorers without a browser: what it reads, writes, draws and asks.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { drawPanel, fill, format, levelPaths, markup, questions, reader, revive } from "../../dlbook/widgets/explorer.js";
+
+const base64 = (levels) => Buffer.from(new Uint16Array(levels).buffer).toString("base64");
+const GAP = 65535;
+
+// ── A payload by hand: a slider of three values, a choice of two ──
+
+const PAYLOAD = {
+  slug: "demo",
+  title: "A <demo>",
+  alt: "One line & one matrix.",
+  says: "At a = {a} it is {word}: {n:.2f}.",
+  controls: [
+    { name: "a", label: "slope α", kind: "slider", values: [0, 0.5, 2], unit: "m", start: 1 },
+    { name: "kind", label: "kind", kind: "choice", values: ["up", 'do"wn'], unit: "", start: 0 },
+  ],
+  panels: [
+    { marks: [{ mark: "line", x: "x", y: "y", label: "<y>", color: 0, dash: false, width: 2, step: false }, { mark: "handle", x: "a", y: null, label: "a", color: -1 }],
+      title: "One", xlabel: "x", ylabel: "y", xlim: [0, 2], ylim: [0, 4], yscale: "linear", height: 280, yticks: true },
+  ],
+  numbers: [{ key: "n", label: "n", formula: "{a} / 4", digits: 3 }, { key: "none", label: "none", formula: "0 / 0", digits: 3 }],
+  presets: [{ label: "Flat", places: { a: 0 } }],
+  grid: {
+    arrays: {
+      x: { axes: [], shape: [3], low: 0, step: 1, data: base64([0, 1, 2]) },
+      y: { axes: [0], shape: [3], low: 0, step: 0.5, data: base64([0, 0, 0, 0, GAP, 2, 0, 4, 8]) },
+    },
+    numbers: {
+      n: { axes: [0], table: [0, 0.125, "Infinity"], data: base64([0, 1, 2]) },
+      none: { axes: [], table: [null], data: base64([0]) },
+    },
+    texts: { word: { axes: [0, 1], table: ["flat", "rising", "falling"], data: base64([0, 0, 1, 2, 1, 2]) } },
+  },
+};
+
+test("the reader finds a frame at one place per control", () => {
+  const look = reader(PAYLOAD);
+  const { arrays, numbers, texts } = look([2, 1]);
+  assert.deepEqual([...arrays.x.values], [0, 1, 2]);
+  assert.deepEqual([...arrays.y.values], [0, 2, 4]);
+  assert.equal(numbers.n, Infinity);
+  assert.equal(texts.word, "falling");
+  assert.deepEqual([...look([1, 0]).arrays.y.values], [0, NaN, 1]);
+  assert.equal(look([1, 0]).numbers.n, 0.125);
+  assert.ok(Number.isNaN(look([0, 0]).numbers.none));
+  assert.equal(look([0, 0]).texts.word, "flat");
+});
+
+test("what a kernel sends is revived", () => {
+  const frame = revive({ arrays: { y: { shape: [2], values: [1.5, null] } }, numbers: { a: null, b: "-Infinity", c: 0.1 }, texts: {} });
+  assert.deepEqual([...frame.arrays.y.values], [1.5, NaN]);
+  assert.deepEqual(frame.numbers, { a: NaN, b: -Infinity, c: 0.1 });
+});
+
+// ── Numbers and sentences ──
+
+for (const [value, spec, expected] of [
+  [0.83333, ".2f", "0.83"], [-0.5, ".2f", "−0.50"], [46, "d", "46"], [0.256, ".0%", "26 %"], [1234.5678, ".3g", "1230"],
+  [0.0000123, ".3g", "1.23 × 10⁻⁵"], [1.5e21, ".3g", "1.5 × 10²¹"], [0.00123, ".1e", "1.2 × 10⁻³"], [0, ".3g", "0"],
+  [0.1 + 0.2, "", "0.3"], [-3, "", "−3"], [NaN, ".2f", "undefined"], [Infinity, ".2f", "∞"], [-Infinity, "", "−∞"],
+  ["word", ".2f", "word"], [999999.9, ".7g", "999999.9"],
+])
+  test(`${value} is written as ${expected} for "${spec}"`, () => assert.equal(format(value, spec), expected));
+
+test("a sentence is filled from texts, numbers and controls", () => {
+  const frame = { texts: { word: "rising" }, numbers: { n: 0.125, none: NaN } };
+  assert.equal(fill("{word} by {n:.1%} at {a}, {none:.2f}", frame, { a: -2 }), "rising by 12.5 % at −2, undefined");
+});
+
+// ── Drawing ──
+
+const panel = (...marks) => ({ marks, title: "", xlabel: "x", ylabel: "y", xlim: [0, 2], ylim: [0, 4], yscale: "linear", height: 240, yticks: true });
+const arrays = (entries) => Object.fromEntries(Object.entries(entries).map(([k, v]) => [k, { shape: [v.length], values: Float64Array.from(v) }]));
+const drawn = (marks, frame, width = 360, more = {}) =>
+  drawPanel({ ...panel(...marks), ...more }, width, { arrays: {}, numbers: {}, texts: {}, ...frame }, { a: 1, b: 2 });
+const LINE = { mark: "line", x: "x", y: "y", label: "", color: 0, dash: false, width: 2, step: false };
+
+test("drawing is pure: the same in, the same out, nothing changed", () => {
+  const frame = { arrays: arrays({ x: [0, 1, 2], y: [0, 1, 4] }) };
+  const before = JSON.stringify(frame);
+  assert.equal(drawn([LINE], frame).svg, drawn([LINE], frame).svg);
+  assert.equal(JSON.stringify(frame), before);
+});
+
+test("a line runs from corner to corner of the axes", () => {
+  const { svg, unX, unY } = drawn([LINE], { arrays: arrays({ x: [0, 2], y: [0, 4] }) });
+  const [, left, bottom, right, top] = svg.match(/class="line" d="M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)"/).map(Number);
+  assert.ok(left < right && top < bottom);
+  assert.ok(Math.abs(unX(left)) < 0.01 && Math.abs(unX(right) - 2) < 0.01, "and the pointer finds its way back");
+  assert.ok(Math.abs(unY(bottom)) < 0.01 && Math.abs(unY(top) - 4) < 0.01);
+});
+
+test("NaN is a gap", () => {
+  const { svg, hits } = drawn([LINE], { arrays: arrays({ x: [0, 0.5, 1, 1.5, 2], y: [1, 1, NaN, 1, 1] }) });
+  assert.equal(svg.match(/class="line" d="([^"]+)"/)[1].match(/M/g).length, 2);
+  assert.equal(hits.length, 4);
+});
+
+test("a path ends in a dot where its last finite point is", () => {
+  const way = { shape: [4, 2], values: Float64Array.from([0, 0, 1, 2, 2, 4, NaN, NaN]) };
+  const { svg, hits, unX, unY } = drawn([{ mark: "path", xy: "way", label: "", color: 0 }], { arrays: { way } });
+  const [, cx, cy] = svg.match(/<circle cx="([\d.]+)" cy="([\d.]+)" r="5"/).map(Number);
+  assert.ok(Math.abs(unX(cx) - 2) < 0.01 && Math.abs(unY(cy) - 4) < 0.02);
+  assert.deepEqual(hits.map((h) => h.text), ["step 0: 0, 0", "step 1: 1, 2", "step 2: 2, 4"]);
+});
+
+test("a handle names the controls that it moves, and is easily grabbed", () => {
+  const both = drawn([{ mark: "handle", x: "a", y: "b", label: "", color: 1 }], {}).svg;
+  assert.match(both, /class="grab" data-x="a" data-y="b"/);
+  assert.ok(2 * Number(both.match(/class="grab"[^>]* r="(\d+)"/)[1]) >= 24);
+  assert.match(drawn([{ mark: "handle", x: null, y: "b", label: "", color: 1 }], {}).svg, /class="grab" data-x="" data-y="b"/);
+});
+
+test("numbers on a logarithmic axis are powers of ten, and what is hovered is not", () => {
+  const { svg, hits } = drawn([LINE], { arrays: arrays({ x: [0, 2], y: [-2, 3] }) }, 360, { yscale: "log", ylim: [-2, 3] });
+  assert.match(svg, />10<tspan[^>]*>−2</);
+  assert.equal(hits[1].text, "2, 1000");
+});
+
+test("each colour group has its own shape", () => {
+  const { svg } = drawn([{ mark: "points", x: "x", y: "y", label: "", color: "g", size: 4, ring: false }], { arrays: arrays({ x: [0, 1], y: [0, 1], g: [0, 1] }) });
+  assert.match(svg, /d="M[^"]*a4 4[^"]*" fill="var\(--dl-c0\)"/);
+  assert.match(svg, /d="M[^"]*l4-4 4 4-4 4z" fill="var\(--dl-c1\)"/);
+});
+
+const matrix = (rows) => ({ shape: [rows.length, rows[0].length], values: Float64Array.from(rows.flat()) });
+const FRAME = {
+  arrays: { ...arrays({ x: [0, NaN, 2], y: [1, 2, NaN], ends: [0, 0.5, NaN, NaN], h: [1, 3] }), z: matrix([[0, 1, 2], [1, 2, 3], [2, NaN, 4]]), xy: matrix([[0, 1], [NaN, NaN]]) },
+  numbers: { n: 1, none: NaN },
+  texts: { word: "<b>" },
+};
+const MARKS = {
+  line: LINE, path: { xy: "xy" }, points: { x: "x", y: "y", size: 4 }, area: { x: "x", y: "y" }, band: { intervals: "ends" },
+  rule: { x: "n", y: null }, bars: { height: "h", names: ["one", "<two>"] }, contour: { z: "z", extent: [0, 2, 0, 4], levels: 4 },
+  cells: { values: "z", rows: ["r", "<s>", "t"], columns: ["c", "d", "<e>"], colors: null }, text: { x: "n", y: 2, words: "word" },
+  handle: { x: "a", y: null },
+};
+for (const [mark, given] of Object.entries(MARKS))
+  test(`${mark} draws something, no matter what is missing`, () => {
+    const { svg } = drawn([{ mark, label: "", color: 0, ...given }], FRAME);
+    assert.notEqual(svg, drawn([], FRAME).svg);
+    assert.doesNotMatch(svg.replace(/>undefined</g, "><"), /NaN|undefined|Infinity|<b>|<two>|<s>|<e>/);
+  });
+
+test("a cell is as dark as its share of its row", () => {
+  const mark = { mark: "cells", values: "z", rows: ["r", "s"], columns: ["c", "d"], colors: null };
+  const { svg } = drawn([mark], { arrays: { z: matrix([[1, 3], [NaN, 2]]) } });
+  assert.deepEqual([...svg.matchAll(/fill-opacity="([^"]+)"/g)].map((m) => m[1]), ["0.18", "0.38", "0.08", "0.48"]);
+});
+
+for (const width of [240, 360, 900])
+  test(`text keeps inside a panel of ${width} px`, () => {
+    const { svg } = drawn([LINE], { arrays: arrays({ x: [0, 2], y: [0, 4] }) }, width);
+    const at = [...svg.matchAll(/<text[^>]* x="([\d.]+)"/g)].map((m) => Number(m[1]));
+    assert.ok(at.length > 5 && Math.max(...at) <= width - 8);
+  });
+
+// ── Level lines ──
+
+const grid = (f, n = 9) => matrix(Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => f(j, i))));
+const ends = (d) => [...d.matchAll(/([\d.]+) ([\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)]);
+
+test("level lines lie where the surface has that height", () => {
+  const found = ends(levelPaths(grid((x, y) => x + 2 * y), [7.25]).lines);
+  assert.ok(found.length >= 8);
+  for (const [x, y] of found) assert.ok(Math.abs(x + 2 * y - 7.25) < 0.02, `${x} ${y}`);
+});
+
+const area = (d) => d.split("z").reduce((sum, ring) => {
+  const p = ends(ring);
+  return sum + Math.abs(p.reduce((a, [x, y], i) => a + x * p[(i + 1) % p.length][1] - y * p[(i + 1) % p.length][0], 0)) / 2;
+}, 0);
+
+test("the ground is what lies above a level", () => {
+  const [all, right, none] = levelPaths(grid((x) => x), [-1, 5.5, 9]).grounds.map(area);
+  assert.deepEqual([all, none], [64, 0]);
+  assert.ok(Math.abs(right - 2.5 * 8) < 1e-9);
+});
+
+test("counted levels follow the ranks of the surface", () => {
+  const { grounds } = levelPaths(grid((x, y) => Math.exp(x + y)), 5);
+  assert.equal(grounds.length, 5);
+  const sizes = grounds.map(area);
+  for (let l = 1; l < 5; l++) assert.ok(sizes[l] < sizes[l - 1] - 3, `${sizes}`);
+  assert.ok(sizes[0] > 50 && sizes.at(-1) > 15, "even of an exponential every level is seen");
+});
+
+test("a hole in the surface stays one", () => {
+  const { lines, grounds } = levelPaths(grid((x, y) => (x === 4 && y === 4 ? NaN : x)), [4.5]);
+  assert.ok(ends(lines).every(([x, y]) => !(x > 3 && x < 5 && y > 3.01 && y < 4.99)));
+  assert.doesNotMatch(lines + grounds, /NaN/);
+});
+
+test("level lines are made once for a surface and its levels", () => {
+  const z = grid((x) => x);
+  assert.equal(levelPaths(z, 3), levelPaths(z, 3));
+  assert.equal(levelPaths(z, 4).grounds.length, 4);
+});
+
+// ── Markup ──
+
+test("the still picture holds the first state, in words, numbers and lines", () => {
+  const html = markup(PAYLOAD);
+  assert.match(html, /<output class="says" aria-live="polite">At a = 0.5 it is rising: 0.13.<\/output>/);
+  assert.match(html, /data-number="n" data-value="0.125">0.125<\/span><span class="formula">0.5 \/ 4</);
+  assert.match(html, /data-number="none" data-value="NaN">undefined</);
+  assert.match(html, /<svg data-panel="0" role="img" aria-label="One"/);
+  assert.match(html, /<label class="control"><span>slope α<\/span><input type="range"[^>]* aria-valuetext="0.5 m">/);
+  assert.match(html, /<option value="1">do&quot;wn<\/option>/);
+  assert.ok(!html.includes("<demo>") && !html.includes("<y>") && html.includes("One line &amp; one matrix."));
+  assert.doesNotMatch(html, / id=/, "ids would clash where a notebook shows an explorer twice");
+});
+
+test("an explorer without a slider has nothing to play", () => {
+  const [, kind] = PAYLOAD.controls;
+  const one = { ...PAYLOAD, controls: [kind], panels: [], numbers: [], says: "", grid: { arrays: {}, numbers: {}, texts: {} } };
+  assert.ok(!markup(one).includes("Play"));
+  assert.ok(markup(PAYLOAD).includes(">Play</button>"));
+});
+
+// ── Questions to a kernel ──
+
+/** A kernel whose answers come when the test lets them. */
+function slowKernel() {
+  const asked = [];
+  const ask = (values) => new Promise((resolve, reject) => asked.push({ values, resolve, reject }));
+  return { asked, ask };
+}
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
+test("one question at a time, and always the latest", async () => {
+  const { asked, ask } = slowKernel();
+  const shown = [];
+  const wish = questions(ask, (frame, values) => shown.push([frame, values]), assert.fail);
+  for (const values of [1, 2, 3]) wish(values);
+  assert.deepEqual(asked.map((q) => q.values), [1]);
+  asked[0].resolve("one");
+  await settled();
+  assert.deepEqual(asked.map((q) => q.values), [1, 3], "what was wished in between is never asked");
+  asked[1].resolve("three");
+  await settled();
+  assert.deepEqual(shown, [["one", 1], ["three", 3]], "an answer comes with what was asked");
+  wish(4);
+  assert.equal(asked.length, 3);
+});
+
+test("an error is said once, and the next question is asked", async () => {
+  const { asked, ask } = slowKernel();
+  const [shown, said] = [[], []];
+  const wish = questions(ask, (frame) => shown.push(frame), (text) => said.push(text));
+  wish(1);
+  wish(2);
+  asked[0].reject(new Error("stale"));
+  await settled();
+  asked[1].reject(new Error("ValueError: no"));
+  await settled();
+  wish(3);
+  asked[2].resolve("three");
+  await settled();
+  assert.deepEqual([shown, said], [["three"], ["ValueError: no"]]);
+});
