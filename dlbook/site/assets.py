@@ -1,5 +1,6 @@
 """The files of the site: one stylesheet, one script, the fonts that a page may use; all else is taken out again."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -7,6 +8,8 @@ import tempfile
 from pathlib import Path
 
 from pygments.formatters import HtmlFormatter
+
+from dlbook import concepts
 
 SITE = Path(__file__).parent
 WIDGETS = SITE.parent / "widgets"
@@ -24,14 +27,35 @@ def finish(app, exception) -> None:
         if path.name not in SEARCH:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     shutil.copy(SITE / "favicon.svg", static)
+    kept = {*app.env.found_docs, *app.config.html_additional_pages, "search"}
+    for page in Path(app.outdir).rglob("*.html"):
+        if page.relative_to(app.outdir).with_suffix("").as_posix() not in kept:
+            page.unlink()  # of a source that is there no more
     # The first page under the name that a host looks for, instead of a page that only sends on.
     shutil.copy(Path(app.outdir) / f"{app.config.root_doc}.html", Path(app.outdir) / "index.html")
     (Path(app.outdir) / "robots.txt").write_text("User-agent: *\nAllow: /\n", encoding="utf-8")
+    name_concepts(Path(app.outdir) / "searchindex.js")
     bundle_css(static / "book.css")
     for name in ("page.js", "search.js"):
         bundle_js(SITE / name, static / name)
     if (WIDGETS / "host.js").exists():
         bundle_js(WIDGETS / "host.js", static / "explorer.js")
+
+
+def name_concepts(index: Path) -> None:
+    """Adds the concepts by name to what the search takes for titles: their headings often name several at once."""
+    before, after = "Search.setIndex(", ")"
+    found = json.loads(index.read_text(encoding="utf-8").removeprefix(before).removesuffix(after))
+    for chapter in concepts.chapters():
+        name = f"chapters/{chapter.notebook}"
+        if name not in found["docnames"]:
+            continue
+        for concept in chapter.concepts:
+            places = found["alltitles"].setdefault(concept.name, [])
+            place = [found["docnames"].index(name), concept.id]
+            if place not in places:
+                places.append(place)
+    index.write_text(before + json.dumps(found) + after, encoding="utf-8")
 
 
 def bundle_css(target: Path) -> None:

@@ -79,8 +79,9 @@ def description(doctree: nodes.document | None, fallback: str) -> str:
 
 
 def tidy_body(app, pagename, templatename, context, doctree) -> None:
-    """Tells a screen reader what the # beside a heading is, and not what docutils says wrongly of a list of sources."""
+    """Puts right what a screen reader is told of the # beside a heading, a table's empty corner, a list of sources."""
     body = context.get("body", "")
     body = re.sub(r'(<a class="headerlink" href="#[^"]*") title="([^"]*)"', r'\1 aria-label="\2"', body)
+    body = re.sub(r"<th\b[^>]*>(<p></p>)?</th>", "<td></td>", body)
     body = body.replace('<div role="list" class="citation-list">', '<div class="citation-list">')
     context["body"] = body.replace(' role="doc-biblioentry"', "")

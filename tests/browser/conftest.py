@@ -77,9 +77,9 @@ class Visit:
     def _count(self, size: float) -> None:
         self.transferred += round(size)
 
-    def goto(self, path: str):
-        """Opens a page of the book and waits until it has loaded all it wants."""
-        response = self.page.goto(path if "://" in path else f"{self.site}/{path}", wait_until="networkidle")
+    def goto(self, path: str, until: str = "load"):
+        """Opens a page of the book; with `until="networkidle"` it has loaded all it ever wants by itself."""
+        response = self.page.goto(path if "://" in path else f"{self.site}/{path}", wait_until=until)
         self.page.evaluate("document.fonts.ready.then(() => true)")
         return response
 

@@ -17,7 +17,7 @@ MOST_SHIFT = 0.05
 @pytest.mark.parametrize("width", [PHONE, DESK])
 def test_page_is_quiet_and_fits(visit, built_page, width, scheme):
     with visit(width, scheme) as v:
-        v.goto(built_page)
+        v.goto(built_page, until="networkidle")
         assert v.page.evaluate("document.documentElement.dataset.theme") == scheme
         assert v.page.evaluate("document.scrollingElement.scrollWidth") <= width, too_wide(v.page)
 
@@ -32,7 +32,7 @@ def too_wide(page) -> str:
 
 def test_page_is_light(visit, built_page):
     with visit(PHONE) as v:
-        v.goto(built_page)
+        v.goto(built_page, until="networkidle")
         blocking = v.page.evaluate(
             "performance.getEntriesByType('resource')"
             ".filter(r => r.renderBlockingStatus == 'blocking').map(r => r.name)"
