@@ -3,6 +3,8 @@
 import torch
 import torch.nn.functional as F
 
+from dlbook._validate import wrong
+
 
 def sigmoid(z):
     """σ(z) = 1 / (1 + e^−z), between 0 and 1."""
@@ -56,36 +58,52 @@ def elu_grad(z, alpha=1.0):
 
 def softmax(z, dim=-1):
     """softmax(z)_i = e^z_i / Σ_j e^z_j along `dim`."""
-    return F.softmax(_floats(z), dim)
+    return F.softmax(_scores(z, dim), dim)
 
 
 def softmax_jacobian(z, dim=-1):
     """∂p_i/∂z_j by autograd: z (…, K, …) -> (…, K, K), the axis `dim` replaced by i, j at the end."""
-    z = _floats(z).movedim(dim, -1)  # (…, K)
+    z = torch.atleast_1d(_scores(z, dim)).movedim(dim, -1)  # (…, K)
     rows = torch.func.vmap(torch.func.jacrev(lambda row: F.softmax(row, -1)))(z.reshape(-1, z.shape[-1]))
     return rows.reshape(*z.shape, z.shape[-1])  # (…, K, K)
 
 
 def softmax_backward(upstream, z, dim=-1):
     """∂L/∂z for `upstream` = ∂L/∂p, by autograd."""
-    _, backward = torch.func.vjp(lambda z: F.softmax(z, dim), _floats(z))
+    z = _scores(z, dim)
+    upstream = _floats(upstream, "upstream").to(z.dtype)
+    if upstream.shape != z.shape:
+        raise wrong("upstream", "have the shape of z", f"shape {tuple(upstream.shape)}", f"shape {tuple(z.shape)}")
+    _, backward = torch.func.vjp(lambda z: F.softmax(z, dim), z)
     return backward(upstream)[0]
 
 
 def log_softmax(z, dim=-1):
     """log softmax(z) along `dim`."""
-    return F.log_softmax(_floats(z), dim)
+    return F.log_softmax(_scores(z, dim), dim)
 
 
 def _slope(f, z):
-    """f′(z) for an elementwise f."""
-    z = _floats(z).detach().requires_grad_()
-    return torch.autograd.grad(f(z).sum(), z)[0]
+    """f′(z) for an elementwise f, also where the caller has switched gradients off."""
+    with torch.enable_grad():
+        z = _floats(z).detach().requires_grad_()
+        return torch.autograd.grad(f(z).sum(), z)[0]
 
 
-def _floats(z):
+def _scores(z, dim):
+    """`z` as a tensor of floats, after a look at its axis `dim`."""
+    z = _floats(z)
+    axes = max(z.ndim, 1)  # a single number has one axis here
+    if not -axes <= dim < axes:
+        raise wrong("dim", "be an axis of z", f"{dim} for shape {tuple(z.shape)}", f"{-axes} to {axes - 1}")
+    if z.ndim > 0 and z.shape[dim] == 0:
+        raise wrong("z", "not be empty along dim", f"shape {tuple(z.shape)}", "at least one score")
+    return z
+
+
+def _floats(z, name="z"):
     """`z` as a tensor of floats; integers become float64, as in the NumPy room."""
     z = torch.as_tensor(z)
     if z.dtype == torch.bool or z.is_complex():
-        raise ValueError(f"z must hold numbers: got dtype {z.dtype}, need floats or integers")
+        raise wrong(name, "hold numbers", f"dtype {z.dtype}", "floats or integers")
     return z if z.is_floating_point() else z.to(torch.float64)

@@ -1,11 +1,13 @@
 """Activation functions and their derivatives, each beside its function.
 
-Shapes: `z` may have any shape, and what comes back has the same one. Integers become float64, float32 stays float32,
-NaN stays NaN. No value of `z` overflows or warns. The two sides of a kink are added, max(z, 0) + g(min(z, 0)), because
-choosing one of them for every number, by `np.where`, takes several times as long.
+Shapes: `z` may have any shape, and what comes back has the same one. Integers become float64, float32 stays float32.
+At ±1000 and ±∞ nothing overflows or warns. NaN stays NaN; the derivative of a piecewise function means nothing there.
+Where a function has two pieces, choosing by `np.where` is avoided: it takes several times as long.
 """
 
 import numpy as np
+
+from dlbook._validate import wrong
 
 
 def sigmoid(z):
@@ -43,30 +45,30 @@ def relu_grad(z):
 
 
 def leaky_relu(z, negative_slope=0.01):
-    """f(z) = z where z ≥ 0, else α z; the sheet's α is `negative_slope`."""
+    """f(z) = z where z ≥ 0, else α z: the larger of the two, for α > 1 the smaller. α is `negative_slope`."""
     z = _floats(z)
-    left = np.minimum(z, 0)
-    left *= negative_slope
-    return left + np.maximum(z, 0)
+    leak = np.multiply(negative_slope, z, out=np.empty_like(z))
+    choose = np.maximum if negative_slope <= 1 else np.minimum
+    return choose(z, leak, out=leak)
 
 
 def leaky_relu_grad(z, negative_slope=0.01):
     """f′(z) = 1 where z > 0, else α; at the kink z = 0 it is α, as in PyTorch."""
-    right = relu_grad(z)
-    return negative_slope + (1 - negative_slope) * right
+    negative_slope = float(negative_slope)
+    return negative_slope + (1 - negative_slope) * relu_grad(z)
 
 
 def elu(z, alpha=1.0):
-    """f(z) = z where z ≥ 0, else α (e^z − 1)."""
+    """f(z) = z where z ≥ 0, else α (e^z − 1): the sum of the two sides, each 0 beyond the kink."""
     z = _floats(z)
     left = np.expm1(np.minimum(z, 0))
-    left *= alpha
+    left *= float(alpha)
     return left + np.maximum(z, 0)
 
 
 def elu_grad(z, alpha=1.0):
     """f′(z) = 1 where z > 0, else α e^z; at z = 0 it is α, as in PyTorch."""
-    z = _floats(z)
+    z, alpha = _floats(z), float(alpha)
     left = np.exp(np.minimum(z, 0))  # 1 where z > 0
     left *= alpha
     return left + (1 - alpha) * relu_grad(z)
@@ -75,10 +77,10 @@ def elu_grad(z, alpha=1.0):
 def softmax(z, dim=-1):
     """softmax(z)_i = e^z_i / Σ_j e^z_j along `dim`: positive, and summing to one.
 
-    The largest score is subtracted first; that changes nothing and keeps e^z_i at most 1.
+    The largest score is subtracted first; that changes nothing and keeps e^z_i at most 1. Beside a score of +∞ there is
+    no answer: NaN, as in PyTorch.
     """
-    z = _floats(z)
-    e = np.exp(z - z.max(axis=dim, keepdims=True))
+    e = np.exp(_below_zero(z, dim))
     return e / e.sum(axis=dim, keepdims=True)
 
 
@@ -87,26 +89,40 @@ def softmax_jacobian(z, dim=-1):
 
     Shapes: z (…, K, …) -> (…, K, K).
     """
-    p = np.moveaxis(softmax(z, dim), dim, -1)  # (…, K)
+    p = np.moveaxis(np.atleast_1d(softmax(z, dim)), dim, -1)  # (…, K)
     return p[..., :, None] * (np.eye(p.shape[-1], dtype=p.dtype) - p[..., None, :])  # (…, K, K)
 
 
 def softmax_backward(upstream, z, dim=-1):
     """∂L/∂z = p (u − Σ_j u_j p_j) for u = ∂L/∂p: the Jacobian times `upstream`, without building it."""
     p = softmax(z, dim)
+    upstream = _floats(upstream, "upstream").astype(p.dtype)
+    if upstream.shape != p.shape:
+        raise wrong("upstream", "have the shape of z", f"shape {upstream.shape}", f"shape {p.shape}")
     return p * (upstream - (upstream * p).sum(axis=dim, keepdims=True))
 
 
 def log_softmax(z, dim=-1):
     """log softmax(z)_i = z_i − log Σ_j e^z_j along `dim`, exact where the softmax itself rounds to zero."""
-    z = _floats(z)
-    z = z - z.max(axis=dim, keepdims=True)
+    z = _below_zero(z, dim)
     return z - np.log(np.exp(z).sum(axis=dim, keepdims=True))
 
 
-def _floats(z) -> np.ndarray:
+def _below_zero(z, dim: int) -> np.ndarray:
+    """z − max z along `dim`."""
+    z = _floats(z)
+    axes = max(z.ndim, 1)  # a single number has one axis here
+    if not -axes <= dim < axes:
+        raise wrong("dim", "be an axis of z", f"{dim} for shape {z.shape}", f"{-axes} to {axes - 1}")
+    if z.ndim > 0 and z.shape[dim] == 0:
+        raise wrong("z", "not be empty along dim", f"shape {z.shape}", "at least one score")
+    with np.errstate(invalid="ignore"):  # ∞ − ∞
+        return z - z.max(axis=dim, keepdims=True)
+
+
+def _floats(z, name: str = "z") -> np.ndarray:
     """`z` as an array of floats: float32 and float64 stay, integers become float64."""
     z = np.asarray(z)
     if z.dtype.kind not in "fiu":
-        raise ValueError(f"z must hold numbers: got dtype {z.dtype}, need floats or integers")
+        raise wrong(name, "hold numbers", f"dtype {z.dtype}", "floats or integers")
     return z if z.dtype.kind == "f" else z.astype(np.float64)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from twins import assert_twins_agree
 
+import dlbook
 from dlbook.scratch import activations, gradcheck
 
 Z = np.array([-1000.0, -709.0, -40.0, -5.0, -1.0, -1.0, -1e-9, -1e-300, 0.0, 1e-300, 1e-9, 0.5, 1.0, 5.0, 40.0, 1000.0])
@@ -26,8 +27,16 @@ INPUTS = {
     "empty": np.zeros((0, 3)),
     "infinite": np.array([-np.inf, np.inf]),
 }
+MAKE = {"scratch": np.array, "pytorch": torch.tensor}
+SLOPES = {"leaky_relu": "negative_slope", "elu": "alpha"}
 OPTIONS = {
-    "leaky_relu": [{}, {"negative_slope": 0.2}],
+    "leaky_relu": [
+        {},
+        {"negative_slope": 0.2},
+        {"negative_slope": 1.0},
+        {"negative_slope": 3},
+        {"negative_slope": -0.5},
+    ],
     "elu": [{}, {"alpha": 0.5}, {"alpha": 2.0}],
 }
 CASES = [(name, options) for name in ELEMENTWISE for options in OPTIONS.get(name, [{}])]
@@ -49,6 +58,14 @@ def test_twins_in_float32(name, options):
         assert assert_twins_agree(f"activations.{function}", z, rtol=2e-6, atol=1e-7, **options).dtype == np.float32
 
 
+@pytest.mark.parametrize(("name", "options"), [(n, {k: np.float64(0.2)}) for n, k in SLOPES.items()])
+def test_float32_beside_a_float64_slope(name, options):
+    for z in (Z.astype(np.float32), np.array(-0.5, dtype=np.float32)):
+        for function in (name, f"{name}_grad"):
+            result = assert_twins_agree(f"activations.{function}", z, rtol=2e-6, atol=1e-7, **options)
+            assert result.dtype == np.float32
+
+
 @pytest.mark.parametrize("dim", [0, 1, 2, -1])
 def test_softmax_twins(dim):
     z = np.random.default_rng(0).normal(0, 30, (3, 4, 5)).transpose(1, 0, 2)
@@ -57,7 +74,36 @@ def test_softmax_twins(dim):
         assert_twins_agree(f"activations.{name}", z, dim=dim, atol=1e-300)
     assert_twins_agree("activations.softmax_jacobian", z, dim=dim, atol=1e-15)
     assert_twins_agree("activations.softmax_backward", np.cos(z), z, dim=dim, atol=1e-15)
-    assert_twins_agree("activations.softmax", z.astype(np.float32), dim=dim, rtol=1e-5, atol=1e-30)
+    low = z.astype(np.float32)
+    for name, inputs in (
+        ("softmax", (low,)),
+        ("log_softmax", (low,)),
+        ("softmax_jacobian", (low,)),
+        ("softmax_backward", (np.cos(z), low)),
+    ):
+        result = assert_twins_agree(f"activations.{name}", *inputs, dim=dim, rtol=1e-5, atol=1e-6)
+        assert result.dtype == np.float32
+
+
+SOFTMAX_INPUTS = {
+    "one number": np.array([3.0]),
+    "no axis": np.array(3.0),
+    "integers": np.array([[1, 2, 2], [1000, 0, -1000]]),
+    "no rows": np.zeros((0, 3)),
+    "masked": np.array([[-np.inf, 1.0, 2.0], [0.0, -np.inf, -np.inf]]),
+    "infinite": np.array([[np.inf, 1.0, 2.0], [np.inf, np.inf, 0.0], [-np.inf, -np.inf, -np.inf]]),
+    "NaN": np.array([[np.nan, 1.0], [0.0, 1.0]]),
+    "backwards": np.linspace(-5, 5, 12).reshape(3, 4)[::-1, ::-2],
+}
+
+
+@pytest.mark.parametrize("z", SOFTMAX_INPUTS.values(), ids=SOFTMAX_INPUTS)
+def test_softmax_twins_on_every_input(z):
+    upstream = np.arange(float(z.size)).reshape(z.shape)
+    for name in ("softmax", "log_softmax", "softmax_jacobian"):
+        assert_twins_agree(f"activations.{name}", z, atol=1e-16)
+    assert_twins_agree("activations.softmax_backward", upstream, z, atol=1e-15)
+    assert_twins_agree("activations.softmax_backward", upstream.astype(int), z, atol=1e-15)
 
 
 def test_against_scipy_and_torch():
@@ -130,9 +176,55 @@ def test_no_overflow_at_a_thousand():
     assert activations.sigmoid(np.array([-1000.0, 1000.0])).tolist() == [0, 1]
 
 
-@pytest.mark.parametrize("name", [*ELEMENTWISE, *(f"{name}_grad" for name in ELEMENTWISE), "softmax", "log_softmax"])
+@given(slope=st.floats(0, 1))
+@settings(deadline=None)
+def test_the_slope_right_of_zero_is_one(slope):
+    right = np.array([1e-300, 0.5, 1000.0])
+    assert activations.leaky_relu_grad(right, slope).tolist() == [1, 1, 1]
+    assert activations.elu_grad(right, slope).tolist() == [1, 1, 1]
+    assert activations.leaky_relu(right, slope).tolist() == activations.elu(right, slope).tolist() == right.tolist()
+
+
+def test_gradients_need_no_recording():
+    with torch.no_grad():
+        for name in ELEMENTWISE:
+            assert_twins_agree(f"activations.{name}_grad", Z, atol=1e-16)
+        assert_twins_agree("activations.softmax_backward", Z, Z, atol=1e-12)
+
+
+ALL = [*ELEMENTWISE, *(f"{name}_grad" for name in ELEMENTWISE), "softmax", "log_softmax", "softmax_jacobian"]
+
+
+@pytest.mark.parametrize("name", ALL)
 def test_what_is_not_a_number_is_refused(name):
-    with pytest.raises(ValueError, match="z must hold numbers: got dtype"):
+    need = "need floats or integers"
+    with pytest.raises(ValueError, match=f"^z must hold numbers: got dtype <U1, {need}$"):
         getattr(activations, name)(np.array(["a", "b"]))
-    with pytest.raises(ValueError, match="z must hold numbers: got dtype bool"):
-        getattr(activations, name)(np.array([True, False]))
+    for room, dtype in (("scratch", "bool"), ("pytorch", "torch.bool")):
+        with pytest.raises(ValueError, match=f"^z must hold numbers: got dtype {dtype}, {need}$"):
+            getattr(getattr(dlbook, room).activations, name)(MAKE[room]([True, False]))
+
+
+@pytest.mark.parametrize("room", MAKE)
+@pytest.mark.parametrize("name", ["softmax", "log_softmax", "softmax_jacobian"])
+def test_a_wrong_axis_is_named(room, name):
+    f, make = getattr(getattr(dlbook, room).activations, name), MAKE[room]
+    with pytest.raises(ValueError, match=r"^dim must be an axis of z: got 2 for shape \(2, 3\), need -2 to 1$"):
+        f(make(np.ones((2, 3))), dim=2)
+    with pytest.raises(ValueError, match=r"^dim must be an axis of z: got -2 for shape \(\), need -1 to 0$"):
+        f(make(1.0), dim=-2)
+    with pytest.raises(
+        ValueError, match=r"^z must not be empty along dim: got shape \(2, 0\), need at least one score$"
+    ):
+        f(make(np.ones((2, 0))))
+
+
+@pytest.mark.parametrize("room", MAKE)
+def test_a_wrong_upstream_is_named(room):
+    backward, make = getattr(dlbook, room).activations.softmax_backward, MAKE[room]
+    with pytest.raises(ValueError, match=r"^upstream must have the shape of z: got shape \(3,\), need shape \(2, 3\)$"):
+        backward(make(np.ones(3)), make(np.ones((2, 3))))
+    with pytest.raises(
+        ValueError, match="^upstream must hold numbers: got dtype (torch.)?bool, need floats or integers$"
+    ):
+        backward(make([True]), make([1.0]))
