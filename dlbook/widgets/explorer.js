@@ -240,7 +240,7 @@ const draw = {
       for (let j = 0; j < columns; j++) {
         const [x, y, v] = [box.left + j * w, box.top + i * h, values[i * columns + j]];
         const tint = mark.colors ? mark.colors[i][j] : i === j ? 2 : 1;
-        out += `<rect x="${px(x + 1)}" y="${px(y + 1)}" width="${px(w - 2)}" height="${px(h - 2)}" rx="4" fill="${colour(tint)}" fill-opacity="${(0.08 + (0.4 * (v || 0)) / sum).toFixed(2)}"/>`;
+        out += `<rect x="${px(x + 1)}" y="${px(y + 1)}" width="${px(w - 2)}" height="${px(h - 2)}" rx="4" fill="${colour(tint)}" fill-opacity="${(0.08 + (0.32 * (v || 0)) / sum).toFixed(2)}"/>`;
         out += `<text class="count" x="${px(x + w / 2)}" y="${px(y + h / 2 + 7)}" text-anchor="middle">${format(v, "d")}</text>`;
       }
       out += `<text x="${box.left - 6}" y="${px(box.top + (i + 0.5) * h + 4)}" text-anchor="end">${escape(mark.rows[i])}</text>`;
@@ -288,7 +288,7 @@ export function drawPanel(panel, width, frame, values) {
       axes += `<path class="grid" d="M${px(X(t))} ${box.top}V${box.bottom}"/><text x="${px(X(t))}" y="${box.bottom + 15}" text-anchor="middle">${format(t)}</text>`;
     const whole = panel.yticks ? ticks(...ylim, 5).filter((t) => !log || Number.isInteger(t)) : [];
     for (const t of whole) {
-      const label = log ? `10<tspan dy="-5" font-size="9">${minus(String(t))}</tspan>` : format(t);
+      const label = log ? `10<tspan dy="-5" font-size="11">${minus(String(t))}</tspan>` : format(t);
       axes += `<path class="grid" d="M${box.left} ${px(Y(t))}H${box.right}"/><text x="${box.left - 5}" y="${px(Y(t) + 4)}" text-anchor="end">${label}</text>`;
     }
   }
@@ -503,11 +503,17 @@ export function mount(figure, payload, ask = null) {
       stop();
       follow(event);
     });
+    // A finger on a handle does not scroll the page; anywhere else it does. (`touch-action` is not heeded inside an svg.)
+    const hold = (event) => event.target.closest(".grab") && event.preventDefault();
+    svg.addEventListener("touchstart", hold, { passive: false });
     svg.addEventListener("pointermove", (event) => (grabbed ? follow(event) : hover(svg, drawn[i], at(event))));
     for (const type of ["pointerup", "pointercancel"]) svg.addEventListener(type, () => (grabbed = null));
-    svg.addEventListener("pointerleave", () => (svg.querySelector(".hover").innerHTML = ""));
+    // A finger leaves as it is lifted: what it tapped stays to be read.
+    svg.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && (svg.querySelector(".hover").innerHTML = ""));
   });
 
+  const rest = () => document.hidden && stop(); // nobody watches
+  document.addEventListener("visibilitychange", rest);
   const watcher = new ResizeObserver(repaint);
   svgs.forEach((svg) => watcher.observe(svg));
   paint();
@@ -523,6 +529,7 @@ export function mount(figure, payload, ask = null) {
     },
     close() {
       stop();
+      document.removeEventListener("visibilitychange", rest);
       watcher.disconnect();
     },
   };

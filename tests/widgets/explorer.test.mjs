@@ -148,7 +148,7 @@ for (const [mark, given] of Object.entries(MARKS))
 test("a cell is as dark as its share of its row", () => {
   const mark = { mark: "cells", values: "z", rows: ["r", "s"], columns: ["c", "d"], colors: null };
   const { svg } = drawn([mark], { arrays: { z: matrix([[1, 3], [NaN, 2]]) } });
-  assert.deepEqual([...svg.matchAll(/fill-opacity="([^"]+)"/g)].map((m) => m[1]), ["0.18", "0.38", "0.08", "0.48"]);
+  assert.deepEqual([...svg.matchAll(/fill-opacity="([^"]+)"/g)].map((m) => m[1]), ["0.16", "0.32", "0.08", "0.40"]);
 });
 
 for (const width of [240, 360, 900])

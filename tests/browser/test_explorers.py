@@ -1,0 +1,477 @@
+"""Every explorer of the built book in real Chromium: keyboard, mouse and finger; numbers, words, colours, address."""
+
+import json
+import re
+import statistics
+import string
+from importlib import import_module
+
+import numpy as np
+import pytest
+from serve import HTML
+
+FIGURE = re.compile(r'<figure class="explorer" data-explorer="(\w+)"')
+PHONE = {"width": 360, "has_touch": True, "is_mobile": True}
+
+
+def pytest_generate_tests(metafunc) -> None:
+    """A test that asks for `where` runs for every explorer of every page."""
+    if "where" in metafunc.fixturenames:
+        pages = sorted(HTML.rglob("*.html"))
+        found = [
+            (page.relative_to(HTML).as_posix(), slug) for page in pages for slug in FIGURE.findall(page.read_text())
+        ]
+        if not found:
+            raise pytest.UsageError(f"There is no explorer in {HTML}: run `make book` first.")
+        metafunc.parametrize("where", found, ids=[slug for _, slug in found])
+
+
+class Explorer:
+    """An explorer that has come alive, seen through what it promises: its controls, data-state, data-value, output."""
+
+    def __init__(self, visit, where, query="", site=None):
+        path, self.slug = where
+        self.page = visit.page
+        visit.goto(f"{site or visit.site}/{path}{query}")
+        self.figure = self.page.locator(f'figure.explorer[data-explorer="{self.slug}"]')
+        self.figure.scroll_into_view_if_needed()
+        self.page.wait_for_selector(f'figure[data-explorer="{self.slug}"][data-state]')
+        self.spec = json.loads(self.figure.locator("script[type='application/json']").text_content())
+        self.controls = self.spec["controls"]
+        self.start = {c["name"]: c["values"][c["start"]] for c in self.controls}
+
+    def state(self) -> dict:
+        return json.loads(self.figure.get_attribute("data-state"))
+
+    def input(self, i):
+        return self.figure.locator("input[type=range], select").nth(i)
+
+    def until(self, **expected):
+        """Waits until the state says so."""
+        script = "([f, want]) => Object.entries(want).every(([k, v]) => JSON.parse(f.dataset.state)[k] === v)"
+        try:
+            self.page.wait_for_function(script, arg=[self.figure.element_handle(), expected], timeout=3_000)
+        except Exception:
+            raise AssertionError(f"{self.slug} should come to {expected}: it is {self.state()}") from None
+
+    def until_moved(self, old: dict):
+        """Waits until some control has another value than before."""
+        script = "([f, old]) => Object.entries(old).some(([k, v]) => JSON.parse(f.dataset.state)[k] !== v)"
+        self.page.wait_for_function(script, arg=[self.figure.element_handle(), old], timeout=3_000)
+
+    def go(self, places) -> dict:
+        """Sets every control as a reader would: a slider is moved, an option chosen."""
+        script = "(e, k) => { e.value = k; e.dispatchEvent(new Event('input', { bubbles: true })); }"
+        for i, place in enumerate(places):
+            self.input(i).evaluate(script, place)
+        values = {c["name"]: c["values"][k] for c, k in zip(self.controls, places, strict=True)}
+        self.until(**values)
+        return values
+
+    def handles(self) -> list[tuple[int, str, str]]:
+        script = "all => all.map((e, i) => [i, e.dataset.x, e.dataset.y])"
+        return self.figure.locator(".grab").evaluate_all(script)
+
+    def centre(self, i) -> tuple[float, float]:
+        box = self.figure.locator(".grab").nth(i).bounding_box()
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def away(self, i) -> tuple[float, float]:
+        """From the middle of a handle to a point 60 pixels further inside its panel."""
+        x, y = self.centre(i)
+        box = self.figure.locator(".grab").nth(i).locator("xpath=ancestor::*[@data-panel]").bounding_box()
+        inward = 1 if x < box["x"] + box["width"] / 2 else -1
+        downward = 1 if y <= box["y"] + box["height"] / 2 else -1
+        return x + 60 * inward, y + 60 * downward
+
+    def painted(self):
+        """Waits until all that has happened is drawn."""
+        self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+@pytest.fixture
+def explorer(visit, where):
+    with visit() as v:
+        yield Explorer(v, where)
+
+
+# ── Keyboard ──
+
+
+def test_every_slider_moves_by_keyboard(explorer):
+    sliders = [(i, c) for i, c in enumerate(explorer.controls) if c["kind"] == "slider"]
+    assert explorer.figure.locator("input[type=range]").count() == len(sliders) > 0
+    for i, control in sliders:
+        name, values = control["name"], control["values"]
+        explorer.input(i).focus()
+        for key, expected in (("Home", 0), ("ArrowRight", 1), ("End", -1), ("ArrowLeft", -2)):
+            explorer.page.keyboard.press(key)
+            explorer.until(**{name: values[expected]})
+        shown = explorer.input(i).get_attribute("aria-valuetext")
+        assert read(shown) == pytest.approx(values[-2], rel=1e-3)
+
+
+def test_every_choice_can_be_chosen(explorer):
+    choices = [(i, c) for i, c in enumerate(explorer.controls) if c["kind"] == "choice"]
+    assert explorer.figure.locator("select").count() == len(choices)
+    for i, control in choices:
+        for option in (*control["values"][1:], control["values"][0]):
+            explorer.input(i).select_option(label=option)
+            explorer.until(**{control["name"]: option})
+
+
+def test_presets_and_reset_by_keyboard(explorer):
+    values = {c["name"]: c["values"] for c in explorer.controls}
+    assert explorer.spec["presets"]
+    for preset in explorer.spec["presets"]:
+        explorer.figure.get_by_role("button", name=preset["label"], exact=True).press("Enter")
+        explorer.until(**explorer.start | {name: values[name][k] for name, k in preset["places"].items()})
+    explorer.figure.get_by_role("button", name="Reset").press("Enter")
+    explorer.until(**explorer.start)
+
+
+def test_what_cannot_be_seen_has_a_name(explorer):
+    for i, control in enumerate(explorer.controls):
+        role = "slider" if control["kind"] == "slider" else "combobox"
+        assert explorer.figure.get_by_role(role, name=control["label"], exact=True).count() == 1, (i, control["label"])
+    panels = explorer.figure.locator("svg[data-panel]")
+    labels = panels.evaluate_all(
+        "all => all.map(e => e.getAttribute('role') === 'img' && e.getAttribute('aria-label'))"
+    )
+    assert all(labels) and len(set(labels)) == len(labels) == len(explorer.spec["panels"])
+    assert explorer.figure.locator("output[aria-live=polite]").count() == 1
+
+
+# ── Mouse and finger ──
+
+
+def test_every_handle_follows_the_mouse(explorer):
+    mouse, panels = explorer.page.mouse, explorer.spec["panels"]
+    handles = explorer.handles()
+    assert len(handles) == sum(m["mark"] == "handle" for p in panels for m in p["marks"])
+    for i, along_x, along_y in handles:
+        explorer.figure.get_by_role("button", name="Reset").click()
+        explorer.until(**explorer.start)
+        explorer.figure.locator(".grab").nth(i).scroll_into_view_if_needed()
+        old, (x, y) = explorer.state(), explorer.away(i)
+        mouse.move(*explorer.centre(i))
+        mouse.down()
+        mouse.move(x, y, steps=6)
+        explorer.until_moved(old)
+        mouse.up()
+        explorer.painted()
+        new = explorer.state()
+        assert {name for name in new if new[name] != old[name]} == {name for name in (along_x, along_y) if name}
+        at_x, at_y = explorer.centre(i)
+        assert not along_x or abs(at_x - x) < 40, "the handle is not where the pointer is"
+        assert not along_y or abs(at_y - y) < 40, "the handle is not where the pointer is"
+        mouse.move(x + 60, y)
+        explorer.painted()
+        assert explorer.state() == new, "it still follows after the button has been released"
+
+
+class Finger:
+    """One finger on the glass, by the browser's own protocol."""
+
+    def __init__(self, page):
+        self.session = page.context.new_cdp_session(page)
+
+    def drag(self, start, end, steps=8):
+        self._send("touchStart", start)
+        for t in range(1, steps + 1):
+            self._send("touchMove", [a + (b - a) * t / steps for a, b in zip(start, end, strict=True)])
+        self.session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    def _send(self, kind, at):
+        point = {"x": round(at[0]), "y": round(at[1])}
+        self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+
+
+def test_every_handle_follows_a_finger_and_the_page_stays(visit, where):
+    with visit(**PHONE) as v:
+        explorer = Explorer(v, where)
+        v.page.evaluate("window.cancelled = 0; addEventListener('pointercancel', () => cancelled++, true)")
+        for i, along_x, along_y in explorer.handles():
+            explorer.figure.get_by_role("button", name="Reset").click()
+            explorer.until(**explorer.start)
+            explorer.figure.locator(".grab").nth(i).evaluate(
+                "e => e.closest('svg[data-panel]').scrollIntoView({ block: 'center', behavior: 'instant' })"
+            )
+            old, end, scrolled = explorer.state(), explorer.away(i), v.page.evaluate("scrollY")
+            Finger(v.page).drag(explorer.centre(i), end)
+            explorer.until_moved(old)
+            explorer.painted()
+            new, at = explorer.state(), explorer.centre(i)
+            assert {name for name in new if new[name] != old[name]} == {name for name in (along_x, along_y) if name}
+            assert not along_x or abs(at[0] - end[0]) < 40
+            assert not along_y or abs(at[1] - end[1]) < 40
+            assert v.page.evaluate("scrollY") == scrolled, "the page has scrolled under the finger"
+        assert v.page.evaluate("cancelled") == 0, "drawing anew has cost the drag its pointer"
+
+
+def test_a_finger_beside_a_handle_scrolls(visit, where):
+    """Who only wants to get past the picture is not caught by it."""
+    with visit(**PHONE) as v:
+        explorer = Explorer(v, where)
+        panel = explorer.figure.locator("svg[data-panel]").last
+        panel.evaluate("e => e.scrollIntoView({ block: 'center', behavior: 'instant' })")
+        old, scrolled, box = explorer.state(), v.page.evaluate("scrollY"), panel.bounding_box()
+        x, y = box["x"] + box["width"] - 30, box["y"] + box["height"] - 60
+        Finger(v.page).drag((x, y), (x, y - 150))
+        v.page.wait_for_function("y => scrollY > y + 50", arg=scrolled, timeout=3_000)
+        assert explorer.state() == old
+
+
+def test_hovering_shows_a_number(explorer):
+    panels = explorer.figure.locator("svg[data-panel]")
+    tips = 0
+    for i, panel in enumerate(explorer.spec["panels"]):
+        if not {"line", "path", "points"} & {m["mark"] for m in panel["marks"]}:
+            continue
+        panels.nth(i).scroll_into_view_if_needed()
+        box, seen = panels.nth(i).bounding_box(), ""
+        spots = [(fx, fy) for fx in np.linspace(0.2, 0.9, 8) for fy in np.linspace(0.05, 0.85, 12)]
+        for fx, fy in spots:
+            explorer.page.mouse.move(box["x"] + fx * box["width"], box["y"] + fy * box["height"])
+            seen = panels.nth(i).locator(".hover").text_content()
+            if seen:
+                break
+        assert re.search(r"\d, −?\d", seen), f"panel {i} says {seen!r}"
+        explorer.page.mouse.move(box["x"] + box["width"] / 2, box["y"] - 40)
+        assert panels.nth(i).locator(".hover").text_content() == ""
+        tips += 1
+    assert tips
+
+
+# ── Play ──
+
+
+def first_slider(explorer):
+    return next(c for c in explorer.controls if c["kind"] == "slider")
+
+
+def test_play_moves_until_it_is_paused(explorer):
+    name, values = first_slider(explorer)["name"], first_slider(explorer)["values"]
+    place = first_slider(explorer)["start"]
+    explorer.figure.get_by_role("button", name="Play").click()
+    explorer.until(**{name: values[place + 1]})
+    explorer.until(**{name: values[place + 2]})
+    explorer.figure.get_by_role("button", name="Pause").click()
+    still(explorer)
+    explorer.figure.get_by_role("button", name="Play").wait_for()
+
+
+def still(explorer, milliseconds=700):
+    """Nothing moves for longer than two steps of Play."""
+    explorer.painted()
+    before = explorer.state()
+    explorer.page.wait_for_timeout(milliseconds)
+    assert explorer.state() == before
+
+
+@pytest.mark.parametrize("how", ["by hand", "the page is hidden"])
+def test_play_stops(explorer, how):
+    slider = first_slider(explorer)
+    i = explorer.controls.index(slider)
+    explorer.figure.get_by_role("button", name="Play").click()
+    explorer.until(**{slider["name"]: slider["values"][slider["start"] + 1]})
+    if how == "by hand":
+        explorer.input(i).focus()
+        explorer.page.keyboard.press("Home")
+        explorer.until(**{slider["name"]: slider["values"][0]})
+    else:
+        explorer.page.evaluate(
+            "Object.defineProperty(document, 'hidden', { value: true });"
+            "Object.defineProperty(document, 'visibilityState', { value: 'hidden' });"
+            "document.dispatchEvent(new Event('visibilitychange'))"
+        )
+    still(explorer)
+
+
+def test_who_wants_no_motion_gets_one_step_a_click(visit, where):
+    with visit(reduced_motion="reduce") as v:
+        explorer = Explorer(v, where)
+        slider = first_slider(explorer)
+        for steps in (1, 2):
+            explorer.figure.get_by_role("button", name="Play").click()
+            explorer.until(**{slider["name"]: slider["values"][slider["start"] + steps]})
+            still(explorer)
+
+
+# ── Numbers and words ──
+
+RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+
+
+def read(text: str) -> float:
+    """A number as the page writes it: −1.5 × 10⁻⁷, ∞, undefined."""
+    if text in ("undefined", "∞", "−∞"):
+        return {"undefined": np.nan, "∞": np.inf, "−∞": -np.inf}[text]
+    head, _, power = text.replace("−", "-").partition(" × 10")
+    return float(head) * 10.0 ** int(power.translate(RAISED) or 0)
+
+
+def positions(explorer, count=6):
+    rng = np.random.default_rng(2)
+    return [[int(rng.integers(len(c["values"]))) for c in explorer.controls] for _ in range(count)]
+
+
+def test_the_numbers_are_those_of_the_numpy_room(explorer):
+    state = import_module(f"dlbook.explorers.{explorer.slug}").state
+    compared = 0
+    for places in positions(explorer):
+        truth = state(**explorer.go(places))
+        script = "all => all.map(e => [e.dataset.number, e.dataset.value, e.textContent])"
+        for key, value, text in explorer.figure.locator("[data-number]").evaluate_all(script):
+            exact = float(truth[key])
+            if np.isfinite(exact):
+                assert float(value) == pytest.approx(exact, rel=1e-12, abs=1e-300), key
+                assert read(text) == pytest.approx(exact, rel=5.01e-3), key
+            else:
+                assert value in ("", "NaN", "Infinity", "-Infinity"), key
+            compared += 1
+    assert compared == 6 * len(explorer.spec["numbers"]) > 0
+
+
+def test_the_output_says_the_sentence(explorer):
+    state = import_module(f"dlbook.explorers.{explorer.slug}").state
+    for places in positions(explorer):
+        values = explorer.go(places)
+        truth = values | state(**values)
+        explorer.page.wait_for_timeout(250)  # it waits for the slider to rest
+        check_sentence(explorer.figure.locator("output").text_content(), explorer.spec["says"], truth)
+
+
+def check_sentence(said: str, template: str, truth: dict) -> None:
+    """`said` is the template with every field filled by what is true, to the digits that are shown."""
+    parts = list(string.Formatter().parse(template))
+    pattern = "".join(re.escape(literal) + ("(.+?)" if field else "") for literal, field, _, _ in parts)
+    found = re.fullmatch(pattern, said)
+    assert found, f"{said!r} is not {template!r}"
+    for text, (_, key, spec, _) in zip(found.groups(), [part for part in parts if part[1]], strict=True):
+        if isinstance(truth[key], str):
+            assert text == truth[key]
+        elif np.isfinite(truth[key]):
+            digits = int(re.sub(r"\D", "", spec) or 0)
+            near = {"rel": 0.501 * 10 ** (1 - digits)} if spec.endswith("g") else {"abs": 0.501 * 10.0**-digits}
+            assert read(text) == pytest.approx(truth[key], **near), (key, said)
+        else:
+            assert text in ("undefined", "∞", "−∞")
+
+
+def test_the_picture_is_there_before_any_script(visit, where):
+    path, slug = where
+    with visit(java_script_enabled=False) as v:
+        v.page.goto(f"{v.site}/{path}")
+        figure = v.page.locator(f'figure[data-explorer="{slug}"]')
+        spec = json.loads(figure.locator("script").text_content())
+        start = {c["name"]: c["values"][c["start"]] for c in spec["controls"]}
+        truth = start | import_module(f"dlbook.explorers.{slug}").state(**start)
+        for panel in figure.locator("svg[data-panel]").all():
+            assert panel.is_visible() and panel.locator("path, rect").count() >= 4
+        check_sentence(figure.locator("output").inner_text(), spec["says"], truth)
+        numbers = figure.locator("[data-number]").all()
+        assert len(numbers) == len(spec["numbers"])
+        for number in numbers:
+            assert read(number.inner_text()) == pytest.approx(truth[number.get_attribute("data-number")], rel=5.01e-3)
+        assert "{" not in figure.locator("dl").inner_text()
+        assert not any(button.is_visible() for button in figure.locator("button").all()), "it would do nothing"
+
+
+# ── Colours ──
+
+CONTRASTS = """figure => {
+    const parse = c => c.match(/[\\d.]+/g).map(Number);
+    const light = c => c.map(v => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+    const ground = parse(getComputedStyle(figure).backgroundColor).slice(0, 3);
+    const over = (rect) => {  // a tinted cell lies between its number and the ground
+        const style = getComputedStyle(rect);
+        return parse(style.fill).slice(0, 3).map((v, i) => v * style.fillOpacity + ground[i] * (1 - style.fillOpacity));
+    };
+    const found = [];
+    for (const e of figure.querySelectorAll("svg text, figcaption, p, dt, dd span, output, label, .legend span")) {
+        if (!e.textContent.trim() || !e.checkVisibility()) continue;
+        const style = getComputedStyle(e);
+        const ink = parse(e instanceof SVGElement ? style.fill : style.color).slice(0, 3);
+        const under = e.classList.contains("count") ? over(e.previousElementSibling) : ground;
+        const [a, b] = [light(ink), light(under)].sort((x, y) => x - y);
+        found.push([(b + 0.05) / (a + 0.05), e.textContent, ink.join()]);
+    }
+    return found;
+}"""
+
+
+def test_text_is_legible_in_both_modes(visit, where):
+    inks = {}
+    for scheme in ("light", "dark"):
+        with visit(scheme=scheme) as v:
+            explorer = Explorer(v, where)
+            for places in [[c["start"] for c in explorer.controls], *positions(explorer, 2)]:
+                explorer.go(places)
+                found = explorer.figure.evaluate(CONTRASTS)
+                assert len(found) > 20
+                assert min(found)[0] >= 4.5, min(found)
+            script = "all => all.map(e => getComputedStyle(e).stroke)"
+            inks[scheme] = {ink for _, _, ink in found} | set(explorer.figure.locator("svg .line").evaluate_all(script))
+    assert not inks["light"] & inks["dark"], "a colour stays the same in the dark"
+
+
+# ── Where it lives ──
+
+
+def test_it_works_from_disk(visit, where):
+    with visit() as v:
+        explorer = Explorer(v, where, site=HTML.resolve().as_uri())
+        slider = first_slider(explorer)
+        explorer.input(explorer.controls.index(slider)).focus()
+        v.page.keyboard.press("End")
+        explorer.until(**{slider["name"]: slider["values"][-1]})
+        v.page.wait_for_timeout(600)  # the address would be written by now
+
+
+def test_the_address_keeps_the_state(visit, where):
+    with visit() as v:
+        explorer = Explorer(v, where)
+        values = explorer.go([len(c["values"]) - 1 for c in explorer.controls])
+        v.page.wait_for_function("location.search.length > 1", timeout=3_000)
+        v.page.wait_for_timeout(500)
+        query = v.page.evaluate("location.search")
+        again = Explorer(v, where, query=query)
+        again.until(**values)
+        check_sentence_comes(again, values)
+        slider = first_slider(explorer)
+        other = Explorer(v, where, query=f"?{explorer.slug}.{slider['name']}=nonsense&{explorer.slug}.none=1")
+        other.until(**other.start)
+
+
+def check_sentence_comes(explorer, values) -> None:
+    explorer.page.wait_for_timeout(250)
+    truth = values | import_module(f"dlbook.explorers.{explorer.slug}").state(**values)
+    check_sentence(explorer.figure.locator("output").text_content(), explorer.spec["says"], truth)
+
+
+SLIDE = """async (figure) => {
+    const input = figure.querySelector("input[type=range]");
+    const frame = () => new Promise(requestAnimationFrame);
+    const times = [];
+    for (let i = 0; i < 60; i++) {
+        await frame();
+        input.value = i % (Number(input.max) + 1);
+        const begin = performance.now();
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+        await frame();
+        await frame();
+        times.push(performance.now() - begin);
+    }
+    return times;
+}"""
+
+
+def test_every_move_is_painted(explorer):
+    """Prints how long sixty moves took, from the event to the frame after the one that drew it."""
+    times = explorer.figure.evaluate(SLIDE)
+    p95 = statistics.quantiles(times, n=20)[-1]
+    print(f"{explorer.slug}: slide to paint {statistics.median(times):.0f} ms median, {p95:.0f} ms p95")
+    slider = first_slider(explorer)
+    explorer.until(**{slider["name"]: slider["values"][59 % len(slider["values"])]})
