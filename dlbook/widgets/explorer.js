@@ -57,22 +57,29 @@ export function revive(frame) {
 const minus = (text) => text.replace(/-/g, "−");
 const escape = (text) => String(text).replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
 
+/** toFixed or toExponential as Python rounds: what lies exactly between two goes to the even digit, not up. */
+function round(value, method, digits) {
+  const [head, power = ""] = value[method](digits + 30).split(/(?=e)/); // so many digits tell a half from almost a half
+  const cut = head.slice(0, -30).replace(/\.$/, "");
+  return /^50*$/.test(head.slice(-30)) && "02468".includes(cut.at(-1)) ? cut + power : value[method](digits);
+}
+
 /** A number as Python's format() writes it for the specs that the book uses: "", "d", ".2f", ".3g", ".1e", ".0%". */
 export function format(value, spec = "") {
   if (typeof value === "string") return value;
   if (Number.isNaN(value)) return "undefined";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const digits = Number((spec.match(/\d+/) ?? [4])[0]);
-  if (spec.endsWith("%")) return minus(`${(100 * value).toFixed(digits)} %`);
-  if (spec.endsWith("f")) return minus(value.toFixed(digits));
+  if (spec.endsWith("%")) return minus(`${round(100 * value, "toFixed", digits)} %`);
+  if (spec.endsWith("f")) return minus(round(value, "toFixed", digits));
   if (spec.endsWith("d")) return minus(String(Math.round(value)));
   const size = Math.abs(value);
   if (spec.endsWith("e") || (size !== 0 && (size < 1e-4 || size >= 1e6))) {
-    const [head, power] = value.toExponential(Math.max(0, spec.endsWith("e") ? digits : digits - 1)).split("e");
+    const [head, power] = round(value, "toExponential", spec.endsWith("e") ? digits : digits - 1).split("e");
     const raised = [...String(Number(power))].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c] ?? "⁻").join("");
     return minus(`${spec.endsWith("e") ? head : String(Number(head))} × 10${raised}`);
   }
-  return minus(String(Number(value.toPrecision(digits))));
+  return minus(String(Number(round(value, "toExponential", digits - 1))));
 }
 
 /** "{recall:.2f} of {called}" filled from numbers, texts and controls. */

@@ -1,5 +1,6 @@
 // The module of the explorers without a browser: what it reads, writes, draws and asks.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { drawPanel, fill, format, levelPaths, markup, questions, reader, revive } from "../../dlbook/widgets/explorer.js";
 
@@ -64,6 +65,24 @@ for (const [value, spec, expected] of [
   ["word", ".2f", "word"], [999999.9, ".7g", "999999.9"],
 ])
   test(`${value} is written as ${expected} for "${spec}"`, () => assert.equal(format(value, spec), expected));
+
+test("numbers are rounded as Python rounds them, an exact half to the even digit", () => {
+  const specs = [".0f", ".1f", ".2f", ".3f", ".1g", ".2g", ".3g", ".1e", ".0%"];
+  const code = `
+import json, random
+random.seed(0)
+values = [i / 2**k for k in range(8) for i in range(-20, 200, 3)] + [random.gauss(0, 10 ** random.uniform(-6, 6)) for _ in range(400)]
+print(json.dumps([[v, spec, float(format(v, spec).rstrip("%"))] for v in values for spec in ${JSON.stringify(specs)}]))`;
+  const { stdout } = spawnSync("python3", ["-c", code], { encoding: "utf8", maxBuffer: 1e8 });
+  const raised = (text) => [...text].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(c)).map((i) => (i < 0 ? "-" : i)).join("");
+  const read = (text) => {
+    const [head, power] = text.replace("−", "-").replace(" %", "").split(" × 10");
+    return Number(power ? `${head}e${raised(power)}` : head);
+  };
+  const cases = JSON.parse(stdout);
+  assert.ok(cases.length > 5000);
+  for (const [value, spec, expected] of cases) assert.equal(read(format(value, spec)) + 0, expected + 0, `${value} as ${spec}`);
+});
 
 test("a sentence is filled from texts, numbers and controls", () => {
   const frame = { texts: { word: "rising" }, numbers: { n: 0.125, none: NaN } };
@@ -261,4 +280,31 @@ test("an error is said once, and the next question is asked", async () => {
   asked[2].resolve("three");
   await settled();
   assert.deepEqual([shown, said], [["three"], ["ValueError: no"]]);
+});
+
+// ── The book's own explorers, as the build gives them to a page ──
+
+const code = `
+import json
+from importlib import import_module
+from dlbook import concepts
+slugs = [chapter.slug for chapter in concepts.chapters() if chapter.done]
+print(json.dumps([import_module(f"dlbook.explorers.{slug}").explorer().payload() for slug in slugs]))`;
+const book = spawnSync("python", ["-c", code], { encoding: "utf8", maxBuffer: 1e8, env: { ...process.env, DLBOOK_STATIC: "1" } });
+
+test("every explorer of the book is drawn whole", () => {
+  assert.equal(book.status, 0, book.stderr);
+  const payloads = JSON.parse(book.stdout);
+  assert.ok(payloads.length >= 3);
+  for (const payload of payloads) {
+    const html = markup(payload);
+    assert.doesNotMatch(html, /NaN|Infinity|\[object|="undefined|undefined"/, payload.slug);
+    assert.doesNotMatch(html, /\{\w+(:[^}]*)?\}/, `${payload.slug}: a field is not filled`);
+    for (const control of payload.controls) assert.ok(html.includes(control.label), `${control.name} has no label`);
+    assert.equal(html.match(/data-number=/g).length, payload.numbers.length);
+    assert.equal(html.match(/role="img" aria-label="[^"]+"/g).length, payload.panels.length);
+    const ends = payload.controls.map((c) => c.values.length - 1);
+    const values = Object.fromEntries(payload.controls.map((c) => [c.name, c.values.at(-1)]));
+    for (const panel of payload.panels) assert.doesNotMatch(drawPanel(panel, 300, reader(payload)(ends), values).svg, /NaN|undefined/, payload.slug);
+  }
 });
