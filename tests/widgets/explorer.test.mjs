@@ -223,7 +223,7 @@ test("level lines are made once for a surface and its levels", () => {
 
 test("the still picture holds the first state, in words, numbers and lines", () => {
   const html = markup(PAYLOAD);
-  assert.match(html, /<output class="says" aria-live="polite">At a = 0.5 it is rising: 0.13.<\/output>/);
+  assert.match(html, /<output class="says" aria-live="polite">At a = 0.5 it is rising: 0.12.<\/output>/);
   assert.match(html, /data-number="n" data-value="0.125">0.125<\/span><span class="formula">0.5 \/ 4</);
   assert.match(html, /data-number="none" data-value="NaN">undefined</);
   assert.match(html, /<svg data-panel="0" role="img" aria-label="One"/);
