@@ -164,7 +164,7 @@ def _check_names(first: dict, panels, numbers, controls) -> None:
     """Every mark and number must name something that `state` returns; every handle a control."""
     for mark in (mark for drawing in panels for mark in drawing["marks"]):
         known = controls if mark["mark"] == "handle" else first
-        for role in ("x", "y", "xy", "z", "height", "values", "intervals"):
+        for role in ("x", "y", "xy", "z", "height", "values", "intervals", "color", "words"):
             name = mark.get(role)
             if isinstance(name, str) and name not in known:
                 what = "a control" if mark["mark"] == "handle" else "a key of the state"

@@ -14,7 +14,21 @@ import pytest
 
 from dlbook.widgets import explorer as shell
 from dlbook.widgets import grid
-from dlbook.widgets.explorer import Choice, Explorer, Slider, contour, explore, handle, line, number, panel, path, rule
+from dlbook.widgets.explorer import (
+    Choice,
+    Explorer,
+    Slider,
+    contour,
+    explore,
+    handle,
+    line,
+    number,
+    panel,
+    path,
+    points,
+    rule,
+    text,
+)
 
 WIDGETS = Path(shell.__file__).parent
 X = np.linspace(-3, 3, 61)
@@ -191,6 +205,11 @@ def declaration(**changes):
         (declaration(panels=[panel(line("x", "w"))]), r"line\(y=…\) must name a key of the state, one of .*: got 'w'"),
         (declaration(panels=[panel(handle(x="z"))]), r"handle\(x=…\) must name a control, one of .*: got 'z'"),
         (declaration(panels=[panel(rule(x="z"))]), r"rule\(x=…\) must name a key of the state"),
+        (
+            declaration(panels=[panel(points("x", "wave", color="z"))]),
+            r"points\(color=…\) must name a key of .*: got 'z'",
+        ),
+        (declaration(panels=[panel(text(0, 0, "z"))]), r"text\(words=…\) must name a key of the state, .*: got 'z'"),
         (declaration(numbers=[number("z", "z")]), r"number\(…\) must name a key of the state, one of .*: got 'z'"),
         (declaration(numbers=[number("wave", "w")]), r"number\('wave'\) must be a number: got an array"),
         (declaration(says="{verdit}"), r"says must name keys of the state or controls, .*: got \['verdit'\]"),
