@@ -79,12 +79,21 @@ for (const block of all("article div.highlight")) {
 
 // What scrolls sideways can be scrolled with the arrow keys.
 const scrollers = all(".highlight pre, .cell_output, .pst-scrollable-table-container, .katex-display");
-const reach = () => {
-  for (const box of scrollers) {
+let left = [];
+function reach(deadline) {
+  // In the browser's idle moments: measuring a box far away makes its section be laid out.
+  while (left.length && deadline.timeRemaining() > 4) {
+    const box = left.shift();
     if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   }
-};
-addEventListener("resize", reach);
-document.fonts.ready.then(reach);
-reach();
+  root.toggleAttribute("data-settled", !left.length);
+  if (left.length) idle(reach);
+}
+const idle = window.requestIdleCallback ?? ((work) => setTimeout(() => work({ timeRemaining: () => 50 }), 50));
+function measure() {
+  if (!left.length) idle(reach);
+  left = [...scrollers];
+}
+addEventListener("resize", measure);
+document.fonts.ready.then(measure);

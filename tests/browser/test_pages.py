@@ -71,6 +71,7 @@ def test_page_is_steady(visit, built_page, width):
 def test_axe_finds_nothing(visit, built_page, width, scheme):
     with visit(width, scheme) as v:
         v.goto(built_page)
+        v.page.wait_for_selector("html[data-settled]", state="attached")
         v.page.add_script_tag(path=AXE)
         result = v.page.evaluate("tags => axe.run({ runOnly: tags })", TAGS)
         assert result["passes"], "axe has looked at nothing"
