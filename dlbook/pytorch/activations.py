@@ -71,7 +71,7 @@ def softmax_jacobian(z, dim=-1):
 def softmax_backward(upstream, z, dim=-1):
     """∂L/∂z for `upstream` = ∂L/∂p, by autograd."""
     z = _scores(z, dim)
-    upstream = _floats(upstream, "upstream").to(z.dtype)
+    upstream = _floats(upstream, "upstream")
     if upstream.shape != z.shape:
         raise wrong("upstream", "have the shape of z", f"shape {tuple(upstream.shape)}", f"shape {tuple(z.shape)}")
     _, backward = torch.func.vjp(lambda z: F.softmax(z, dim), z)

@@ -90,13 +90,13 @@ def cross_entropy_sigmoid_grad(w, b, X, y_true, sample_weight=None):
 def _xlogy(x, y):
     """x log y with 0 log 0 = 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(x == 0, 0, x * np.log(y))
+        return np.where(x == 0, x, x * np.log(y))
 
 
 def _ratio(x, y):
     """x / y with 0 / 0 = 0, and ∞ where it is too large or y is 0."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        return np.where(x == 0, 0, x / y)
+        return np.where(x == 0, x, x / y)
 
 
 def _share(sample_weight, y_pred: np.ndarray) -> np.ndarray:
