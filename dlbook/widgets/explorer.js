@@ -584,14 +584,14 @@ function render({ model, el }) {
   const ask = (values) => new Promise((resolve, reject) => {
     const mine = ++seq;
     const silent = () => waiting.delete(mine) && reject(new Error("The kernel does not answer: it is busy, or it has gone."));
-    waiting.set(mine, { resolve, reject, clock: setTimeout(silent, PATIENCE) });
+    waiting.set(mine, { resolve, reject });
+    setTimeout(silent, PATIENCE);
     model.send({ seq: mine, values });
   });
   const listen = ({ seq, frame, error }) => {
     const question = waiting.get(seq);
     if (!question) return;
     waiting.delete(seq);
-    clearTimeout(question.clock);
     if (error) question.reject(new Error(error));
     else question.resolve(revive(frame));
   };
