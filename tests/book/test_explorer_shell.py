@@ -78,12 +78,14 @@ def every_state(payload: dict):
 
 def test_every_state_comes_back_from_the_payload():
     payload = json.loads(json.dumps(demo().payload()))
+    half = {key: entry["step"] * 0.500001 for key, entry in payload["grid"]["arrays"].items()}
+    assert max(half.values()) < 1e-4
     seen = 0
     for values, found in every_state(payload):
         true = state(**values)
         for key in ("x", "wave", "gap"):
-            np.testing.assert_allclose(found("arrays", key), true[key], atol=6 / 65_534, rtol=0)
-        np.testing.assert_allclose(found("arrays", "cost"), np.log10(true["cost"]), atol=6 / 65_534, rtol=0)
+            np.testing.assert_allclose(found("arrays", key), true[key], atol=half[key], rtol=0)
+        np.testing.assert_allclose(found("arrays", "cost"), np.log10(true["cost"]), atol=half["cost"], rtol=0)
         assert found("numbers", "a_third") == true["a_third"], "numbers are exact"
         assert found("numbers", "nothing") is None
         assert found("numbers", "limit") == ("Infinity" if values["b"] > 0 else "-Infinity")
@@ -235,6 +237,8 @@ def test_limits_hold_what_is_drawn():
     (x, y), (x_log, y_log) = limits(demo())
     assert x == x_log == [-3, 3] and y == [-3, 3], "as declared, else by the data"
     assert y_log[0] < -3 * np.log10(np.e) < 3 * np.log10(np.e) < y_log[1], "in powers of ten, with some air"
+    declared = panel(line("x", "cost"), yscale="log", ylim=(0.01, 1000))
+    assert limits(demo(panels=[declared]))[0][1] == pytest.approx([-2, 3])
     level = panel(line("x", "fixed_line"), contour("z", (-4, 8, 0, 2)))
     assert limits(
         demo(lambda a, kind, b: {"x": X, "fixed_line": 0 * X, "z": np.eye(3)}, panels=[level], numbers=[], says="")
