@@ -76,13 +76,13 @@ class Explorer:
         box = self.figure.locator(".grab").nth(i).bounding_box()
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
-    def away(self, i) -> tuple[float, float]:
-        """From the middle of a handle to a point 60 pixels further inside its panel."""
+    def away(self, i, across=60, down=60) -> tuple[float, float]:
+        """From the middle of a handle to a point so many pixels further inside its panel."""
         x, y = self.centre(i)
         box = self.figure.locator(".grab").nth(i).locator("xpath=ancestor::*[@data-panel]").bounding_box()
         inward = 1 if x < box["x"] + box["width"] / 2 else -1
         downward = 1 if y <= box["y"] + box["height"] / 2 else -1
-        return x + 60 * inward, y + 60 * downward
+        return x + across * inward, y + down * downward
 
     def painted(self):
         """Waits until all that has happened is drawn."""
@@ -197,7 +197,8 @@ def test_every_handle_follows_a_finger_and_the_page_stays(visit, where):
             explorer.figure.locator(".grab").nth(i).evaluate(
                 "e => e.closest('svg[data-panel]').scrollIntoView({ block: 'center', behavior: 'instant' })"
             )
-            old, end, scrolled = explorer.state(), explorer.away(i), v.page.evaluate("scrollY")
+            # mostly downwards: what a page takes for scrolling
+            old, end, scrolled = explorer.state(), explorer.away(i, 40, 100), v.page.evaluate("scrollY")
             Finger(v.page).drag(explorer.centre(i), end)
             explorer.until_moved(old)
             explorer.painted()
@@ -364,6 +365,7 @@ def test_the_picture_is_there_before_any_script(visit, where):
     with visit(java_script_enabled=False) as v:
         v.page.goto(f"{v.site}/{path}")
         figure = v.page.locator(f'figure[data-explorer="{slug}"]')
+        figure.scroll_into_view_if_needed()  # what is far from the window is not laid out
         spec = json.loads(figure.locator("script").text_content())
         start = {c["name"]: c["values"][c["start"]] for c in spec["controls"]}
         truth = start | import_module(f"dlbook.explorers.{slug}").state(**start)
