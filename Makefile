@@ -48,7 +48,7 @@ lint: $(ENV) $(FRONT)
 unit: $(ENV) $(FRONT)
 	pytest -n 2 tests/concepts tests/book --ignore tests/book/test_links.py
 	pytest --doctest-modules dlbook
-	node --test tests/widgets/
+	node --test tests/widgets/*.test.mjs
 
 notebooks: $(ENV)
 	PYTHONWARNINGS=error pytest --nbval-lax --nbval-kernel-name=python3 chapters

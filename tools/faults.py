@@ -185,7 +185,7 @@ FAULTS = [
         "module of the explorer",
         "dlbook/widgets/explorer.js",
         replace("value.toFixed(digits)", "value.toFixed(digits + 1)"),
-        "node --test tests/widgets/",
+        "node --test tests/widgets/*.test.mjs",
         "fail",
     ),
     Fault(
