@@ -106,7 +106,7 @@ FAULTS = [
     Fault(
         "oracle",
         "dlbook/scratch/losses.py",
-        replace("/ (2 * len(y_true))", "/ len(y_true)"),
+        replace("(share * (y_pred - y_true) ** 2).sum() / 2", "(share * (y_pred - y_true) ** 2).sum()"),
         f"{PYTEST} tests/concepts/test_losses.py -k sklearn",
         "test_against_sklearn",
     ),
@@ -134,7 +134,7 @@ FAULTS = [
     Fault(
         "words of an error",
         "dlbook/scratch/losses.py",
-        replace("must not be empty", "is empty"),
+        replace('"not be empty"', '"be there"'),
         f"{PYTEST} tests/concepts/test_losses.py -k bad_input",
         "must not be empty",
     ),
