@@ -9,6 +9,7 @@ the expected words, and the file is put back.
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -52,6 +53,12 @@ def with_output(text: str) -> str:
 
 def random_bytes(text: str) -> str:
     return replace("</main>", f"<p hidden>{os.urandom(1_200_000).hex()}</p></main>")(text)
+
+
+def wrong_recall(text: str) -> str:
+    """Every recall that the explorer of chapter 01 knows, a hundredth too large."""
+    table = re.compile(r'("recall":\{"axes":\[[\d,]*\],"table":\[)([^\]]*)')
+    return table.sub(lambda m: m[1] + ",".join(str(float(v) + 0.01) for v in m[2].split(",")), text)
 
 
 @dataclass(frozen=True)
@@ -265,15 +272,15 @@ FAULTS = [
     ),
     Fault(
         "number in an explorer",
-        "_build/html/_static/explorer.js",
-        replace(".table", ".table.slice().reverse()"),
-        f"{PYTEST} tests/browser/test_explorers.py -k numbers",
+        "_build/html/chapters/01_metrics.html",
+        wrong_recall,
+        f"{PYTEST} tests/browser/test_explorers.py -k 'numbers_are and metrics'",
         "FAILED",
     ),
     Fault(
         "kernel of an explorer",
         "dlbook/widgets/explorer.py",
-        replace('widget.send({"kind": "hello"})', "pass"),
+        replace("widget.on_msg(on_message)", "pass"),
         f"{PYTEST} tests/browser/test_jupyterlab.py -k 02_activations",
         "Timeout",
     ),
