@@ -11,7 +11,7 @@ from dlbook._lazy import lazy_modules
 from dlbook.display import page_style
 
 # Drawn with these colours and then handed to the reader's stylesheet, which knows the light and the dark ones.
-C0, C1, C2, C3, C4, C5 = "#1f6fb4", "#c2410c", "#15803e", "#7e22ce", "#9a6700", "#be185d"
+C0, C1, C2, C3, C4, C5 = "#1a4a9c", "#c2410c", "#007d63", "#7e22ce", "#9a6700", "#be185d"
 FOREGROUND, MUTED, GRID = "#222222", "#666666", "#dddddd"
 VARIABLES = {
     **{colour: f"--dl-c{i}" for i, colour in enumerate((C0, C1, C2, C3, C4, C5))},

@@ -2,6 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -28,7 +29,7 @@ def test_colours_are_the_readers():
     for colour, variable in figures.VARIABLES.items():
         bare = re.sub(rf"var\({variable}, {colour}\)", "", html.split("</style>")[-1])
         assert colour not in bare
-    assert "var(--dl-c0, #1f6fb4)" in html and "<style" not in html.split("<figure")[-1]
+    assert "var(--dl-c0, #1a4a9c)" in html and "<style" not in html.split("<figure")[-1]
     assert set(re.findall(r"#[0-9a-f]{6}\b", html.split("<figure")[-1])) <= figures.VARIABLES.keys()
 
 
@@ -64,3 +65,10 @@ def test_drawing_leaves_no_trace_in_matplotlib():
     before = dict(mpl.rcParams)
     draw()
     assert dict(mpl.rcParams) == before
+
+
+def test_saved_files_have_the_light_colours_of_the_stylesheet():
+    css = (Path(figures.__file__).parents[1] / "widgets" / "dlbook.css").read_text(encoding="utf-8")
+    light = css[css.index(":root {") : css.index("}")]
+    for colour, variable in figures.VARIABLES.items():
+        assert f"{variable}: {colour};" in light
