@@ -203,6 +203,9 @@ def test_squared_error_stalls_by_the_slope_of_the_sigmoid(z):
         ("mse", ([1.0], [1.0], [0.0]), "sample_weight must not be zero throughout: got 1 zeros, need a weight above 0"),
         ("cross_entropy", ([1, 0], [0.5, 1.5]), "y_prob must lie in [0, 1]: got 1.5, need numbers from 0 to 1"),
         ("cross_entropy", ([0, 2], [0.5, 0.5]), "y_true must lie in [0, 1]: got 2, need numbers from 0 to 1"),
+        ("cross_entropy", ([1, 0], [0.5, -0.5]), "y_prob must lie in [0, 1]: got -0.5, need numbers from 0 to 1"),
+        ("cross_entropy", ([0], [[1.5, -0.5]]), "y_prob must lie in [0, 1]: got 1.5, need numbers from 0 to 1"),
+        ("cross_entropy_from_logits", ([-1, 1], [0.5, 0.5]), "y_true must lie in [0, 1]: got -1, need numbers"),
         (
             "cross_entropy",
             ([0], [[0.5, 0.1]]),
