@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from dlbook import concepts
 
@@ -13,15 +12,13 @@ A4 = (595, 842)  # points
 
 
 @pytest.fixture(scope="module")
-def sheet():
+def sheet(chromium):
     assert PAGE.exists(), f"{PAGE} is not there: run `make book` first"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page(color_scheme="dark")  # paper is white, whatever the screen shows
-        page.goto(PAGE.as_uri())
-        page.evaluate("document.fonts.ready")
-        yield page
-        browser.close()
+    page = chromium.new_page(color_scheme="dark")  # paper is white, whatever the screen shows
+    page.goto(PAGE.as_uri())
+    page.evaluate("document.fonts.ready")
+    yield page
+    page.close()
 
 
 def sides(pdf: bytes) -> list[tuple[float, float]]:
