@@ -37,7 +37,7 @@ test: ## everything, as CI runs it (about 20 minutes)
 
 check: $(ENV) $(FRONT) ## the fast checks, in under a minute: lint, registry, twins
 	@$(MAKE) --no-print-directory lint
-	pytest -q -n 2 -m "not slow" tests/concepts tests/book --ignore tests/book/test_links.py
+	pytest -q -n 2 tests/concepts tests/book/test_{registry,notebooks,border,figures,display}.py
 
 lint: $(ENV) $(FRONT)
 	ruff check .

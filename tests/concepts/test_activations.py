@@ -121,7 +121,8 @@ def test_against_scipy_and_torch():
 def test_derivatives_are_slopes(name, options, z):
     z = np.where(np.abs(z) < 1e-3, 1.0, z)  # central differences do not see a kink
     f, f_grad = getattr(activations, name), getattr(activations, f"{name}_grad")
-    assert gradcheck(lambda z: f(z, **options).sum(), lambda z: f_grad(z, **options), z) < 1e-6
+    # a sum of up to 125 numbers near 150 is rounded at 1e-12, which the division by 2ε makes 1e-6
+    assert gradcheck(lambda z: f(z, **options).sum(), lambda z: f_grad(z, **options), z) < 1e-5
 
 
 @settings(deadline=None)
