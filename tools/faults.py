@@ -191,7 +191,7 @@ FAULTS = [
     Fault(
         "module of the explorer",
         "dlbook/widgets/explorer.js",
-        replace("value.toFixed(digits)", "value.toFixed(digits + 1)"),
+        replace('round(value, "toFixed", digits)', 'round(value, "toFixed", digits + 1)'),
         "node --test tests/widgets/*.test.mjs",
         "fail",
     ),
@@ -259,9 +259,11 @@ FAULTS = [
     Fault(
         "keyboard",
         INTRO,
-        in_body('<a href="#main" onfocus="this.previousSibling.focus()">trap</a>'),
+        in_body(
+            """<a href="#main" onfocus="document.querySelector('.skip').focus()">trap</a><a href="#main">after</a>"""
+        ),
         f"{PAGES} 'tab_reaches and intro'",
-        "trap",
+        "trap</a>",
     ),
     Fault(
         "print",
@@ -327,6 +329,9 @@ def try_fault(fault: Fault, folder: Path, passed: set[str]) -> str:
     before = path.read_bytes()
     try:
         path.write_text(fault.change(before.decode()), encoding="utf-8")
+    except ValueError as error:
+        return f"could not be planted: {error}"
+    try:
         code, said = run(fault.command, folder)
     finally:
         path.write_bytes(before)
