@@ -75,7 +75,7 @@ bench: $(ENV) ## time the NumPy rooms against scikit-learn and PyTorch, one thre
 	@for file in benchmarks/bench_*.py; do OMP_NUM_THREADS=1 python $$file; done
 
 clean: ## remove everything that was built (the environment stays; `rm -r .venv node_modules` removes it too)
-	rm -rf _build .cache dlbook/site/static .pytest_cache .ruff_cache .hypothesis
+	rm -rf _build .cache/notebooks .pytest_cache .ruff_cache .hypothesis
 
 $(ENV): requirements.txt constraints.txt pyproject.toml
 	@command -v $(PYTHON) > /dev/null || { echo "Python 3.11 or newer is missing: install it, or name it with PYTHON=…"; exit 1; }

@@ -98,6 +98,9 @@ def visit(chromium, site):
             assert visit.offsite == [], "the page asks other sites for something"
             assert visit.errors == [], "the page complains in the console"
         finally:
+            # A request that is still under way as the page closes is nobody's failure.
+            visit.page.unroute_all(behavior="ignoreErrors")
+            context.unroute_all(behavior="ignoreErrors")
             context.close()
 
     return visiting

@@ -62,6 +62,7 @@ def test_page_is_steady(visit, built_page, width):
         for y in range(0, height, 700):
             v.page.evaluate("y => scrollTo({ top: y, behavior: 'instant' })", y)
             v.page.wait_for_timeout(20)
+        v.page.evaluate("document.fonts.ready.then(() => true)")  # those that scrolling asked for
         v.page.wait_for_timeout(100)
         shifts = v.page.evaluate("shifts")
         assert sum(value for value, _ in shifts) < MOST_SHIFT, shifts

@@ -1,0 +1,71 @@
+"""The Python that runs in the page: which Pyodide, where it comes from, and the book's own package for it."""
+
+import base64
+import io
+import json
+import os
+import shutil
+import zipfile
+from pathlib import Path
+
+VERSION = "0.27.7"  # Python 3.12, NumPy 2.0.2, matplotlib 3.8.4
+CDN = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
+CORE = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
+PACKAGES = ("numpy", "matplotlib")
+PACKAGE = Path(__file__).parents[1]
+LEFT_OUT = ("pytorch", "site")  # what cannot run in a page, and what makes pages
+
+
+def address() -> str:
+    """Where pages load Pyodide from: `DLBOOK_PYODIDE` (a URL or a folder), or the public network."""
+    chosen = os.environ.get("DLBOOK_PYODIDE", "").strip()
+    if not chosen:
+        return CDN
+    if chosen.startswith(("https://", "http://", "/")) and not Path(chosen).is_dir():
+        return chosen.rstrip("/") + "/"
+    return "_static/pyodide/"  # a folder: copied into the site
+
+
+def needed(lock: dict, names=PACKAGES) -> list[dict]:
+    """The lock's entries of the packages called `names` and of all that they depend on."""
+    found, waiting = {}, list(names)
+    while waiting:
+        name = waiting.pop().lower()
+        if name not in found:
+            found[name] = lock["packages"][name]
+            waiting += found[name]["depends"]
+    return [found[name] for name in sorted(found)]
+
+
+def install(static: Path) -> None:
+    """Put into `_static` what a page loads at its first run: the book's package, and Pyodide if it is to be ours."""
+    if address() == "_static/pyodide/":
+        copy_pyodide(Path(os.environ["DLBOOK_PYODIDE"]), static / "pyodide")
+    settings = {"pyodide": address(), "version": VERSION, "dlbook": base64.b64encode(archive()).decode()}
+    # A script, not a file to fetch: it also loads where the book is read from the reader's disk.
+    (static / "python.js").write_text(f"window.dlbookPython={json.dumps(settings)};\n", encoding="utf-8")
+
+
+def copy_pyodide(source: Path, target: Path) -> None:
+    """The core, and the wheels that the book needs, from a folder that holds a Pyodide distribution."""
+    missing = [name for name in CORE if not (source / name).is_file()]
+    if missing:
+        raise ValueError(f"DLBOOK_PYODIDE must name a folder with Pyodide {VERSION}: {source} lacks {missing}")
+    lock = json.loads((source / "pyodide-lock.json").read_text(encoding="utf-8"))
+    if lock["info"]["version"] != VERSION:
+        raise ValueError(f"DLBOOK_PYODIDE must hold Pyodide {VERSION}: got {lock['info']['version']}")
+    target.mkdir(parents=True, exist_ok=True)
+    for name in [*CORE, *(entry["file_name"] for entry in needed(lock))]:
+        shutil.copy(source / name, target)
+
+
+def archive() -> bytes:
+    """`dlbook` as a zip for the page's import path, the same bytes from the same sources."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as folder:
+        for path in sorted(PACKAGE.rglob("*")):
+            inside = path.relative_to(PACKAGE)
+            if path.is_file() and path.suffix in {".py", ".toml", ".npz"} and inside.parts[0] not in LEFT_OUT:
+                entry = zipfile.ZipInfo(f"dlbook/{inside.as_posix()}", (1980, 1, 1, 0, 0, 0))
+                folder.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
+    return file.getvalue()
