@@ -73,8 +73,12 @@ class Figure:
             yield ax
             if ax.get_legend_handles_labels()[0] and ax.get_legend() is None:
                 ax.legend()
-            file = io.StringIO()
-            canvas.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+            self.add(canvas)
+
+    def add(self, canvas) -> None:
+        """One more panel: a matplotlib figure that is drawn already."""
+        file = io.StringIO()
+        canvas.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
         self._svgs.append(file.getvalue())
 
     def save(self, path) -> list[Path]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from pygments.formatters import HtmlFormatter
 
 from dlbook import concepts
+from dlbook.site import python
 
 SITE = Path(__file__).parent
 WIDGETS = SITE.parent / "widgets"
@@ -38,6 +39,10 @@ def finish(app, exception) -> None:
     bundle_css(static / "book.css")
     for name in ("page.js", "search.js"):
         bundle_js(SITE / name, static / name)
+    bundle_js(SITE / "live" / "start.js", static / "live.js")
+    bundle_js(SITE / "live" / "cells.js", static / "cells.js")  # and cells.css, which it imports
+    bundle_js(SITE / "live" / "worker.js", static / "worker.js")
+    python.install(static)
     if (WIDGETS / "host.js").exists():
         bundle_js(WIDGETS / "host.js", static / "explorer.js")
 

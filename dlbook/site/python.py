@@ -12,6 +12,7 @@ VERSION = "0.27.7"  # Python 3.12, NumPy 2.0.2, matplotlib 3.8.4
 CDN = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
 CORE = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
 PACKAGES = ("numpy", "matplotlib")
+FIRST_BYTES = 15_639_620  # fetched before NumPy's first result: the page counts them down
 PACKAGE = Path(__file__).parents[1]
 LEFT_OUT = ("pytorch", "site")  # what cannot run in a page, and what makes pages
 
@@ -41,7 +42,9 @@ def install(static: Path) -> None:
     """Put into `_static` what a page loads at its first run: the book's package, and Pyodide if it is to be ours."""
     if address() == "_static/pyodide/":
         copy_pyodide(Path(os.environ["DLBOOK_PYODIDE"]), static / "pyodide")
-    settings = {"pyodide": address(), "version": VERSION, "dlbook": base64.b64encode(archive()).decode()}
+    worker = (static / "worker.js").read_text(encoding="utf-8")
+    package = base64.b64encode(archive()).decode()
+    settings = {"pyodide": address(), "bytes": FIRST_BYTES, "dlbook": package, "worker": worker}
     # A script, not a file to fetch: it also loads where the book is read from the reader's disk.
     (static / "python.js").write_text(f"window.dlbookPython={json.dumps(settings)};\n", encoding="utf-8")
 

@@ -28,11 +28,11 @@ def check_code(exercise, answer) -> Feedback:
     """Judge a function: untouched, raising, endless, one of the usual mistakes, wrong in some case, or right."""
     name = exercise.function_name
     if answer is None or answer is ...:
-        return Feedback(NOT_YET, f"Write `{name}`, then run the cell again.")
+        return Feedback(NOT_YET, f"Write `{name}`, then check it.")
     if not callable(answer):
         return Feedback(ERROR, f"Pass the function itself, `{name}` without brackets: this is {kind_of(answer)}.")
     if same_code(answer, exercise.stub_function):
-        return Feedback(NOT_YET, f"Write the body of `{name}` in place of `...`, then run the cell again.")
+        return Feedback(NOT_YET, f"Write the body of `{name}` in place of `...`, then check it.")
 
     names, cases = exercise.parameters, exercise.cases()
     try:
@@ -117,7 +117,7 @@ def _listed(names) -> str:
 def check_number(exercise, answer) -> Feedback:
     """Judge a predicted number: not given, no number, a known wrong route, wrong, or right."""
     if answer is None or answer is ...:
-        return Feedback(NOT_YET, "Put your number in place of `...`, then run the cell again.")
+        return Feedback(NOT_YET, "Put your number in place of `...`, then check it.")
     if isinstance(answer, (bool, np.bool_, str)) or not np.isscalar(answer) and np.ndim(answer) != 0:
         return Feedback(ERROR, f"A number is needed: this is {kind_of(answer)}.")
     try:
@@ -140,7 +140,7 @@ def check_choice(exercise, answer) -> Feedback:
     """Judge a choice: not made, not among the options, wrong with its reason, or right."""
     keys = ", ".join(f'"{key}"' for key in exercise.options)
     if answer is None or answer is ...:
-        return Feedback(NOT_YET, f"Put one of {keys} in place of `...`, then run the cell again.")
+        return Feedback(NOT_YET, f"Put one of {keys} in place of `...`, then check it.")
     choice = answer.strip().lower() if isinstance(answer, str) else answer
     if not isinstance(choice, str) or choice not in exercise.options:
         return Feedback(ERROR, f"Choose one of {keys}.")

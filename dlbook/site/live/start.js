@@ -1,0 +1,23 @@
+// On a page with cells that run: loads the editor when the first of them comes near. Python itself waits for the first Run.
+
+const root = document.documentElement.dataset.content_root;
+const cells = document.querySelectorAll(".cell:is(.tag_live, .tag_exercise), .your-work");
+const near = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && load(), { rootMargin: "400px" });
+cells.forEach((cell) => near.observe(cell));
+addEventListener("focusin", (event) => event.target.closest?.(".cell") && load());
+
+let loading = false;
+function load() {
+  near.disconnect();
+  if (loading) return;
+  loading = true;
+  const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: `${root}_static/cells.css` });
+  const script = Object.assign(document.createElement("script"), { src: `${root}_static/cells.js` });
+  style.onload = style.onerror = () => document.head.append(script); // no cell is ever seen without its style
+  script.onerror = () => {
+    for (const cell of cells) {
+      if (cell.querySelector(".cell_input")) cell.insertAdjacentHTML("beforeend", '<p class="live-note">This cell cannot run here: the book’s editor could not be loaded. Reload the page to try again.</p>');
+    }
+  };
+  document.head.append(style);
+}

@@ -1,0 +1,81 @@
+// The worker of a page: loads Pyodide once it is asked to, then runs cells and answers explorers, one after the other.
+
+const MOST_MEMORY = 2 ** 30; // bytes: an endless allocation ends as a MemoryError, before it takes the reader's phone
+const grow = WebAssembly.Memory.prototype.grow;
+WebAssembly.Memory.prototype.grow = function (pages) {
+  if (this.buffer.byteLength + pages * 65536 > MOST_MEMORY) throw new RangeError("the page's Python may use 1 GiB");
+  return grow.call(this, pages);
+};
+
+// Counts what Pyodide fetches, so that the reader sees how much is left.
+let loaded = 0;
+const fetched = self.fetch;
+self.fetch = async (...request) => {
+  const response = await fetched(...request);
+  if (!response.ok || !response.body) return response;
+  const counting = new TransformStream({
+    transform(chunk, out) {
+      report(chunk.byteLength);
+      out.enqueue(chunk);
+    },
+  });
+  const { status, statusText, headers } = response;
+  return new Response(response.body.pipeThrough(counting), { status, statusText, headers });
+};
+
+let told = 0;
+function report(bytes) {
+  loaded += bytes;
+  if (performance.now() - told < 100) return;
+  told = performance.now();
+  self.postMessage({ op: "loading", loaded });
+}
+
+let pyodide, live;
+
+async function start({ address, archive }) {
+  importScripts(`${address}pyodide.js`);
+  pyodide = await loadPyodide({ indexURL: address, packages: ["numpy"] }); // fetched while Python itself starts
+  if (!pyodide.loadedPackages.numpy) throw new Error("NumPy did not come");
+  pyodide.unpackArchive(archive, "zip", { extractDir: "/lib/python3.12/site-packages" });
+  live = pyodide.pyimport("dlbook.widgets.live");
+  live.begin();
+}
+
+async function load(names) {
+  const failed = [];
+  await pyodide.loadPackage(names, { messageCallback() {}, errorCallback: (text) => failed.push(text) });
+  if (failed.length) throw new Error(failed.join(" "));
+}
+
+async function run({ id, cell, source, progress, checking }) {
+  const missing = live.packages(source).toJs().filter((name) => !(name in pyodide.loadedPackages));
+  if (missing.length) await load(missing);
+  await pyodide.loadPackagesFromImports(source, { messageCallback() {}, errorCallback() {} }).catch(() => {}); // then its import fails, in words
+  self.postMessage({ op: "begun", id });
+  const began = performance.now();
+  const emit = (html) => self.postMessage({ op: "part", id, html });
+  const answer = JSON.parse(live.run(cell, source, emit, progress, checking));
+  return { ...answer, seconds: (performance.now() - began) / 1000 };
+}
+
+const does = {
+  start: (message) => start(message),
+  run: (message) => run(message),
+  ask: ({ slug, values }) => JSON.parse(live.ask(slug, JSON.stringify(values))),
+};
+
+// One at a time: a cell that waits for a package must not be overtaken by the next.
+let queue = Promise.resolve();
+self.onmessage = ({ data }) => {
+  queue = queue.then(async () => {
+    try {
+      self.postMessage({ op: "done", id: data.id, answer: await does[data.op](data) });
+    } catch (error) {
+      self.postMessage({ op: "failed", id: data.id, message: String(error.message ?? error) });
+    }
+  });
+};
+
+// Held as long as the worker lives: the page waits for it and so learns when the browser ends the worker.
+self.navigator.locks?.request(self.name, () => new Promise(() => {}));
