@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help book serve lab test check lint unit notebooks browser jupyterlab faults lighthouse links bench clean
+.PHONY: help book serve lab test check lint unit pyodide notebooks browser jupyterlab faults lighthouse links bench clean
 
 PYTHON ?= python3
 # More arguments for pip, e.g. PIP_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu"
@@ -30,6 +30,7 @@ lab: $(ENV) ## open the chapters in JupyterLab
 test: ## everything, as CI runs it (about 20 minutes)
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory unit
+	@$(MAKE) --no-print-directory pyodide
 	@$(MAKE) --no-print-directory notebooks
 	@$(MAKE) --no-print-directory browser
 	@$(MAKE) --no-print-directory jupyterlab
@@ -49,6 +50,17 @@ unit: $(ENV) $(FRONT)
 	pytest -n 2 tests/concepts tests/book --ignore tests/book/test_links.py
 	pytest --doctest-modules dlbook
 	node --test tests/widgets/*.test.mjs
+
+IN_PYODIDE := --doctest-modules dlbook/scratch tests/concepts tests/book/test_exercises.py tests/book/test_checker.py
+pyodide: $(ENV) $(FRONT) .cache/pyodide-tests/.installed ## the NumPy room's tests in the Python that the pages run
+	python tools/fetch_pyodide.py
+	PYTHONPATH=tests/pyodide pytest -q -n 2 -p recording $(IN_PYODIDE)
+	node tests/pyodide/run.mjs -q --durations 5 $(IN_PYODIDE)
+
+.cache/pyodide-tests/.installed: tests/pyodide/requirements.txt $(ENV)
+	pip install --quiet --no-deps --no-compile --platform any --python-version 3.12 --only-binary :all: --upgrade \
+	  $(PIP_ARGS) --target $(@D) -r $<
+	@touch $@
 
 notebooks: $(ENV)
 	PYTHONWARNINGS=error pytest --nbval-lax --nbval-kernel-name=python3 chapters

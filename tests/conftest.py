@@ -1,6 +1,8 @@
 import sys
 from pathlib import Path
 
+import numpy as np
+import pytest
 from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # tests/twins.py is imported by name
@@ -8,3 +10,10 @@ sys.path.insert(0, str(Path(__file__).parent))  # tests/twins.py is imported by 
 # The same examples on every machine, however busy it is: a red test is then red everywhere.
 settings.register_profile("book", deadline=None, derandomize=True)
 settings.load_profile("book")
+
+
+@pytest.fixture(autouse=True)
+def the_same_draws(request):
+    """A module's `rng` starts anew for each test: what a test sees does not depend on the tests before it."""
+    if hasattr(request.module, "rng"):
+        request.module.rng = np.random.default_rng(0)

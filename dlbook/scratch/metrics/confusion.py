@@ -13,9 +13,8 @@ def confusion_matrix(y_true, y_pred, *, labels=None, sample_weight=None, normali
     `normalize` divides by the row ("true"), the column ("pred") or everything ("all"); 0/0 is 0. A label that is not
     among `labels` is an error (scikit-learn drops the sample).
 
-    >>> confusion_matrix(["cat", "dog", "dog"], ["cat", "cat", "dog"])
-    array([[1, 0],
-           [1, 1]])
+    >>> confusion_matrix(["cat", "dog", "dog"], ["cat", "cat", "dog"]).tolist()
+    [[1, 0], [1, 1]]
     """
     check_choice("normalize", normalize, (None, "true", "pred", "all"))
     y_true, y_pred = label_pair(y_true, y_pred)
@@ -25,7 +24,7 @@ def confusion_matrix(y_true, y_pred, *, labels=None, sample_weight=None, normali
     # Cell (j, k) is number K·j + k when the matrix is read row by row.
     M = np.bincount(K * j + k, weights(sample_weight, len(j)), minlength=K * K).reshape(K, K)
     if normalize is None:
-        return M
+        return M.astype(np.result_type(M, np.int64), copy=False)  # bincount counts in 32 bits in a browser
     return divide(M, M.sum(axis={"true": 1, "pred": 0, "all": None}[normalize], keepdims=True), 0.0)
 
 
