@@ -69,19 +69,31 @@ class Printed(io.TextIOBase):
 
     def flush(self) -> None:
         if self.waiting:
-            self.emit(f'<pre class="live-text printed">{html.escape("".join(self.waiting))}</pre>')
+            self.emit(preformatted("live-text printed", "".join(self.waiting)))
             self.waiting = []
         self.sent = time.monotonic()
 
 
 def packages(source: str) -> list[str]:
-    """Packages that a cell needs although it does not import them: the book's figures draw with matplotlib."""
+    """Packages that a cell needs beyond NumPy, also where it does not import them: the book's figures draw, too."""
     try:
         tree = ast.parse(source)
     except SyntaxError:
         return []
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    return ["matplotlib"] if "figures" in names else []
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    draws = "figures" in names or any(name.split(".")[0] == "matplotlib" for name in imported)
+    return ["matplotlib"] if draws else []
+
+
+def dress() -> None:
+    """What a reader draws with matplotlib looks like the book's own figures."""
+    import matplotlib
+
+    from dlbook.figures import STYLE
+
+    matplotlib.rcParams.update(STYLE)
 
 
 def run(cell: str, source: str, emit: Callable[[str], None], entries: str = "{}", checking: bool = True) -> str:
@@ -139,7 +151,11 @@ def shown(value) -> str:
             return text
     if found := getattr(value, "_repr_markdown_", None):
         return markdown.to_html(found())
-    return f'<pre class="live-text">{html.escape(repr(value))}</pre>'
+    return preformatted("live-text", repr(value))
+
+
+def preformatted(kind: str, text: str) -> str:
+    return f'<pre class="{kind}">\n{html.escape(text)}</pre>'  # HTML drops a newline right behind the tag: this one
 
 
 def drawings(emit: Callable[[str], None]) -> None:
@@ -197,7 +213,7 @@ def explained(error: BaseException) -> str:
         rows += [f"line {f.lineno} of {f.filename[1:-1]}{place(f.name)}:  {f.line}" for f in frames]
     if isinstance(error, ModuleNotFoundError):
         what += " (in the page there are NumPy, matplotlib and dlbook; JupyterLab has the rest)"
-    return f'<pre class="live-error" role="alert">{html.escape(chr(10).join([what, *rows]))}</pre>'
+    return preformatted("live-error", "\n".join([what, *rows]))
 
 
 def place(name: str) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 from serve import HTML, serving  # noqa: E402
 
+PYODIDE = ROOT / ".cache" / "pyodide"
 NO_BOOK = f"There is no built book in {HTML}: run `make book` first."
 
 
@@ -37,6 +39,31 @@ def pytest_generate_tests(metafunc) -> None:
 def site():
     """The address of the built book on this machine, served compressed."""
     with serving(HTML) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def pyodide() -> Path:
+    """The folder with the Pyodide that pages run; without it the tests fail."""
+    subprocess.run([sys.executable, ROOT / "tools" / "fetch_pyodide.py"], check=True)
+    return PYODIDE
+
+
+@pytest.fixture(scope="session")
+def folder_html(pyodide, tmp_path_factory) -> Path:
+    """The book built once more, with a Pyodide of its own: `DLBOOK_PYODIDE=<folder> make book`, in another place."""
+    place = tmp_path_factory.mktemp("folder-build")
+    shutil.copytree(HTML.parent, place / "_build")
+    environment = os.environ | {"DLBOOK_PYODIDE": str(pyodide)}
+    command = [sys.executable, ROOT / "tools" / "build_book.py", ROOT, "--output", place]
+    subprocess.run(command, env=environment, check=True)
+    return place / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def folder_site(folder_html):
+    """The address of the book that carries its own Pyodide."""
+    with serving(folder_html) as address:
         yield address
 
 
@@ -89,7 +116,7 @@ def visit(chromium, site):
     """`with visit(width=360, scheme="dark") as v: v.goto("intro.html")`; leaving it, nothing may have gone wrong."""
 
     @contextmanager
-    def visiting(width: int = 1440, scheme: str = "light", **options):
+    def visiting(width: int = 1440, scheme: str = "light", site: str = site, **options):
         size = {"width": width, "height": 900 if width > 600 else 740}
         context = chromium.new_context(viewport=size, color_scheme=scheme, **options)
         visit = Visit(context, site)
@@ -104,3 +131,18 @@ def visit(chromium, site):
             context.close()
 
     return visiting
+
+
+@pytest.fixture
+def open_page(visit, folder_site):
+    """`with open_page() as page:` opens a chapter of the build that carries its own Python; other sites are blocked."""
+
+    @contextmanager
+    def opening(path: str, errors: tuple[str, ...] = (), **options):
+        with visit(site=folder_site, **options) as v:
+            v.goto(path)
+            v.page.visit = v
+            yield v.page
+            v.errors[:] = [e for e in v.errors if not any(expected in e for expected in errors)]
+
+    return opening

@@ -23,7 +23,7 @@ class Cell {
     this.card = this.exercise && document.querySelector(`section.exercise[data-exercise="${this.exercise}"]`);
     this.data = this.card && JSON.parse(this.card.querySelector(".exercise-data").textContent);
     this.output = box.querySelector(":scope > .cell_output") ?? box.appendChild(Object.assign(document.createElement("div"), { className: "cell_output" }));
-    this.built = this.output.innerHTML;
+    this.built = [...this.output.childNodes]; // with whatever other scripts have put there
     this.ran = null;
     this.problem = "";
   }
@@ -151,7 +151,7 @@ function mark() {
     else if (stale) say(cell, "Stale: a cell above has changed.", "stale");
     else if (cell.seconds !== undefined) say(cell, `Yours, in ${seconds(cell.seconds)}.`, "yours");
     else if (cell.exercise && keep.progress()[cell.exercise]?.right) say(cell, "You have solved this.", "solved");
-    else if (cell.built.trim() && !cell.exercise) say(cell, "Output as the book was built.", "built");
+    else if (cell.output.textContent.trim() && !cell.exercise) say(cell, "Output as the book was built.", "built");
     else say(cell, "", "");
   }
 }
@@ -200,7 +200,7 @@ function reset(cell) {
   show(cell, cell.source); // Undo brings the reader's version back
   keep.keepCell(cell.name, null);
   cell.offer.innerHTML = "";
-  cell.output.innerHTML = cell.built;
+  cell.output.replaceChildren(...cell.built);
   Object.assign(cell, { shown: Object.fromEntries([...above(cell), cell].map((c) => [c.id, c.source])), ran: null, problem: "", seconds: undefined });
   cell.editor?.mark(0);
   mark();
@@ -257,7 +257,8 @@ async function once(cell, asked, checking) {
   });
   let begun = false;
   const clear = () => {
-    if (!begun) [begun, cell.output.innerHTML] = [true, ""];
+    if (!begun) cell.output.replaceChildren();
+    begun = true;
     cell.output.removeAttribute("data-stale");
   };
   try {
@@ -281,7 +282,7 @@ async function once(cell, asked, checking) {
     cell.seconds = done.error ? undefined : done.seconds;
     cell.ran = done.error ? null : made;
     cell.editor?.mark(done.line);
-    keep.mergeProgress(done.progress);
+    if (Object.keys(done.progress).length) keep.mergeProgress(done.progress);
     counted();
     if (done.error) cell.problem = done.line ? `Stopped by an error in line ${done.line}.` : "Stopped by an error.";
     if (done.memory) python.stop(), (cell.problem = "Python ran out of memory and was ended; the next run starts it afresh.");

@@ -6,22 +6,25 @@ const EMPTY = { tries: 0, right: false, last: "" };
 const memory = new Map(); // stands in where the browser forbids storage
 
 const read = (key) => {
-  try { return localStorage.getItem(key) ?? memory.get(key) ?? null; } catch { return memory.get(key) ?? null; }
+  if (memory.has(key)) return memory.get(key);
+  try { return localStorage.getItem(key); } catch { return null; }
 };
 const write = (key, text) => {
-  if (text === null) memory.delete(key);
-  else memory.set(key, text);
+  memory.delete(key);
   try {
     if (text === null) localStorage.removeItem(key);
     else localStorage.setItem(key, text);
     return true;
-  } catch { return false; }
+  } catch {
+    if (text !== null) memory.set(key, text);
+    return false;
+  }
 };
 const parsed = (text) => {
   try { return JSON.parse(text); } catch { return null; }
 };
 const keys = () => {
-  try { return Object.keys(localStorage); } catch { return [...memory.keys()]; }
+  try { return [...new Set([...Object.keys(localStorage), ...memory.keys()])]; } catch { return [...memory.keys()]; }
 };
 
 /** The reader's version of a cell: `{ text, base, offer }`, with the book's text that it started from; null if untouched. */

@@ -1,10 +1,16 @@
-// On a page with cells that run: loads the editor when the first of them comes near. Python itself waits for the first Run.
+// On a page with cells that run: loads the editor when the reader comes near one. Python itself waits for the first Run.
 
 const root = document.documentElement.dataset.content_root;
 const cells = document.querySelectorAll(".cell:is(.tag_live, .tag_exercise), .your-work");
 const near = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && load(), { rootMargin: "400px" });
-cells.forEach((cell) => near.observe(cell));
 addEventListener("focusin", (event) => event.target.closest?.(".cell") && load());
+// A page that is only opened stays light: the first sign of a reader is awaited.
+const signs = ["scroll", "pointermove", "pointerdown", "keydown"];
+const here = () => {
+  signs.forEach((sign) => removeEventListener(sign, here));
+  cells.forEach((cell) => near.observe(cell));
+};
+signs.forEach((sign) => addEventListener(sign, here, { passive: true }));
 
 let loading = false;
 function load() {

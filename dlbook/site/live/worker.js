@@ -7,12 +7,24 @@ WebAssembly.Memory.prototype.grow = function (pages) {
   return grow.call(this, pages);
 };
 
+// Pyodide waits for ever for a part that does not come: `missed` rejects instead.
+let broken;
+const missed = new Promise((_, reject) => {
+  broken = (address, why) => {
+    const error = new Error(`${String(address).split("/").at(-1)}: ${why}`);
+    reject(error);
+    throw error;
+  };
+});
+missed.catch(() => {});
+
 // Counts what Pyodide fetches, so that the reader sees how much is left.
 let loaded = 0;
 const fetched = self.fetch;
 self.fetch = async (...request) => {
-  const response = await fetched(...request);
-  if (!response.ok || !response.body) return response;
+  const response = await fetched(...request).catch((error) => broken(request[0], error.message));
+  if (!response.ok) broken(request[0], response.status);
+  if (!response.body) return response;
   const counting = new TransformStream({
     transform(chunk, out) {
       report(chunk.byteLength);
@@ -35,7 +47,8 @@ let pyodide, live;
 
 async function start({ address, archive }) {
   importScripts(`${address}pyodide.js`);
-  pyodide = await loadPyodide({ indexURL: address, packages: ["numpy"] }); // fetched while Python itself starts
+  const whole = loadPyodide({ indexURL: address, packages: ["numpy"] }); // both are fetched at once
+  pyodide = await Promise.race([whole, missed]);
   if (!pyodide.loadedPackages.numpy) throw new Error("NumPy did not come");
   pyodide.unpackArchive(archive, "zip", { extractDir: "/lib/python3.12/site-packages" });
   live = pyodide.pyimport("dlbook.widgets.live");
@@ -50,7 +63,10 @@ async function load(names) {
 
 async function run({ id, cell, source, progress, checking }) {
   const missing = live.packages(source).toJs().filter((name) => !(name in pyodide.loadedPackages));
-  if (missing.length) await load(missing);
+  if (missing.length) {
+    await load(missing);
+    live.dress();
+  }
   await pyodide.loadPackagesFromImports(source, { messageCallback() {}, errorCallback() {} }).catch(() => {}); // then its import fails, in words
   self.postMessage({ op: "begun", id });
   const began = performance.now();
