@@ -15,6 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 from serve import HTML, serving  # noqa: E402
 
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PYODIDE = ROOT / ".cache" / "pyodide"
 NO_BOOK = f"There is no built book in {HTML}: run `make book` first."
 
@@ -146,3 +148,20 @@ def open_page(visit, folder_site):
             v.errors[:] = [e for e in v.errors if not any(expected in e for expected in errors)]
 
     return opening
+
+
+@pytest.fixture
+def axe():
+    """What axe finds wrong with a page as it stands, one line each."""
+
+    def found(page) -> list[str]:
+        page.add_script_tag(path=AXE)
+        result = page.evaluate("tags => axe.run({ runOnly: tags })", TAGS)
+        assert result["passes"], "axe has looked at nothing"
+        return [
+            f"{violation['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:300]}"
+            for violation in result["violations"]
+            for node in violation["nodes"]
+        ]
+
+    return found

@@ -274,6 +274,61 @@ def test_hint_and_solution_open_the_card(open_page):
         assert card.locator("details.solution[open]").count() == 1
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1440])
+def test_axe_finds_nothing_in_cells_at_work(open_page, axe, width, scheme):
+    """Editors, results, an error, a stale output, an offer: at both widths, in both modes; and nothing sticks out."""
+    with open_page(CHAPTER, width=width, scheme=scheme) as page:
+        Cell(page, "learning-rate-plot").run()
+        page.evaluate(KEEP, ["setup", {"text": "import numpy as np", "base": "other"}])
+        page.reload()
+        assert Cell(page, "setup").box.locator(".live-offer").count() == 1
+        Cell(page, "stopping").run("stops = {}\nprint('a' * 300)\n1 / 0")
+        Cell(page, "learning-rate-plot").write("runs = {}")
+        Cell(page, "six-lines-answer").run(
+            "def descend(a, b, c, d): return b\ncheck('gradient_descent.six_lines', descend)"
+        )
+        answer = Cell(page, "fastest-safe-answer")
+        answer.box.locator("input").fill("7")
+        answer.press("check")
+        page.wait_for_selector("#cell-learning-rate-finding > .cell_output[data-stale]", state="attached")
+        page.wait_for_selector("html[data-settled]", state="attached")
+        assert axe(page) == []
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+
+
+def test_by_keyboard_alone(open_page):
+    """Shift-Enter runs, Tab indents, Escape and Tab leave; a stopped cell gives the focus back to Run."""
+    with open_page(CHAPTER) as page:
+        cell = Cell(page, "setup").write("")
+        cell.code.focus()
+        page.keyboard.type("def f(x):\nreturn (x")
+        assert cell.text() == "def f(x):\n    return (x)", "indented and closed"
+        page.keyboard.press("Control+a")
+        page.keyboard.press("Tab")
+        assert cell.text() == "    def f(x):\n        return (x)"
+        page.keyboard.press("Escape")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.dataset.action") == "run"
+        page.keyboard.press("Shift+Tab")
+        cell.write("x = 20\nx + 1")
+        page.keyboard.press("Shift+Enter")
+        cell.rest()
+        assert cell.output == "21"
+        cell.write("while True: pass")
+        page.keyboard.press("Escape")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_function("document.activeElement.dataset.action == 'stop'")
+        page.keyboard.press("Enter")
+        cell.rest()
+        assert page.evaluate("document.activeElement.dataset.action") == "run"
+        described = page.evaluate(
+            "document.getElementById(document.querySelector('.cm-content').getAttribute('aria-describedby')).textContent"
+        )
+        assert "press Escape, then Tab" in described
+
+
 # ── What the reader keeps ──
 
 

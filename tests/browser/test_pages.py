@@ -5,8 +5,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PHONE, DESK = 360, 1440
 MOST_BYTES = 700_000  # compressed, before any interaction
 MOST_BLOCKING = 1  # the stylesheet
@@ -69,23 +67,16 @@ def test_page_is_steady(visit, built_page, width):
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(DESK, "light"), (DESK, "dark"), (PHONE, "light")])
-def test_axe_finds_nothing(visit, built_page, width, scheme):
+def test_axe_finds_nothing(visit, axe, built_page, width, scheme):
     with visit(width, scheme) as v:
         v.goto(built_page)
         v.page.wait_for_selector("html[data-settled]", state="attached")
-        v.page.add_script_tag(path=AXE)
-        result = v.page.evaluate("tags => axe.run({ runOnly: tags })", TAGS)
-        assert result["passes"], "axe has looked at nothing"
-        found = [
-            f"{violation['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:300]}"
-            for violation in result["violations"]
-            for node in violation["nodes"]
-        ]
-        assert found == [], "\n".join(found[:12])
+        assert axe(v.page) == []
 
 
 TABBABLE = """() => {
-    const wanted = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')]
+    const kinds = 'a[href], button, input, select, textarea, summary, [tabindex="0"], [contenteditable="true"]';
+    const wanted = [...document.querySelectorAll(kinds)]
         .filter(e => !e.disabled && e.tabIndex >= 0 && e.checkVisibility({ visibilityProperty: true }))
         // Of a group of radio buttons the Tab key stops at one; the arrow keys reach the others.
         .filter(e => e.type != "radio" || e.checked);
@@ -99,6 +90,11 @@ TABBABLE = """() => {
 def test_tab_reaches_everything(visit, built_page, width):
     with visit(width) as v:
         v.goto(built_page)
+        if built_page.startswith("chapters/"):
+            v.page.mouse.move(5, 5)  # a reader is there
+            v.page.mouse.move(9, 9)
+            v.page.locator(".cell.tag_live").first.scroll_into_view_if_needed()
+            v.page.wait_for_selector("html[data-cells=ready]", state="attached")
         count = v.page.evaluate(TABBABLE)
         v.page.keyboard.press("Tab")
         assert v.page.evaluate("document.activeElement.className") == "skip", (
@@ -107,6 +103,8 @@ def test_tab_reaches_everything(visit, built_page, width):
         for _ in range(3 * count):
             if v.page.evaluate("missing.size") == 0:
                 break
+            if v.page.evaluate("document.activeElement.isContentEditable"):
+                v.page.keyboard.press("Escape")  # Tab indents in an editor
             v.page.keyboard.press("Tab")
         assert v.page.evaluate("[...missing].map(e => e.outerHTML.slice(0, 160))") == []
 
@@ -203,10 +201,10 @@ def test_phone_lists_open_and_close_by_keyboard(visit, chapter):
 def test_code_is_copied(visit, chapter):
     with visit(permissions=["clipboard-read", "clipboard-write"]) as v:
         v.goto(chapter)
-        block = v.page.locator(".cell_input .highlight").first
+        block = v.page.locator(".tag_torch .cell_input .highlight").first
         block.get_by_role("button", name="Copy").press("Enter")
         block.get_by_text("Copied").wait_for()
-        assert v.page.evaluate("navigator.clipboard.readText()") == block.locator("pre").inner_text().rstrip()
+        assert v.page.evaluate("navigator.clipboard.readText()") == block.locator("pre").text_content().rstrip()
 
 
 def test_page_reads_without_javascript(visit, chapter):

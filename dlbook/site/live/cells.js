@@ -288,11 +288,21 @@ async function once(cell, asked, checking) {
     if (done.memory) python.stop(), (cell.problem = "Python ran out of memory and was ended; the next run starts it afresh.");
     return done;
   } finally {
+    reach(cell.output);
     asked.loading.hidden = true;
     running = null;
     busy(asked, false);
   }
 }
+
+/** What scrolls sideways can be scrolled with the arrow keys. */
+function reach(output) {
+  for (const pre of all("pre", output)) {
+    if (pre.scrollWidth > pre.clientWidth + 1) pre.tabIndex = 0;
+    else pre.removeAttribute("tabindex");
+  }
+}
+addEventListener("resize", () => cells.forEach((cell) => reach(cell.output)));
 
 /** Printed text that comes in pieces is one text. */
 function append(output, html) {

@@ -45,10 +45,11 @@ export function editor(parent, text, { label, help, run, changed }) {
       history(), drawSelection(), highlightSpecialChars(), bracketMatching(), closeBrackets(), indentOnInput(),
       indentUnit.of("    "), EditorState.tabSize.of(4), pythonLanguage, syntaxHighlighting(colours), marked,
       keymap.of([
+        { key: "Escape", run: (view) => (view.setTabFocusMode(2000), false) }, // for two seconds Tab leaves
         { key: "Shift-Enter", run: () => (run(), true) },
-        ...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab, // Escape, then Tab leaves
+        ...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab,
       ]),
-      EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": help, spellcheck: "false", autocapitalize: "off" }),
+      EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": help, tabindex: "0", spellcheck: "false", autocapitalize: "off" }),
       EditorView.updateListener.of((update) => update.docChanged && changed(update.state.doc.toString())),
     ],
   });
