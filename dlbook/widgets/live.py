@@ -58,7 +58,7 @@ class Printed(io.TextIOBase):
         return True
 
     def write(self, text: str) -> int:
-        if self.left > 0:
+        if text and self.left > 0:
             self.waiting.append(text[: self.left])
             self.left -= len(text)
             if self.left <= 0:

@@ -1,0 +1,110 @@
+// The parts of live cells that need no browser: names of a cell, numbers as typed, what is kept.
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { judge, numberOf, sixDigits } from "../../dlbook/site/live/answers.js";
+import { names, needed } from "../../dlbook/site/live/names.js";
+
+const read = (source) => {
+  const { binds, needs, changes } = names(source);
+  return [[...binds].join(" "), [...needs].join(" "), [...changes].join(" ")];
+};
+
+const CASES = [
+  ["import numpy as np\nfrom a.b import c, d as e\nimport os.path, x.y as z", "np c e os z", "", ""],
+  ["a, (b, *c) = f(key=1), q", "a b c", "f q", ""],
+  ["d: int = 4", "d", "int", ""],
+  ["a = b = c", "a b", "c", ""],
+  ["a.x = 2\nb[0] = k", "", "a k b", "a b"],
+  ["n += 1", "", "n", "n"],
+  ["x = 1\ny = x", "x y", "", ""],
+  ["def f(x, y=W, *args, **kw):\n    t = x + G\n    return [i for i in t] + H\nH = 3", "f H", "W G", ""],
+  ["def f():\n    def g(z): return z + u\n    return g", "f", "u", ""],
+  ["g = lambda a, b=c: a + b + d", "g", "c d", ""],
+  ["class K(Base):\n    z = 1\n    def m(self): return self.q + w", "K", "Base w", ""],
+  ["for i, j in pairs:\n    s = i", "i j s", "pairs", ""],
+  ["with open(p) as file:\n    r = file", "file r", "open p", ""],
+  ["try:\n    pass\nexcept E as error:\n    print(error)", "error", "E print", ""],
+  ["if (w := u) > 1: pass", "w", "u", ""],
+  ["total = {k: v for k, v in runs.items() if v}", "total", "runs", ""],
+  ['say(f"{cost} {2 * other:.1f}")', "", "say cost other", ""],
+  ["# nothing but words: scores", "", "", ""],
+  ["x = (1,\n", "x", "", ""], // unfinished
+];
+for (const [source, ...wanted] of CASES) test(`names of ${JSON.stringify(source)}`, () => assert.deepEqual(read(source), wanted));
+
+test("a cell needs those that made its names, and those that changed them since", () => {
+  const cells = ["import np", "a = np.x", "b = 1", "a[0] = b", "c = a", "a = 2", "d = a"].map(names);
+  assert.deepEqual(needed(cells, 2), []);
+  assert.deepEqual(needed(cells, 4), [0, 1, 2, 3]);
+  assert.deepEqual(needed(cells, 6), [5]); // made anew
+});
+
+test("numbers as readers type them", () => {
+  for (const [text, value] of [["0.25", 0.25], ["0,25", 0.25], ["−3", -3], ["1/4", 0.25], ["2e-3", 0.002], [" 7 ", 7]]) assert.equal(numberOf(text), value, text);
+  for (const text of ["abc", "1/0", "1/2/3", "", "/2", "NaN", "1e400", "1,2,3"]) assert.equal(numberOf(text), null, text);
+});
+
+test("six digits as Python's .6g", () => {
+  const wanted = { "0.1": 0.1, "1e+06": 1e6, 999999: 999999, "1.23457e+06": 1234567, "0.0001": 1e-4, "1e-05": 1e-5, "3.14159": Math.PI, 0: 0, "-2.5": -2.5, "1e+100": 1e100 };
+  for (const [text, value] of Object.entries(wanted)) assert.equal(sixDigits(value), text);
+});
+
+test("a route is recognised before percent, percent before too large", () => {
+  const data = { kind: "predict", answer: 0.2, tolerance: 0.01, routes: [{ value: 20, message: "<p>a route</p>" }] };
+  assert.deepEqual(judge(data, "20"), { verdict: "wrong", message: "a route" });
+  assert.match(judge({ ...data, routes: [] }, "20").message, /in percent/);
+  assert.match(judge({ ...data, routes: [] }, "21.9").message, /too large/);
+  assert.equal(judge(data, "0.2").message, "Exactly.");
+  assert.equal(judge(data, "0.205").message, "0.2 it is.");
+});
+
+// ── What is kept ──
+
+class Storage {
+  #items = new Map();
+  getItem = (key) => this.#items.get(key) ?? null;
+  setItem = (key, value) => (this.#items.set(key, value), (this[key] = value));
+  removeItem = (key) => (this.#items.delete(key), delete this[key]);
+}
+beforeEach(() => (globalThis.localStorage = new Storage()));
+const keep = await import("../../dlbook/site/live/keep.js");
+
+test("the same wrong answer twice is one try, and right stays right", () => {
+  assert.equal(keep.record("e", false, "1").tries, 1);
+  assert.equal(keep.record("e", false, "1").tries, 1);
+  assert.equal(keep.record("e", false, "2").tries, 2);
+  assert.equal(keep.record("e", true, "3").right, true);
+  assert.deepEqual(keep.record("e", false, "4"), { tries: 3, right: true, last: "4" });
+});
+
+test("a file carries everything to another browser, and overwrites nothing there", () => {
+  keep.keepCell("p#a", { text: "mine", base: "book" });
+  keep.keepCell("p#b", { text: "b", base: "book" });
+  keep.record("e", true, "1");
+  const file = keep.exported();
+  globalThis.localStorage = new Storage();
+  keep.keepCell("p#a", { text: "other", base: "book" });
+  assert.deepEqual(keep.imported(file), { taken: 1, offered: 1, solved: 1 });
+  assert.deepEqual(keep.cellOf("p#a"), { text: "other", base: "book", offer: "mine" });
+  assert.deepEqual(keep.cellOf("p#b"), { text: "b", base: "book" });
+  assert.equal(keep.progress().e.right, true);
+});
+
+test("what is no file of the book's is refused in words", () => {
+  for (const text of ["", "[]", "{}", '{"exercises": 3}']) assert.throws(() => keep.imported(text), /no work of this book/);
+});
+
+test("damaged entries count as none", () => {
+  localStorage.setItem("dlbook:progress", "{");
+  localStorage.setItem("dlbook:cell:p#a", "{");
+  assert.deepEqual(keep.progress(), {});
+  assert.equal(keep.cellOf("p#a"), null);
+});
+
+test("where storage is forbidden the page remembers until it is closed, and knows it", () => {
+  globalThis.localStorage = undefined;
+  assert.equal(keep.keepCell("p#a", { text: "mine", base: "book" }), false);
+  assert.equal(keep.cellOf("p#a").text, "mine");
+  assert.match(keep.exported(), /mine/);
+  keep.keepCell("p#a", null);
+});
