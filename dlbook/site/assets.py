@@ -10,7 +10,7 @@ from pathlib import Path
 from pygments.formatters import HtmlFormatter
 
 from dlbook import concepts
-from dlbook.site import python
+from dlbook.site import mime, python
 
 SITE = Path(__file__).parent
 WIDGETS = SITE.parent / "widgets"
@@ -25,7 +25,7 @@ def finish(app, exception) -> None:
         return
     static = Path(app.outdir) / "_static"
     for path in static.iterdir():
-        if path.name not in SEARCH:
+        if path.name not in (*SEARCH, mime.FOLDER):  # pages that have not changed are not written again: theirs stays
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     shutil.copy(SITE / "favicon.svg", static)
     kept = {*app.env.found_docs, *app.config.html_additional_pages, "search"}

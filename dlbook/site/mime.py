@@ -1,6 +1,7 @@
 """What myst-nb makes of an explorer: a figure that shows its first state at once and lives without a kernel."""
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,6 +10,7 @@ from docutils import nodes
 
 from dlbook.widgets.explorer import MIME
 
+FOLDER = "explorers"  # in `_static`
 STILL = Path(__file__).parents[1] / "widgets" / "still.mjs"
 
 
@@ -29,6 +31,28 @@ def figure(payload: dict) -> str:
         f'<figure class="explorer" data-explorer="{payload["slug"]}">{drawn.stdout}'
         f'<script type="application/json">{data}</script></figure>'
     )
+
+
+STATES = re.compile(
+    r'(<figure class="explorer" data-explorer="([^"]+)">.*?)<script type="application/json">(.*?)</script></figure>',
+    re.S,
+)
+
+
+def states_apart(app, pagename, templatename, context, doctree) -> None:
+    """Moves the states of a page's explorers into a script each, which the page loads when the explorer comes near."""
+    context["body"] = apart(context.get("body", ""), Path(app.outdir) / "_static")
+
+
+def apart(body: str, static: Path) -> str:
+    def moved(found: re.Match) -> str:
+        still, slug, states = found.groups()
+        (static / FOLDER).mkdir(parents=True, exist_ok=True)
+        script = f'(window.dlbookExplorers ??= {{}})["{slug}"] = {states};\n'
+        (static / FOLDER / f"{slug}.js").write_text(script, encoding="utf-8")
+        return f"{still}</figure>"
+
+    return STATES.sub(moved, body)
 
 
 class DlbookRenderer:

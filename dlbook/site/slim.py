@@ -85,4 +85,5 @@ def tidy_body(app, pagename, templatename, context, doctree) -> None:
     body = re.sub(r'(<a class="headerlink" href="#[^"]*") title="([^"]*)"', r'\1 aria-label="\2"', body)
     body = re.sub(r"<th\b[^>]*>(<p></p>)?</th>", "<td></td>", body)
     body = body.replace('<div role="list" class="citation-list">', '<div class="citation-list">')
-    context["body"] = body.replace(' role="doc-biblioentry"', "")
+    body = body.replace(' role="doc-biblioentry"', "")
+    context["body"] = body

@@ -391,6 +391,8 @@ export function questions(ask, then, fail) {
 /** The control that Play walks: the first slider; −1 if there is none. */
 const walked = (controls) => controls.findIndex((c) => c.kind === "slider");
 
+const PATIENT = 80; // milliseconds until the nearest state of the grid stands in for an answer
+
 /** Make a figure live. `ask(values)`, where a kernel is, promises a frame. Returns what the host may call. */
 export function mount(figure, payload, ask = null) {
   if (!figure.querySelector(".panels")) figure.innerHTML = markup(payload);
@@ -404,7 +406,7 @@ export function mount(figure, payload, ask = null) {
   let places = controls.map((c) => c.start);
   let current = { frame: look(places), values: valuesAt(controls, places) };
   let drawn = [];
-  let [pending, playing, speaking] = [0, 0, 0];
+  let [pending, playing, speaking, late] = [0, 0, 0, 0];
 
   function paint() {
     pending = 0;
@@ -428,13 +430,27 @@ export function mount(figure, payload, ask = null) {
   }
   const repaint = () => (pending ||= requestAnimationFrame(paint));
 
-  function show(frame, values) {
+  function show(frame, values, live = false) {
+    clearTimeout(late);
+    if (live) figure.dataset.live = "1"; // what is drawn was computed just now
+    else delete figure.dataset.live;
     current = { frame, values };
     find(".problem").textContent = "";
-    if (ask) figure.dataset.live = "1";
     repaint();
   }
-  const wish = ask && questions(ask, show, (text) => (find(".problem").textContent = text));
+  /** The nearest state of the grid: all that there is without a kernel, and what a slow one is bridged with. */
+  function showNearest() {
+    const nearest = places.map(Math.round);
+    show(look(nearest), valuesAt(controls, nearest));
+  }
+
+  let wish = null;
+  let grid = true; // whether all states are here; in JupyterLab only the first is
+  function answerWith(next) {
+    ask = next;
+    wish = ask && questions(ask, (frame, values) => show(frame, values, true), (text) => (grid ? showNearest() : (find(".problem").textContent = text)));
+    inputs.forEach((input) => input.type === "range" && (input.step = ask ? "0.1" : "1"));
+  }
 
   function move(next) {
     places = next;
@@ -446,8 +462,12 @@ export function mount(figure, payload, ask = null) {
       inputs[i].setAttribute("aria-valuetext", text);
       find(`[data-shown="${i}"]`).textContent = text;
     });
-    if (wish) wish(values);
-    else show(look(places), values);
+    if (!wish) showNearest();
+    else {
+      clearTimeout(late);
+      if (grid) late = setTimeout(showNearest, PATIENT);
+      wish(values);
+    }
     figure.dispatchEvent(new CustomEvent("explorer:move", { detail: values }));
   }
   const set = (i, place) => move(places.map((p, k) => (k === i ? place : p)));
@@ -526,10 +546,16 @@ export function mount(figure, payload, ask = null) {
   paint();
   figure.dataset.ready = "1";
   if (ask) {
-    inputs.forEach((input) => input.type === "range" && (input.step = "0.1"));
+    grid = false;
+    answerWith(ask);
     wish(current.values); // shows that the kernel is there
   }
   return {
+    /** From now on ask here for every state, also between the grid's; null: the grid alone again. */
+    answerWith(next) {
+      answerWith(next);
+      if (!next) move(places.map(Math.round));
+    },
     /** Go to these values; what is no value of its control is left out. */
     set(values) {
       move(controls.map((c, i) => (isValue(c, values[c.name]) ? placeOf(c, values[c.name], false) : places[i])));
@@ -570,7 +596,7 @@ function hover(svg, { hits }, [x, y]) {
     : "";
 }
 
-const PATIENCE = 3000; // milliseconds
+const PATIENCE = 3000; // milliseconds until a kernel counts as silent
 
 /** anywidget's entry point. */
 function render({ model, el }) {

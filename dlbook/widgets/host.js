@@ -1,9 +1,40 @@
-// The host of a built page: finds every explorer, makes it live when it comes near, keeps its state in the address.
-import { mount } from "./explorer.js";
+// The host of a built page: finds every explorer, fetches its states and makes it live when it comes near, keeps where it
+// stands in the address, and lets it ask the page's Python once there is one.
+import { mount, revive } from "./explorer.js";
 
-function start(figure) {
-  const payload = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
+const root = document.documentElement.dataset.content_root;
+const explorers = [];
+
+/** The states of an explorer: a script, which also loads where the book is read from disk. */
+const states = {};
+function statesOf(slug) {
+  states[slug] ??= new Promise((resolve, reject) => {
+    const script = Object.assign(document.createElement("script"), { src: `${root}_static/explorers/${slug}.js` });
+    script.onload = () => resolve(window.dlbookExplorers[slug]);
+    script.onerror = reject;
+    document.head.append(script);
+  });
+  return states[slug];
+}
+
+async function start(figure) {
+  const { explorer: slug } = figure.dataset;
+  try {
+    await live(figure, await statesOf(slug));
+  } catch {
+    figure.querySelector(".problem").textContent = "This explorer cannot move: its data could not be loaded. Reload the page to try again.";
+  }
+}
+
+/** Between the grid's states the page's Python answers, exactly as a kernel does in JupyterLab. */
+const asking = (ask, slug) => ask && ((values) => ask(slug, values).then(revive));
+document.addEventListener("dlbook:python", ({ detail }) => {
+  for (const { explorer, slug } of explorers) explorer.answerWith(asking(detail.ask, slug));
+});
+
+function live(figure, payload) {
   const explorer = mount(figure, payload);
+  explorers.push({ explorer, slug: payload.slug });
   const web = location.protocol.startsWith("http"); // a file's address cannot be changed
   const name = (control) => `${payload.slug}.${control}`;
 
@@ -14,6 +45,7 @@ function start(figure) {
     if (text) given[control.name] = control.kind === "choice" ? text : Number(text);
   }
   if (Object.keys(given).length) explorer.set(given);
+  if (window.dlbookAsk) explorer.answerWith(asking(window.dlbookAsk, payload.slug));
 
   let waiting = 0;
   figure.addEventListener("explorer:move", ({ detail }) => {

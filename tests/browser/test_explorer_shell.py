@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from serve import serving
 
-from dlbook.site.mime import figure
+from dlbook.site.mime import apart, figure
 from dlbook.widgets.explorer import (
     Choice,
     Slider,
@@ -83,9 +83,13 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("explorer")
     css = (WIDGETS / "dlbook.css").read_text(encoding="utf-8")
     css += "body { background: var(--dl-bg); font: 16px system-ui; margin: 8px auto; max-width: 900px }"
-    body = figure(demo().payload()) + '<div style="height: 2000px"></div><script defer src="explorer.js"></script>'
+    body = (
+        apart(figure(demo().payload()), folder / "_static")
+        + '<div style="height: 2000px"></div><script defer src="explorer.js"></script>'
+    )
     head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
-    page = f'<!doctype html><html lang="en" data-mode="auto">{head}<title>demo</title><style>{css}</style>{body}</html>'
+    html = '<!doctype html><html lang="en" data-content_root="./" data-mode="auto">'
+    page = f"{html}{head}<title>demo</title><style>{css}</style>{body}</html>"
     for name in ("index.html", "404.html"):
         (folder / name).write_text(page, encoding="utf-8")
     opening = json.dumps(demo().opening()).replace("<", "\\u003c")

@@ -4,7 +4,9 @@ import base64
 import gzip
 import hashlib
 import json
+import math
 import re
+from importlib import import_module
 
 import pytest
 from live_cells import SLOW, Cell
@@ -327,6 +329,40 @@ def test_by_keyboard_alone(open_page):
             "document.getElementById(document.querySelector('.cm-content').getAttribute('aria-describedby')).textContent"
         )
         assert "press Escape, then Tab" in described
+
+
+def test_an_explorer_asks_the_pages_python_between_grid_points(open_page, chapter):
+    """Once Python is there, and exactly what a kernel would say; when Python is stopped, the grid alone again."""
+    slug = chapter.removesuffix(".html").partition("_")[2]
+    with open_page(chapter) as page:
+        figure = page.locator(f'figure.explorer[data-explorer="{slug}"]')
+        figure.scroll_into_view_if_needed()
+        page.wait_for_selector("figure.explorer[data-ready]")
+        slider = figure.locator("input[type=range]").first
+        assert slider.get_attribute("step") == "1" and figure.get_attribute("data-live") is None
+        Cell(page, "setup").run()
+        page.wait_for_selector("figure.explorer input[step='0.1']", state="attached")
+        figure.scroll_into_view_if_needed()
+        move = "(e, v) => { e.value = v; e.dispatchEvent(new Event('input', { bubbles: true })); }"
+        slider.evaluate(move, 2.5)
+        spec = import_module(f"dlbook.explorers.{slug}").explorer()
+        control = next(c for c in spec.spec["controls"] if c["kind"] == "slider")
+        between = float(f"{(control['values'][2] + control['values'][3]) / 2:.6g}")
+        there = "([f, name, value]) => JSON.parse(f.dataset.state)[name] === value"
+        page.wait_for_function(there, arg=[figure.element_handle(), control["name"], between])
+        assert figure.get_attribute("data-live") == "1"
+        values = json.loads(figure.get_attribute("data-state"))
+        shown = dict(
+            figure.locator("[data-number]").evaluate_all("all => all.map(e => [e.dataset.number, e.dataset.value])")
+        )
+        numbers = spec.answer(values)["numbers"]
+        for key, text in shown.items():
+            assert math.isclose(float(text), float(numbers[key]), rel_tol=1e-9), key
+        Cell(page, "setup").write("while True: pass").press("run").press("stop").rest()
+        assert slider.get_attribute("step") == "1"
+        slider.evaluate(move, 3)
+        page.wait_for_function(there, arg=[figure.element_handle(), control["name"], control["values"][3]])
+        assert figure.locator(".problem").text_content() == ""
 
 
 # ── What the reader keeps ──
