@@ -20,6 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTEST = "python -m pytest -q -x -p no:cacheprovider"
+LIVE = f"{PYTEST} tests/browser/test_live.py -k"
 PAGES = f"{PYTEST} tests/browser/test_pages.py -k"
 INTRO = "_build/html/intro.html"
 CHAPTER = "chapters/01_metrics.ipynb"
@@ -274,7 +275,7 @@ FAULTS = [
     ),
     Fault(
         "number in an explorer",
-        "_build/html/chapters/01_metrics.html",
+        "_build/html/_static/explorers/metrics.js",
         wrong_recall,
         f"{PYTEST} tests/browser/test_explorers.py -k 'numbers_are and metrics'",
         "FAILED",
@@ -284,6 +285,69 @@ FAULTS = [
         "dlbook/widgets/explorer.py",
         replace("widget.on_msg(on_message)", "pass"),
         f"{PYTEST} tests/browser/test_jupyterlab.py -k 02_activations",
+        "Timeout",
+    ),
+    Fault(
+        "stale output in the page",
+        "dlbook/site/live/cells.js",
+        replace('toggleAttribute("data-stale", stale &&', 'toggleAttribute("data-stale", false &&'),
+        f"{LIVE} 'edit_run'",
+        "data-stale",
+    ),
+    Fault(
+        "names of a cell",
+        "dlbook/site/live/names.js",
+        replace("AssignStatement: assign,", ""),
+        "node --test tests/widgets/*.test.mjs",
+        "fail",
+    ),
+    Fault(
+        "verdict in the page",
+        "dlbook/site/live/answers.js",
+        replace('value > answer ? "large"', 'value < answer ? "large"'),
+        f"{PYTEST} tests/browser/test_live_exercises.py -k fastest_safe",
+        "too small",
+    ),
+    Fault(
+        "edits are kept",
+        "dlbook/site/live/keep.js",
+        replace("else localStorage.setItem(key, text);", ""),
+        f"{LIVE} 'edits_survive'",
+        "mine",
+    ),
+    Fault(
+        "eval in the page",
+        "dlbook/site/live/worker.js",
+        append('\nnew Function("return 1")();\n'),
+        f"{LIVE} 'strict_policy'",
+        "FAILED",
+    ),
+    Fault(
+        "weight of a page that has not run",
+        "dlbook/site/live/start.js",
+        append(f'\nwindow.ballast = "{os.urandom(4_000).hex()}";\n'),
+        f"{LIVE} 'grows_little and metrics'",
+        "5000",
+    ),
+    Fault(
+        "Python before it is asked for",
+        "dlbook/site/live/cells.js",
+        append("\npython.start();\n"),
+        f"{LIVE} 'nothing_of_python and metrics'",
+        "python.js",
+    ),
+    Fault(
+        "a book that carries its own Python",
+        "dlbook/site/python.py",
+        replace('return "_static/pyodide/"', "return CDN"),
+        f"{LIVE} 'first_run'",
+        "FAILED",
+    ),
+    Fault(
+        "a worker that ends",
+        "dlbook/site/live/python.js",
+        replace("  watch(mine, name);\n", ""),
+        f"{LIVE} 'killed_worker'",
         "Timeout",
     ),
 ]

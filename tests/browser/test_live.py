@@ -10,6 +10,7 @@ from importlib import import_module
 
 import pytest
 from live_cells import SLOW, Cell
+from serve import HTML, serving
 
 from dlbook.site import python
 
@@ -259,6 +260,24 @@ def test_run_without_check_counts_no_try(open_page):
         assert "Not yet right." in cell.output
         entry = json.loads(page.evaluate("localStorage.getItem('dlbook:progress')"))["exercises"]
         assert entry["gradient_descent.six_lines"]["tries"] == 1
+
+
+def test_a_function_that_changes_its_inputs_is_told_so(open_page):
+    with open_page(CHAPTER) as page:
+        cell = Cell(page, "six-lines-answer")
+        body = "    for _ in range(steps):\n        theta -= lr * grad(theta)\n    return theta"
+        cell.run(cell.text().replace("    ...", body), action="check")
+        assert "The numbers are right, but your function changes theta in place: work on a copy." in cell.output
+
+
+def test_only_one_cell_runs_at_a_time(open_page):
+    with open_page(CHAPTER) as page:
+        busy, other = Cell(page, "setup"), Cell(page, "stopping")
+        busy.write("import time\nwhile True: time.sleep(0.01)").press("run")
+        other.press("run")
+        assert other.state == "Python is busy with another cell."
+        busy.press("stop").rest()
+        assert busy.state == "Stopped."
 
 
 def test_hint_and_solution_open_the_card(open_page):
@@ -595,13 +614,24 @@ def test_offline_the_default_build_names_what_it_could_not_reach(visit):
 
 def test_a_book_read_from_disk_runs(visit, folder_html, pyodide):
     """The default build from file://, with the public network answered from the folder."""
-    from serve import HTML
-
     with visit() as v:
         asked = answer_cdn(v.page, pyodide)
         v.goto((HTML / CHAPTER).as_uri())
         cell = Cell(v.page, "stopping").run()
         assert cell.state.startswith("Yours") and asked, cell.state
+
+
+def test_it_works_below_an_address_of_its_own(visit, folder_html, tmp_path):
+    """From any folder of any server of static files."""
+    (tmp_path / "some" / "where").mkdir(parents=True)
+    (tmp_path / "some" / "where" / "book").symlink_to(folder_html)
+    (tmp_path / "404.html").write_text("not here")
+    with serving(tmp_path) as address, visit(site=address) as v:
+        v.goto(f"some/where/book/{CHAPTER}")
+        cell = Cell(v.page, "stopping").run()
+        assert cell.state.startswith("Yours"), cell.state
+        v.page.locator("figure.explorer").scroll_into_view_if_needed()
+        v.page.wait_for_selector("figure.explorer[data-ready]")
 
 
 POLICY = {

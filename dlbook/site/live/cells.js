@@ -219,7 +219,7 @@ const fresh = (cell) => same(cell.ran, texts(cell));
 
 /** Runs a cell, before it those above that it needs, and after it the sentences below that follow from it. */
 async function execute(cell, { checking = true } = {}) {
-  if (running) return;
+  if (running) return say(cell, "Python is busy with another cell.", cell.box.dataset.state);
   try {
     for (const other of above(cell)) {
       if (fresh(other)) continue;
@@ -320,9 +320,9 @@ function fail(cell, sentence) {
 
 function busy(cell, is) {
   const had = document.activeElement;
-  for (const { runButton, bar } of cells) {
-    if (!bar) continue;
-    for (const button of all("button", bar)) if (["run", "check"].includes(button.dataset.action)) button.toggleAttribute("aria-disabled", is);
+  for (const button of all(".live-bar :is([data-action=run], [data-action=check])")) {
+    if (is) button.setAttribute("aria-disabled", "true");
+    else button.removeAttribute("aria-disabled");
   }
   cell.stopButton.hidden = !is;
   cell.runButton.hidden = is;
