@@ -25,13 +25,14 @@ def finish(app, exception) -> None:
         return
     static = Path(app.outdir) / "_static"
     for path in static.iterdir():
-        if path.name not in (*SEARCH, mime.FOLDER):  # pages that have not changed are not written again: theirs stays
+        if path.name not in (*SEARCH, mime.FOLDER):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     shutil.copy(SITE / "favicon.svg", static)
     kept = {*app.env.found_docs, *app.config.html_additional_pages, "search"}
     for page in Path(app.outdir).rglob("*.html"):
         if page.relative_to(app.outdir).with_suffix("").as_posix() not in kept:
             page.unlink()  # of a source that is there no more
+    mime.keep_states(Path(app.outdir))
     # The first page under the name that a host looks for, instead of a page that only sends on.
     shutil.copy(Path(app.outdir) / f"{app.config.root_doc}.html", Path(app.outdir) / "index.html")
     (Path(app.outdir) / "robots.txt").write_text("User-agent: *\nAllow: /\n", encoding="utf-8")

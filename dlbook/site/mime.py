@@ -33,10 +33,8 @@ def figure(payload: dict) -> str:
     )
 
 
-STATES = re.compile(
-    r'(<figure class="explorer" data-explorer="([^"]+)">.*?)<script type="application/json">(.*?)</script></figure>',
-    re.S,
-)
+FIGURE = r'<figure class="explorer" data-explorer="([^"]+)">'
+STATES = re.compile(rf'({FIGURE}.*?)<script type="application/json">(.*?)</script></figure>', re.S)
 
 
 def states_apart(app, pagename, templatename, context, doctree) -> None:
@@ -53,6 +51,17 @@ def apart(body: str, static: Path) -> str:
         return f"{still}</figure>"
 
     return STATES.sub(moved, body)
+
+
+def keep_states(site: Path) -> None:
+    """Pages that have not changed are not written again: their scripts must still be there, and no others."""
+    pages = [page.read_text(encoding="utf-8") for page in site.rglob("*.html")]
+    wanted = {slug for page in pages for slug in re.findall(FIGURE, page)}
+    scripts = {path.stem: path for path in (site / "_static" / FOLDER).glob("*.js")}
+    for slug in scripts.keys() - wanted:
+        scripts[slug].unlink()
+    if missing := sorted(wanted - scripts.keys()):
+        raise RuntimeError(f"the states of the explorers {missing} are gone: run `make clean book`")
 
 
 class DlbookRenderer:

@@ -1,6 +1,6 @@
 // The explorer: one module, two hosts. Under anywidget (JupyterLab) a kernel answers every move; in a built page (host.js)
-// there is none, and the grid of states lies in the page. Drawing is pure: (panel, frame) -> SVG text, so that Node draws
-// the still picture of the first state with the same code.
+// there is a grid of states, and the page's Python answers once it runs. Drawing is pure: (panel, frame) -> SVG text, so
+// that Node draws the still picture of the first state with the same code.
 //
 // Words: a *place* is the index of a control's value (between two of them while a kernel answers); *values* are what the
 // controls say, by name; a *frame* is one state, {arrays, numbers, texts}.
@@ -391,7 +391,7 @@ export function questions(ask, then, fail) {
 /** The control that Play walks: the first slider; −1 if there is none. */
 const walked = (controls) => controls.findIndex((c) => c.kind === "slider");
 
-const PATIENT = 80; // milliseconds until the nearest state of the grid stands in for an answer
+const BRIDGE = 80; // milliseconds until the nearest state of the grid stands in for an answer
 
 /** Make a figure live. `ask(values)`, where a kernel is, promises a frame. Returns what the host may call. */
 export function mount(figure, payload, ask = null) {
@@ -406,7 +406,7 @@ export function mount(figure, payload, ask = null) {
   let places = controls.map((c) => c.start);
   let current = { frame: look(places), values: valuesAt(controls, places) };
   let drawn = [];
-  let [pending, playing, speaking, late] = [0, 0, 0, 0];
+  let [pending, playing, speaking] = [0, 0, 0];
 
   function paint() {
     pending = 0;
@@ -431,25 +431,54 @@ export function mount(figure, payload, ask = null) {
   const repaint = () => (pending ||= requestAnimationFrame(paint));
 
   function show(frame, values, live = false) {
-    clearTimeout(late);
     if (live) figure.dataset.live = "1"; // what is drawn was computed just now
     else delete figure.dataset.live;
     current = { frame, values };
     find(".problem").textContent = "";
     repaint();
   }
-  /** The nearest state of the grid: all that there is without a kernel, and what a slow one is bridged with. */
   function showNearest() {
     const nearest = places.map(Math.round);
     show(look(nearest), valuesAt(controls, nearest));
   }
 
+  const alone = Boolean(ask); // a kernel's page holds the first state alone, a built page all of them
   let wish = null;
-  let grid = true; // whether all states are here; in JupyterLab only the first is
+  let latest = null; // what was wished last
+  let [late, slow] = [0, false];
+
+  /** The nearest state of the grid stands in for an answer that takes long, and for those after it at once. */
+  function bridge() {
+    if (alone) return;
+    if (slow) showNearest();
+    else late ||= setTimeout(() => ((slow = true), showNearest()), BRIDGE);
+  }
+  function bridged() {
+    clearTimeout(late);
+    [late, slow] = [0, false];
+  }
+
+  /** From now on `next` is asked for every state; null: the grid alone again, at its nearest point. */
   function answerWith(next) {
+    const answered = (frame, values) => {
+      if (ask !== next) return; // too late
+      bridged();
+      show(frame, values, true);
+      if (values !== latest) bridge();
+    };
+    const failed = (text) => {
+      if (ask !== next) return;
+      if (alone) find(".problem").textContent = text;
+      else answerWith(null);
+    };
     ask = next;
-    wish = ask && questions(ask, (frame, values) => show(frame, values, true), (text) => (grid ? showNearest() : (find(".problem").textContent = text)));
+    wish = ask && questions(ask, answered, failed);
     inputs.forEach((input) => input.type === "range" && (input.step = ask ? "0.1" : "1"));
+    bridged();
+    if (ask) return;
+    const nearest = places.map(Math.round);
+    if (nearest.some((place, i) => place !== places[i])) move(nearest);
+    else showNearest();
   }
 
   function move(next) {
@@ -462,10 +491,10 @@ export function mount(figure, payload, ask = null) {
       inputs[i].setAttribute("aria-valuetext", text);
       find(`[data-shown="${i}"]`).textContent = text;
     });
+    latest = values;
     if (!wish) showNearest();
     else {
-      clearTimeout(late);
-      if (grid) late = setTimeout(showNearest, PATIENT);
+      bridge();
       wish(values);
     }
     figure.dispatchEvent(new CustomEvent("explorer:move", { detail: values }));
@@ -545,17 +574,14 @@ export function mount(figure, payload, ask = null) {
   svgs.forEach((svg) => watcher.observe(svg));
   paint();
   figure.dataset.ready = "1";
+  const kept = inputs.map((input) => Number(input.value)); // a browser that reloads a page puts its controls back
+  if (kept.some((place, i) => place !== places[i])) move(kept);
   if (ask) {
-    grid = false;
     answerWith(ask);
     wish(current.values); // shows that the kernel is there
   }
   return {
-    /** From now on ask here for every state, also between the grid's; null: the grid alone again. */
-    answerWith(next) {
-      answerWith(next);
-      if (!next) move(places.map(Math.round));
-    },
+    answerWith,
     /** Go to these values; what is no value of its control is left out. */
     set(values) {
       move(controls.map((c, i) => (isValue(c, values[c.name]) ? placeOf(c, values[c.name], false) : places[i])));

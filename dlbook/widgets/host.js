@@ -5,25 +5,21 @@ import { mount, revive } from "./explorer.js";
 const root = document.documentElement.dataset.content_root;
 const explorers = [];
 
-/** The states of an explorer: a script, which also loads where the book is read from disk. */
+/** The states of an explorer, if they can be had: a script, which also loads where the book is read from disk. */
 const states = {};
 function statesOf(slug) {
-  states[slug] ??= new Promise((resolve, reject) => {
+  states[slug] ??= new Promise((resolve) => {
     const script = Object.assign(document.createElement("script"), { src: `${root}_static/explorers/${slug}.js` });
-    script.onload = () => resolve(window.dlbookExplorers[slug]);
-    script.onerror = reject;
+    script.onload = script.onerror = () => resolve(window.dlbookExplorers?.[slug]);
     document.head.append(script);
   });
   return states[slug];
 }
 
 async function start(figure) {
-  const { explorer: slug } = figure.dataset;
-  try {
-    await live(figure, await statesOf(slug));
-  } catch {
-    figure.querySelector(".problem").textContent = "This explorer cannot move: its data could not be loaded. Reload the page to try again.";
-  }
+  const payload = await statesOf(figure.dataset.explorer);
+  if (payload) live(figure, payload);
+  else figure.querySelector(".problem").textContent = "This explorer cannot move: its data could not be loaded. Reload the page to try again.";
 }
 
 /** Between the grid's states the page's Python answers, exactly as a kernel does in JupyterLab. */

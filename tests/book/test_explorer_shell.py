@@ -322,6 +322,35 @@ def test_the_figure_of_a_page_has_its_first_picture_and_its_data():
     assert "<" not in data and json.loads(data) == json.loads(json.dumps(demo().payload()))
 
 
+def test_the_states_lie_in_a_script_beside_the_page(tmp_path):
+    from dlbook.site.mime import FOLDER, apart, figure
+
+    first, other = figure(demo().payload()), figure(demo(slug="other").payload())
+    page = apart(f"<p>before</p>{first}<p>between</p>{other}{first}<p>after</p>", tmp_path)
+    still = first[: first.index("<script")] + "</figure>"
+    assert page == f"<p>before</p>{still}<p>between</p>{still.replace('demo', 'other')}{still}<p>after</p>"
+    assert apart(page, tmp_path) == page
+    assert {path.name for path in (tmp_path / FOLDER).iterdir()} == {"demo.js", "other.js"}
+    script = "global.window = {}; for (const file of ['demo', 'other']) require(`./${file}.js`); "
+    script += "console.log(JSON.stringify(window.dlbookExplorers))"
+    found = subprocess.run(["node", "-e", script], cwd=tmp_path / FOLDER, capture_output=True, text=True, check=True)
+    states = {slug: json.loads(json.dumps(demo(slug=slug).payload())) for slug in ("demo", "other")}
+    assert json.loads(found.stdout) == states
+
+
+def test_a_page_that_is_not_written_again_keeps_its_states(tmp_path):
+    from dlbook.site.mime import FOLDER, apart, figure, keep_states
+
+    static = tmp_path / "_static"
+    (tmp_path / "page.html").write_text(apart(figure(demo().payload()), static), encoding="utf-8")
+    apart(figure(demo(slug="of_a_page_that_has_gone").payload()), static)
+    keep_states(tmp_path)
+    assert [path.name for path in (static / FOLDER).iterdir()] == ["demo.js"]
+    (static / FOLDER / "demo.js").unlink()
+    with pytest.raises(RuntimeError, match=r"the states of the explorers \['demo'\] are gone: run `make clean book`"):
+        keep_states(tmp_path)
+
+
 def test_what_node_cannot_draw_fails_the_build():
     from dlbook.site.mime import figure
 

@@ -83,10 +83,9 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("explorer")
     css = (WIDGETS / "dlbook.css").read_text(encoding="utf-8")
     css += "body { background: var(--dl-bg); font: 16px system-ui; margin: 8px auto; max-width: 900px }"
-    body = (
-        apart(figure(demo().payload()), folder / "_static")
-        + '<div style="height: 2000px"></div><script defer src="explorer.js"></script>'
-    )
+    still = apart(figure(demo().payload()), folder / "_static")
+    script = '<script defer src="explorer.js"></script>'
+    body = f'{still}<div style="height: 2000px"></div>{script}'
     head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
     html = '<!doctype html><html lang="en" data-content_root="./" data-mode="auto">'
     page = f"{html}{head}<title>demo</title><style>{css}</style>{body}</html>"
@@ -95,6 +94,10 @@ def folder(tmp_path_factory):
     opening = json.dumps(demo().opening()).replace("<", "\\u003c")
     kernel = KERNEL.replace("CSS", css).replace("PAYLOAD", opening).replace("<title>", f"{head}<title>")
     (folder / "kernel.html").write_text(kernel, encoding="utf-8")
+    (folder / "twice.html").write_text(page.replace(still, 2 * still), encoding="utf-8")
+    (folder / "below").mkdir()
+    far = page.replace(still, f'<div style="height: 3000px"></div>{still}').replace('"explorer.js"', '"../explorer.js"')
+    (folder / "below" / "far.html").write_text(far.replace('root="./"', 'root="../"'), encoding="utf-8")
     (folder / "explorer.module.js").write_bytes((WIDGETS / "explorer.js").read_bytes())
     bundle = [
         ROOT / "node_modules/.bin/esbuild",
@@ -353,6 +356,165 @@ def test_it_lives_on_a_disk_too(opened, folder):
         assert after(page, lambda: slider(page, "slope a").press("End"))["a"] == 2
         page.wait_for_timeout(500)  # when the address would be written
         assert "?" not in page.url
+
+
+# ─── The states ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("disk", [False, True], ids=["served", "on disk"])
+def test_the_states_are_loaded_when_the_explorer_comes_near(opened, folder, disk):
+    far = "below/far.html"
+    with opened((folder / far).as_uri() if disk else far, live=False) as page:
+        page.wait_for_timeout(300)
+        assert page.evaluate("window.dlbookExplorers") is None
+        page.evaluate("scrollTo(0, 3000 - innerHeight - 500)")
+        page.wait_for_selector("figure.explorer[data-ready]", state="attached")
+        assert page.locator(STATE).bounding_box()["y"] > 800, "it is ready before it is seen"
+
+
+def test_two_of_one_explorer_move_apart_and_load_once(opened):
+    loaded = "performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('explorers/demo.js')).length"
+    with opened("twice.html") as page:
+        second = page.locator(STATE).nth(1)
+        second.scroll_into_view_if_needed()
+        page.wait_for_selector("figure.explorer:nth-of-type(2)[data-ready]")
+        second.get_by_role("slider", name="slope a").press("End")
+        page.wait_for_function(f"JSON.parse(document.querySelectorAll('{STATE}')[1].dataset.state).a == 2")
+        assert json.loads(page.locator(STATE).first.get_attribute("data-state"))["a"] == 0.5
+        assert page.evaluate(loaded) == 1
+
+
+@pytest.mark.parametrize("instead", ["nothing", "not found", "a page that is no script"])
+def test_without_its_states_the_picture_stays_and_a_line_says_so(chromium, address, instead):
+    answers = {"nothing": {}, "not found": {"status": 404}, "a page that is no script": {"body": "<!doctype html>"}}
+    page = chromium.new_page()
+    answer = answers[instead]
+    page.route("**/explorers/demo.js", lambda route: route.fulfill(**answer) if answer else route.abort())
+    page.goto(f"{address}/index.html")
+    page.get_by_role("status").filter(has_text="This explorer cannot move: its data could not be loaded.").wait_for()
+    assert page.locator("svg[data-panel] .line").first.is_visible() and page.locator(".controls").is_hidden()
+    page.close()
+
+
+# ─── With the page's Python ─────────────────────────────────────────────────────────────────────────────────
+
+PYTHON = """(late) => {
+    window.asked = [];
+    window.dlbookAsk = (slug, values) => new Promise((resolve, reject) => {
+        asked.push(values);
+        const soon = () => answer(slug, values).then(resolve, reject);
+        late ? (window.hurry = soon) : soon();
+    });
+    document.dispatchEvent(new CustomEvent("dlbook:python", { detail: { ask: dlbookAsk } }));
+}"""
+GONE = "document.dispatchEvent(new CustomEvent('dlbook:python', { detail: { ask: window.dlbookAsk = null } }))"
+
+
+def with_python(page, of=lambda values: demo().answer(values), late=False):
+    """A Python comes into the page: it answers as a kernel would, or only at each `hurry()`."""
+    page.expose_function("answer", lambda slug, values: {"demo": of}[slug](values))
+    page.evaluate(PYTHON, late)
+
+
+def until(page, **expected):
+    at = f"JSON.parse(document.querySelector('{STATE}').dataset.state)"
+    page.wait_for_function(f"want => Object.entries(want).every(([k, v]) => {at}[k] === v)", arg=expected)
+
+
+def test_python_answers_between_the_points_of_the_grid(opened):
+    with opened() as page:
+        with_python(page)
+        assert page.evaluate("asked") == [] and page.locator("figure[data-live]").count() == 0
+        slider(page, "slope a").press("ArrowRight")
+        until(page, a=0.525)
+        page.wait_for_selector("figure.explorer[data-live]")
+        true = state(**values(page))
+        assert shown(page) == {key: true[key] for key in ("third", "distance", "ratio")}
+        drawn = "document.querySelector(\"svg[data-panel='2'] .line\").getAttribute('d')"
+        wave = page.evaluate(drawn)
+        page.get_by_role("button", name="Reset").click()
+        until(page, a=0.5)
+        assert page.evaluate(drawn) != wave
+
+
+def test_an_explorer_that_comes_after_python_asks_it_too(opened):
+    with opened("below/far.html", live=False) as page:
+        with_python(page)
+        page.locator(STATE).scroll_into_view_if_needed()
+        page.wait_for_selector("figure.explorer[data-ready]")
+        slider(page, "slope a").press("ArrowRight")
+        until(page, a=0.525)
+
+
+def test_while_python_is_busy_the_nearest_state_is_shown(opened):
+    """One question is under way however long the reader goes on; its answer, and that to the last move, come later."""
+    with opened() as page:
+        with_python(page, late=True)
+        slider(page, "slope a").focus()
+        for _ in range(12):
+            page.keyboard.press("ArrowRight")
+            page.wait_for_timeout(25)
+        until(page, a=0.75)  # 12 tenths of a step beyond 0.5
+        assert page.evaluate("asked.length") == 1 and page.locator("figure[data-live]").count() == 0
+        page.evaluate("hurry()")
+        until(page, a=0.525)
+        page.wait_for_function("asked.length == 2")
+        until(page, a=0.75)  # the second takes long as well
+        page.evaluate("hurry()")
+        until(page, a=0.8)
+        assert page.evaluate("asked.length") == 2
+
+
+def test_a_slow_answer_does_not_hold_up_a_hand_that_moves_on(opened):
+    """Every move comes sooner than the nearest state is due: it is shown all the same."""
+    with opened() as page:
+        with_python(page, late=True)
+        script = """async (input) => {
+            const figure = input.closest("figure"), seen = new Set();
+            for (let k = 0; k <= 80; k++) {
+                input.value = k / 10;
+                input.dispatchEvent(new Event("input", { bubbles: true }));
+                await new Promise(requestAnimationFrame);
+                seen.add(JSON.parse(figure.dataset.state).a);
+            }
+            return [...seen];
+        }"""
+        assert len(slider(page, "slope a").evaluate(script)) >= 6, "of nine"
+
+
+def test_without_python_again_it_goes_back_to_the_grid(opened):
+    with opened() as page:
+        with_python(page, late=True)
+        slider(page, "slope a").press("ArrowRight")
+        page.evaluate(GONE)
+        until(page, a=0.5)
+        assert slider(page, "slope a").get_attribute("aria-valuetext") == "0.5 m"
+        page.evaluate("hurry()")  # nobody waits for this any more
+        page.wait_for_timeout(300)
+        assert values(page)["a"] == 0.5 and page.locator("figure[data-live]").count() == 0
+        assert after(page, lambda: slider(page, "slope a").press("ArrowRight"))["a"] == 0.75
+        assert page.locator(".problem").text_content() == ""
+
+
+def test_python_that_comes_and_goes_does_not_touch_the_address(opened):
+    with opened() as page:
+        with_python(page)
+        page.evaluate(GONE)
+        page.wait_for_timeout(600)  # when the address would be written
+        assert "?" not in page.url
+
+
+def test_an_answer_that_fails_leads_back_to_the_grid(opened):
+    def stopped(values):
+        raise RuntimeError("Stopped.")
+
+    with opened() as page:
+        with_python(page, of=stopped)
+        slider(page, "slope a").press("ArrowRight")
+        page.wait_for_selector("figure.explorer input[type=range][step='1']")
+        assert slider(page, "slope a").input_value() == "2" and values(page)["a"] == 0.5
+        assert after(page, lambda: slider(page, "slope a").press("ArrowRight"))["a"] == 0.75
+        assert page.locator(".problem").text_content() == ""
 
 
 # ─── Looks ──────────────────────────────────────────────────────────────────────────────────────────────────
