@@ -1,6 +1,6 @@
 """A cell of a built page, as a reader uses it."""
 
-SLOW = 30_000  # milliseconds: Python loads, on a machine that may have much to do
+SLOW = 120_000  # milliseconds: Python loads, on a machine that may have much to do
 
 
 class Cell:

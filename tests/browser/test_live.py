@@ -316,6 +316,9 @@ def test_axe_finds_nothing_in_cells_at_work(open_page, axe, width, scheme):
         page.wait_for_selector("html[data-settled]", state="attached")
         assert axe(page) == []
         assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+        rows = "bars => bars.map(bar => [bar.scrollHeight, bar.clientHeight])"
+        bars = page.locator(".live-bar").evaluate_all(rows)
+        assert all(needs <= has for needs, has in bars), "buttons and state fit into the place they were given"
 
 
 def test_by_keyboard_alone(open_page):
@@ -526,7 +529,14 @@ def blocked(page, pattern: str) -> None:
 
 
 # What the browser, and Pyodide itself, say in the console of a part that does not come.
-FAILED = ("Failed to load resource", "ERR_FAILED", "Failed to fetch", "wasm ", "_emscripten_stack")
+FAILED = (
+    "Failed to load",
+    "ERR_FAILED",
+    "Failed to fetch",
+    "wasm ",
+    "_emscripten_stack",
+    "error occurred while loading",
+)
 
 
 @pytest.mark.parametrize(
