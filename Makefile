@@ -27,7 +27,7 @@ serve: book ## build, then read the book at http://localhost:8000
 lab: $(ENV) ## open the chapters in JupyterLab
 	jupyter lab --notebook-dir=. chapters
 
-test: ## everything, as CI runs it (about 20 minutes)
+test: ## everything, as CI runs it (about 25 minutes)
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory unit
 	@$(MAKE) --no-print-directory pyodide
