@@ -574,7 +574,7 @@ export function mount(figure, payload, ask = null) {
   svgs.forEach((svg) => watcher.observe(svg));
   paint();
   figure.dataset.ready = "1";
-  const kept = inputs.map((input) => Number(input.value)); // a browser that reloads a page puts its controls back
+  const kept = inputs.map((input) => Number(input.value)); // a browser that comes back to a page puts its controls back
   if (kept.some((place, i) => place !== places[i])) move(kept);
   if (ask) {
     answerWith(ask);

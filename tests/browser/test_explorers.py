@@ -451,6 +451,7 @@ def test_it_works_from_disk(visit, where):
         v.page.keyboard.press("End")
         explorer.until(**{slider["name"]: slider["values"][-1]})
         v.page.wait_for_timeout(600)  # the address would be written by now
+        assert "?" not in v.page.url
 
 
 def test_the_address_keeps_the_state(visit, where):
