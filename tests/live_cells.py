@@ -34,8 +34,8 @@ class Cell:
         self.code.fill(text)
         return self
 
-    def press(self, action: str):
-        self.box.locator(f"button[data-action={action}]").click()
+    def press(self, action: str, force: bool = False):
+        self.box.locator(f"button[data-action={action}]").click(force=force)
         return self
 
     def rest(self):

@@ -10,6 +10,7 @@ from importlib import import_module
 
 import pytest
 from live_cells import SLOW, Cell
+from playwright.sync_api import expect
 from serve import HTML, serving
 
 from dlbook.site import python
@@ -274,7 +275,7 @@ def test_only_one_cell_runs_at_a_time(open_page):
     with open_page(CHAPTER) as page:
         busy, other = Cell(page, "setup"), Cell(page, "stopping")
         busy.write("import time\nwhile True: time.sleep(0.01)").press("run")
-        other.press("run")
+        other.press("run", force=True)  # it is marked as disabled, and says why
         assert other.state == "Python is busy with another cell."
         busy.press("stop").rest()
         assert busy.state == "Stopped."
@@ -429,7 +430,7 @@ def test_a_changed_stub_is_offered_not_forced(open_page):
             cell = Cell(page, "six-lines-answer")
             assert cell.text() == mine
             offer = cell.box.locator(".live-offer")
-            assert "The book’s version of this cell has changed since you edited it." in offer.inner_text()
+            expect(offer).to_contain_text("The book’s version of this cell has changed since you edited it.")
             offer.get_by_role("button", name=decision).click()
             page.reload()
             cell = Cell(page, "six-lines-answer")
@@ -572,6 +573,7 @@ def test_without_the_editor_the_cells_say_so(open_page):
     with open_page(CHAPTER, errors=FAILED) as page:
         blocked(page, "**/_static/cells.js")
         page.reload()
+        page.mouse.move(5, 5)  # a reader is there
         page.locator("#cell-setup").scroll_into_view_if_needed()
         page.wait_for_selector("#cell-setup .live-note")
         assert "import numpy as np" in page.locator("#cell-setup pre").inner_text()
@@ -579,8 +581,11 @@ def test_without_the_editor_the_cells_say_so(open_page):
 
 def test_torch_cells_say_why_they_do_not_run(open_page):
     with open_page(CHAPTER) as page:
-        note = page.locator(".tag_torch .cell-note").first.inner_text()
-        assert "PyTorch does not run in a browser" in note and "JupyterLab" in note
+        note = page.locator(".tag_torch .cell-note").first
+        note.scroll_into_view_if_needed()
+        expect(note).to_be_visible()
+        expect(note).to_contain_text("PyTorch does not run in a browser")
+        expect(note).to_contain_text("JupyterLab")
 
 
 # ── Where it comes from ──
