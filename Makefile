@@ -47,7 +47,7 @@ lint: $(ENV) $(FRONT)
 	node --check dlbook/site/page.js
 
 unit: $(ENV) $(FRONT)
-	pytest -n 2 tests/concepts tests/book --ignore tests/book/test_links.py
+	pytest -n 2 tests/concepts tests/experiments tests/book --ignore tests/book/test_links.py
 	pytest --doctest-modules dlbook
 	node --test tests/widgets/*.test.mjs
 
