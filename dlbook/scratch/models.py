@@ -67,7 +67,7 @@ class Sequential(Module):
         return self
 
     def _named(self, kind: str) -> dict[str, np.ndarray]:
-        """`params`, `buffers` or `grads` of all layers, each name after the number of its layer; layers may be nested."""
+        """`params`, `buffers` or `grads` of all layers, each name after the number of its layer; models nest."""
         found = {}
         for i, layer in enumerate(self.layers):
             inner = layer._named(kind) if isinstance(layer, Sequential) else getattr(layer, kind)
