@@ -255,50 +255,49 @@ const draw = {
     mark.columns.forEach((name, j) => (out += `<text x="${px(box.left + (j + 0.5) * w)}" y="${box.bottom + 16}" text-anchor="middle">${escape(name)}</text>`));
     return out;
   },
-  graph(mark, { X, Y, array }) {
-    const values = array(mark.values);
+  graph(mark, { X, Y, array, words }) {
     const lit = array(mark.lit); // 0: not yet, 1: done, 2: just now
-    const number = (key, i) => (key && !Number.isNaN(array(key)[i]) ? escape(format(array(key)[i], ".3g")) : "");
+    const texts = (key) => (key ? words(key).split("|").map(escape) : []);
+    const [values, grads, weights] = [texts(mark.values), texts(mark.grads), texts(mark.edge_values)];
     const at = (i) => [X(mark.nodes[i][1]), Y(mark.nodes[i][2])];
-    const edges = mark.edges.map(([from, to], i) => {
+    const lines = mark.edges.map(([from, to], i) => {
       const [[x0, y0], [x1, y1]] = [at(from), at(to)];
       const now = mark.edge_lit ? array(mark.edge_lit)[i] === 2 : lit[to] === 2;
-      const t = mark.edge_values ? 0.3 : 0; // near its start, where edges that cross are still apart
-      const words = `<text class="weight" x="${px(x0 + t * (x1 - x0))}" y="${px(y0 + t * (y1 - y0) + 4)}" text-anchor="middle">${number(mark.edge_values, i)}</text>`;
-      return `<path class="line" d="M${px(x0)} ${px(y0)}L${px(x1)} ${px(y1)}" stroke="${now ? colour(1) : "var(--dl-grid)"}" stroke-width="${now ? 2.5 : 1.5}"/>${mark.edge_values ? words : ""}`;
+      return `<path class="line" d="M${px(x0)} ${px(y0)}L${px(x1)} ${px(y1)}" stroke="${now ? colour(1) : "var(--dl-grid)"}" stroke-width="${now ? 2.5 : 1.5}"/>`;
+    });
+    const labels = weights.map((text, i) => {
+      const [[x0, y0], [x1, y1]] = mark.edges[i].map(at);
+      return `<text class="weight" x="${px(x0 + 0.3 * (x1 - x0))}" y="${px(y0 + 0.3 * (y1 - y0) + 4)}" text-anchor="middle">${text}</text>`; // near its start, where lines that cross are still apart
     });
     const nodes = mark.nodes.map(([label], i) => {
       const [x, y] = at(i);
-      const look = ["stroke=\"var(--dl-grid)\"", `stroke="${colour(0)}"`, `stroke="${colour(1)}"`][lit[i]];
-      return `<circle cx="${px(x)}" cy="${px(y)}" r="${mark.size}" fill="var(--dl-bg)" ${look} stroke-width="${lit[i] === 2 ? 3 : 2}"/>` +
+      const rim = ["var(--dl-grid)", colour(0), colour(1)][lit[i]];
+      const below = grads[i] ? `<text class="value" x="${px(x)}" y="${px(y + mark.size + 14)}" text-anchor="middle" style="fill:${colour(1)}">${grads[i]}</text>` : "";
+      return `<circle cx="${px(x)}" cy="${px(y)}" r="${mark.size}" fill="var(--dl-bg)" stroke="${rim}" stroke-width="${lit[i] === 2 ? 3 : 2}"/>` +
         `<text x="${px(x)}" y="${px(y - mark.size - 5)}" text-anchor="middle">${escape(label)}</text>` +
-        `<text class="value" x="${px(x)}" y="${px(y + 4)}" text-anchor="middle">${Number.isNaN(values[i]) ? "" : escape(format(values[i], ".3g"))}</text>` +
-        `<text class="value" x="${px(x)}" y="${px(y + mark.size + 14)}" text-anchor="middle" style="fill:${colour(1)}">${number(mark.grads, i)}</text>`;
+        `<text class="value" x="${px(x)}" y="${px(y + 4)}" text-anchor="middle">${values[i]}</text>${below}`;
     });
-    return edges.join("") + nodes.join("");
+    return lines.join("") + labels.join("") + nodes.join("");
   },
-  tables(mark, { surface, words, box }) {
-    const { shape: [count, rows, columns], values } = surface(mark.values);
-    const lit = surface(mark.lit).values;
+  tables(mark, { array, words, box }) {
+    const lit = array(mark.lit); // one number after the other: 1 went in, 2 came out
     const names = words(mark.names).split("|");
-    const [wide, high, gap] = [50, 24, 18];
-    let [x, y, next, out] = [box.left, box.top, box.top, ""];
-    for (let k = 0; k < count; k++) {
-      const start = k * rows * columns;
-      const used = [...Array(rows * columns).keys()].filter((i) => !Number.isNaN(values[start + i]));
-      if (!used.length) continue;
-      const [height, width] = [1 + Math.max(...used.map((i) => Math.floor(i / columns))), 1 + Math.max(...used.map((i) => i % columns))];
-      if (x > box.left && x + width * wide > box.right) [x, y] = [box.left, next]; // no room: the next line
-      out += `<text x="${px(x)}" y="${px(y + 14)}">${escape(names[k] ?? "")}</text>`;
-      for (const i of used) {
-        const [a, b] = [x + (i % columns) * wide, y + 20 + Math.floor(i / columns) * high];
-        const look = ['fill="var(--dl-muted)" fill-opacity=".1"', `fill="${colour(0)}" fill-opacity=".25"`, `fill="${colour(1)}" fill-opacity=".3" stroke="${colour(1)}"`][lit[start + i] || 0];
+    const [wide, high, gap] = [58, 24, 18];
+    let [x, y, next, i, out] = [box.left, box.top, box.top, 0, ""];
+    words(mark.values).split("|").forEach((table, k) => {
+      const rows = table.split(";").map((row) => row.split(" "));
+      const width = Math.max(rows[0].length * wide, 7 * names[k].length);
+      if (x > box.left && x + width > box.right) [x, y] = [box.left, next]; // no room: the next line
+      out += `<text x="${px(x)}" y="${px(y + 14)}">${escape(names[k])}</text>`;
+      rows.forEach((row, r) => row.forEach((text, c) => {
+        const [a, b] = [x + c * wide, y + 20 + r * high];
+        const look = ['fill="var(--dl-muted)" fill-opacity=".1"', `fill="${colour(0)}" fill-opacity=".25"`, `fill="${colour(1)}" fill-opacity=".3" stroke="${colour(1)}"`][lit[i++]];
         out += `<rect x="${px(a + 1)}" y="${px(b + 1)}" width="${wide - 2}" height="${high - 2}" rx="3" ${look}/>`;
-        out += `<text class="value" x="${px(a + wide / 2)}" y="${px(b + 16)}" text-anchor="middle">${escape(format(values[start + i], ".3g"))}</text>`;
-      }
-      next = Math.max(next, y + 20 + height * high + gap);
-      x += Math.max(width * wide, 8 * (names[k] ?? "").length) + gap;
-    }
+        out += `<text class="value" x="${px(a + wide / 2)}" y="${px(b + 16)}" text-anchor="middle">${escape(text)}</text>`;
+      }));
+      next = Math.max(next, y + 20 + rows.length * high + gap);
+      x += width + gap;
+    });
     return out;
   },
   handle(mark, { X, Y, control, box }) {

@@ -97,8 +97,9 @@ def cells(values, rows, columns, colors=None):
 def graph(nodes, edges, values, lit, grads=None, edge_values=None, edge_lit=None, size=19):
     """Circles joined by lines: `nodes` lists (label, x, y), x and y from 0 to 1, `edges` pairs of their places.
 
-    `values` (nodes,) stand in the circles, `grads` (nodes,) below them, `edge_values` (edges,) on the lines; NaN is not
-    shown. `lit` (nodes,) and `edge_lit` (edges,) hold 0 for not yet, 1 for done, 2 for just now.
+    `values` stand in the circles, `grads` below them, `edge_values` on the lines: texts of the state, their parts
+    joined by | (`steps.joined` writes them; arrays are quantised, and these are read). `lit` (nodes,) and `edge_lit`
+    (edges,) hold 0 for not yet, 1 for done, 2 for just now.
     """
     keys = {"values": values, "lit": lit, "grads": grads, "edge_values": edge_values, "edge_lit": edge_lit}
     places = {"nodes": [list(node) for node in nodes], "edges": [list(edge) for edge in edges], "size": size}
@@ -106,9 +107,9 @@ def graph(nodes, edges, values, lit, grads=None, edge_values=None, edge_lit=None
 
 
 def tables(values, names, lit):
-    """Tables of numbers side by side: values (K, rows, columns), NaN where a table ends; `names` joins K titles by |.
+    """Tables of numbers side by side, from two texts: `values`, "1 2;3 4|5" (2 × 2, one number), and `names`, "A|b".
 
-    `lit` (K, rows, columns) holds 1 for a number that is looked at, 2 for the one that comes of them.
+    `lit` holds for one number after the other 1 if it is looked at, 2 if it comes of those, else 0; NaN fills it up.
     """
     return {"mark": "tables", "values": values, "names": names, "lit": lit}
 

@@ -43,7 +43,7 @@ class Step:
     def explain(self, index: tuple[int, ...]) -> str:
         """How the number at `index` came about, in numbers: "1 · 3 + 2 · (−4) = −5"."""
         text, _ = self._expand(self._right, index)
-        return f"{text} = {_written(self.value[index])}"
+        return f"{text} = {written(self.value[index])}"
 
     def used(self, index: tuple[int, ...]) -> list[tuple[str, tuple[int, ...]]]:
         """The numbers that went into the one at `index`, as (name, index)."""
@@ -61,11 +61,11 @@ class Step:
         """The number of `node` at `index` as text, and the numbers it is made of."""
         match node:
             case ast.Constant():
-                return _written(node.value), []
+                return written(node.value), []
             case ast.Name():
                 value = np.asarray(self.before[node.id])
                 at = _aligned(index, value.shape)
-                return _written(value[at]), [(node.id, at)] if value.ndim else []
+                return written(value[at]), [(node.id, at)] if value.ndim else []
             case ast.Attribute(attr="T"):
                 return self._expand(node.value, _aligned(index, self._of(node).shape)[::-1])
             case ast.UnaryOp(op=ast.USub()):
@@ -146,9 +146,15 @@ def _aligned(index: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(0 if size == 1 else i for i, size in zip(last, shape, strict=True))
 
 
-def _written(value) -> str:
-    """Three significant digits, with a minus sign."""
-    return f"{float(value):.3g}".replace("-", "−")
+def written(value) -> str:
+    """Three significant digits, with a minus sign; small numbers as 6.5·10⁻⁵; nothing for NaN."""
+    value = float(value)
+    if np.isnan(value):
+        return ""
+    if value and abs(value) < 1e-4:
+        digits, power = f"{value:.1e}".split("e")
+        return f"{digits}·10⁻{''.join('⁰¹²³⁴⁵⁶⁷⁸⁹'[int(d)] for d in str(-int(power)))}".replace("-", "−")
+    return f"{value:.3g}".replace("-", "−")
 
 
 def _factor(text: str) -> str:
