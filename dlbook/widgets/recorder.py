@@ -151,7 +151,7 @@ def written(value) -> str:
     value = float(value)
     if np.isnan(value):
         return ""
-    if value and abs(value) < 1e-4:
+    if value and abs(value) < 1e-3:
         digits, power = f"{value:.1e}".split("e")
         return f"{digits}·10⁻{''.join('⁰¹²³⁴⁵⁶⁷⁸⁹'[int(d)] for d in str(-int(power)))}".replace("-", "−")
     return f"{value:.3g}".replace("-", "−")
