@@ -51,7 +51,10 @@ def check_drawing(shown, values):
     for table, name in zip(shown["values"].split("|"), shown["names"].split("|"), strict=True):
         numbers = [number(text) for text in re.split("[; ]", table)]
         np.testing.assert_allclose(numbers, arrays[name.split()[0]].ravel(), rtol=0.06, atol=1e-12)
-    assert number(shown["explained"].rpartition(" = ")[2]) == numbers[int(np.flatnonzero(shown["lit"] == 2)[0]) - len(numbers_before(shown))]
+    assert (
+        number(shown["explained"].rpartition(" = ")[2])
+        == numbers[int(np.flatnonzero(shown["lit"] == 2)[0]) - len(numbers_before(shown))]
+    )
 
 
 def numbers_before(shown):
