@@ -181,7 +181,7 @@ EXERCISES = [
         hints=(
             "What comes out of the last layer is known. Which layer's backward pass can be called first?",
             "The input of one layer is the output of the layer before it: what one returns, the next one takes.",
-            "`reversed(…)` walks a list from its end. A model without layers hands its upstream through.",
+            "`reversed(…)` walks a list from its end. A model without layers changes nothing.",
         ),
         solution="""\
 def model_backward(backwards, upstream):
