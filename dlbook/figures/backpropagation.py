@@ -46,12 +46,19 @@ def small_net() -> Figure:
     with figure.panel(width=5, xlim=(-0.4, 1.5), ylim=(-0.7, 2.5)) as ax:
         ax.axis("off")
         for y, activation, weight in zip((2, 1, 0), a, w, strict=True):
-            ax.plot([0, 1], [y, 1], color=MUTED, linewidth=1.2, zorder=1)
-            ax.plot(0, y, "o", color=C0, markersize=30, zorder=2, fillstyle="none")
+            ax.plot([0.11, 0.89], [y + 0.11 * (1 - y), y + 0.89 * (1 - y)], color=MUTED, linewidth=1.2)
+            ax.plot(0, y, "o", color=C0, markersize=30, fillstyle="none")
             ax.text(0, y, f"{activation:g}", ha="center", va="center")
-            ax.text(0.42, y + (1 - y) * 0.42 + 0.12, f"{weight:g}", ha="center", va="bottom", color=FOREGROUND)
-        ax.plot(1, 1, "o", color=C1, markersize=30, zorder=2, fillstyle="none")
+            ax.text(
+                0.42,
+                y + (1 - y) * 0.42 + 0.12,
+                f"{weight:g}".replace("-", "−"),
+                ha="center",
+                va="bottom",
+                color=FOREGROUND,
+            )
+        ax.plot(1, 1, "o", color=C1, markersize=30, fillstyle="none")
         ax.text(1, 1, "z", ha="center", va="center")
-        ax.text(1, 0.45, f"∂L/∂z = {delta:g}", ha="center", va="center", color=C1)
+        ax.text(1, 0.45, f"∂L/∂z = {delta:g}".replace("-", "−"), ha="center", va="center", color=C1)
         ax.text(0, 2.4, "activations a", ha="center", va="center", color=MUTED)
     return figure
