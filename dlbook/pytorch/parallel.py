@@ -7,10 +7,8 @@ process on the joined batches, and compares the weights. `--help` lists the rest
 """
 
 import argparse
-import json
 import os
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -27,9 +25,7 @@ from torch.nn import functional as F
 from torch.nn.parallel import DistributedDataParallel
 
 from dlbook._validate import check_between, check_same_length, check_vector, wrong
-from dlbook.pytorch._processes import leave_traceback, run_together
-
-ROOT = Path(__file__).parents[2]
+from dlbook.pytorch._processes import run_together
 
 
 class Run(NamedTuple):
@@ -53,20 +49,24 @@ def data_parallel(
     A worker waits `timeout` seconds at most for the others' gradients, and the run may take `limit` seconds.
     If a worker dies, the others are ended and RuntimeError names its rank and how it died.
     To see that, let one die: fail_at=(rank, step, "SIGKILL") has this rank send itself the signal before this step.
+    In a script of your own, call it below `if __name__ == "__main__":`, as each worker imports the script again.
     """
     X, y = _checked(X, y, lr, batch_size, epochs)
-    if not isinstance(workers, int) or workers < 1:
-        raise wrong("workers", "be a count", repr(workers), "1 or more")
+    _check_count("workers", workers)
     check_between("timeout", timeout, 0.1, 1e6)
     check_between("limit", limit, 0.1, 1e6)
-    job = dict(hidden=list(hidden), lr=lr, batch_size=batch_size, epochs=epochs, seed=seed, batch_norm=batch_norm)
-    job |= dict(workers=workers, timeout=timeout, limit=limit, fail_at=fail_at, verbose=verbose)
+    if fail_at and (fail_at[0] not in range(workers) or fail_at[2] not in signal.Signals.__members__):
+        raise wrong("fail_at", "name a rank, a step and a signal", repr(fail_at), f"rank below {workers}, as 'SIGKILL'")
+    job = dict(hidden=hidden, lr=lr, batch_size=batch_size, epochs=epochs, seed=seed, batch_norm=batch_norm)
+    job |= dict(workers=workers, timeout=timeout, limit=limit, fail_at=fail_at)
+    progress = (lambda rank, words: print(f"rank {rank}: {words}", flush=True)) if verbose else None
     with tempfile.TemporaryDirectory(prefix="dlbook-parallel-") as folder:
-        folder = Path(folder)
-        np.savez(folder / "data.npz", X=X, y=y)
-        (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
-        _launch(folder, workers, limit, verbose)
-        return _collected(folder, workers)
+        meeting = (Path(folder) / "rendezvous").as_uri()  # a file: no port to be taken, no network
+        results = run_together(_worker, workers, limit, X, y, meeting, job, on_progress=progress)
+    copies, losses, sizes, seconds, exchange, elements = zip(*results, strict=True)
+    apart = max(float(np.abs(copy[name] - copies[0][name]).max()) for copy in copies for name in copy)
+    losses, sizes = np.array(losses).T, np.array(sizes).T  # (W, S) -> (S, W)
+    return Run(copies[0], apart, losses, sizes, np.array(seconds), np.array(exchange), elements[0])
 
 
 def single_process(X, y, hidden=(32,), lr=0.5, batch_size=64, epochs=1, seed=0, *, batch_norm=False) -> Run:
@@ -92,11 +92,11 @@ def mlp(X, y, hidden, batch_norm, seed) -> torch.nn.Sequential:
     widths = [X.shape[1], *hidden, int(y.max()) + 1]
     with torch.random.fork_rng(devices=[]):  # the caller's random numbers stay as they were
         torch.manual_seed(seed)
-        layers = []
-        for before, after in zip(widths[:-1], widths[1:], strict=True):
-            layers += [torch.nn.Linear(before, after), torch.nn.BatchNorm1d(after), torch.nn.ReLU()]
-    layers = layers[:-2]  # the scores stay as they are
-    return torch.nn.Sequential(*(m for m in layers if batch_norm or not isinstance(m, torch.nn.BatchNorm1d))).to(X)
+        layers = [torch.nn.Linear(widths[0], widths[1])]
+        for before, after in zip(widths[1:-1], widths[2:], strict=True):
+            layers += [torch.nn.BatchNorm1d(before)] if batch_norm else []
+            layers += [torch.nn.ReLU(), torch.nn.Linear(before, after)]
+    return torch.nn.Sequential(*layers).to(X)
 
 
 def batches(n, batch_size, epochs, seed):
@@ -106,7 +106,7 @@ def batches(n, batch_size, epochs, seed):
         yield from (order[start : start + batch_size] for start in range(0, n, batch_size))
 
 
-def train_shards(model, X, y, rank, job):
+def train_shards(model, X, y, rank, report, job):
     """What each worker does: forward and backward on its shard; during the backward DDP averages the gradients."""
     group = dist.new_group(timeout=timedelta(seconds=job["timeout"]))
     exchange = Exchange(group)
@@ -115,7 +115,8 @@ def train_shards(model, X, y, rank, job):
     optimizer = torch.optim.SGD(ddp.parameters(), lr=job["lr"])
     losses, sizes, start = [], [], time.perf_counter()
     for step, batch in enumerate(batches(len(X), job["batch_size"], job["epochs"], job["seed"])):
-        _fail(job["fail_at"], rank, step)
+        if job["fail_at"] and job["fail_at"][:2] == (rank, step):
+            os.kill(os.getpid(), signal.Signals[job["fail_at"][2]])  # the hook for tests and lessons
         shard = np.array_split(batch, job["workers"])[rank]  # (B,) -> (n,)
         total = F.cross_entropy(ddp(X[shard]), y[shard], reduction="sum")
         # DDP's mean counts every shard alike; W·n/B times the shard's mean loss makes it the mean over the batch.
@@ -125,15 +126,10 @@ def train_shards(model, X, y, rank, job):
         optimizer.step()
         losses.append(total.item() / max(len(shard), 1))
         sizes.append(len(shard))
-        if job["verbose"] and _ends_epoch(step, len(X), job["batch_size"]):
-            print(f"rank {rank}: step {step + 1}, loss {losses[-1]:.4f} on {len(shard)} rows", flush=True)
+        if (step + 1) % -(-len(X) // job["batch_size"]) == 0:
+            report(f"step {step + 1}, loss {losses[-1]:.4f} on {len(shard)} rows")
     seconds = time.perf_counter() - start
-    return dict(losses=losses, sizes=sizes, seconds=seconds, exchange=exchange.seconds, elements=exchange.elements)
-
-
-def _ends_epoch(step, n, batch_size):
-    """Whether this step is the last of an epoch."""
-    return (step + 1) % -(-n // batch_size) == 0
+    return losses, sizes, seconds, exchange.seconds, exchange.elements
 
 
 class Exchange:
@@ -154,53 +150,18 @@ class Exchange:
         return allreduce_hook(self.group, bucket).then(stop)
 
 
-def _fail(fail_at, rank, step):
-    """The hook for tests and lessons: this worker dies here if it was told to."""
-    if fail_at and tuple(fail_at[:2]) == (rank, step):
-        os.kill(os.getpid(), signal.Signals[fail_at[2]])
-
-
-def _work(folder, rank):
-    """One worker, from the rendezvous to its results; a traceback is left for the parent."""
-    try:
-        torch.set_num_threads(1)  # the workers share the machine
-        job = json.loads((folder / "job.json").read_text(encoding="utf-8"))
-        with np.load(folder / "data.npz") as data:
-            X, y = torch.from_numpy(data["X"]), torch.from_numpy(data["y"])
-        dist.init_process_group(
-            "gloo", init_method=(folder / "rendezvous").as_uri(), rank=rank, world_size=job["workers"],
-            timeout=timedelta(seconds=job["limit"]),
-        )  # fmt: skip
-        model = mlp(X, y, job["hidden"], job["batch_norm"], job["seed"])
-        measured = train_shards(model, X, y, rank, job)
-        np.savez(folder / f"weights{rank}.npz", **_arrays(model))
-        (folder / f"measured{rank}.json").write_text(json.dumps(measured), encoding="utf-8")
-        dist.destroy_process_group()
-    except Exception:
-        leave_traceback(folder, rank)
-
-
-def _launch(folder, workers, limit, verbose):
-    env = dict(os.environ)
-    env["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [env.get("PYTHONPATH")])])
-    env.setdefault("GLOO_SOCKET_IFNAME", "lo0" if sys.platform == "darwin" else "lo")  # nothing leaves this machine
-    command = [sys.executable, "-m", "dlbook.pytorch.parallel", "--folder", str(folder), "--rank"]
-    stdout = None if verbose else subprocess.DEVNULL
-    run_together([[*command, str(rank)] for rank in range(workers)], folder, limit, env=env, stdout=stdout)
-
-
-def _collected(folder, workers):
-    """The workers' results, side by side."""
-    copies, measured = [], []
-    for rank in range(workers):
-        with np.load(folder / f"weights{rank}.npz") as archive:
-            copies.append(dict(archive))
-        measured.append(json.loads((folder / f"measured{rank}.json").read_text(encoding="utf-8")))
-    apart = max(float(np.abs(copy[name] - copies[0][name]).max()) for copy in copies for name in copy)
-    losses, sizes, seconds, exchange = (
-        np.array([m[key] for m in measured]).T for key in ("losses", "sizes", "seconds", "exchange")
+def _worker(rank, report, X, y, meeting, job):
+    """One process, from the meeting with the others to its results."""
+    torch.set_num_threads(1)  # the workers share the machine
+    os.environ.setdefault("GLOO_SOCKET_IFNAME", "lo0" if sys.platform == "darwin" else "lo")  # nothing leaves it
+    dist.init_process_group(
+        "gloo", init_method=meeting, rank=rank, world_size=job["workers"], timeout=timedelta(seconds=job["limit"])
     )
-    return Run(copies[0], apart, losses, sizes, seconds, exchange, measured[0]["elements"])
+    X, y = torch.from_numpy(X), torch.from_numpy(y)
+    model = mlp(X, y, job["hidden"], job["batch_norm"], job["seed"])
+    measured = train_shards(model, X, y, rank, report, job)
+    dist.destroy_process_group()
+    return _arrays(model), *measured
 
 
 def _arrays(model):
@@ -213,15 +174,21 @@ def _checked(X, y, lr, batch_size, epochs):
     X = np.ascontiguousarray(X if X.dtype in (np.float32, np.float64) else X.astype(np.float64))
     check_vector("y", y.shape)
     if y.dtype.kind not in "iu" or y.min() < 0:
-        raise wrong("y", "hold classes", f"{y.dtype} from {y.min()}", "integers from 0")
+        raise wrong(
+            "y", "hold classes", f"{y.dtype} {y[0]!r}" if y.dtype.kind not in "iu" else f"{y.min()}", "integers from 0"
+        )
     if X.ndim != 2:
         raise wrong("X", "have two dimensions", f"shape {X.shape}", "one row a sample")
     check_same_length("X", len(X), "y", len(y))
     check_between("lr", lr, 0, inf)
-    for name, count in (("batch_size", batch_size), ("epochs", epochs)):
-        if not isinstance(count, int) or count < 1:
-            raise wrong(name, "be a count", repr(count), "1 or more")
+    _check_count("batch_size", batch_size)
+    _check_count("epochs", epochs)
     return X, y.astype(np.int64)
+
+
+def _check_count(name, count):
+    if not isinstance(count, int) or count < 1:
+        raise wrong(name, "be a count", repr(count), "1 or more")
 
 
 def main(argv=None):
@@ -231,19 +198,12 @@ def main(argv=None):
     parser.add_argument("--epochs", type=int, default=3, help="passes over the digits (3)")
     parser.add_argument("--batch-size", type=int, default=64, help="rows in a batch, all workers together (64)")
     parser.add_argument("--lr", type=float, default=0.5, help="learning rate (0.5)")
-    parser.add_argument("--batch-norm", action="store_true", help="normalise by batch: the weights will differ")
-    parser.add_argument(
-        "--kill", nargs=2, type=int, metavar=("RANK", "STEP"), help="let a worker die, to see the error"
-    )
-    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)  # these two make it a worker
-    parser.add_argument("--rank", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--kill", nargs=2, type=int, metavar=("RANK", "STEP"), help="let a worker die there")
     options = parser.parse_args(argv)
-    if options.folder:
-        return _work(options.folder, options.rank)
     from dlbook import data
 
     digits = data.digits()
-    training = dict(epochs=options.epochs, batch_size=options.batch_size, lr=options.lr, batch_norm=options.batch_norm)
+    training = dict(epochs=options.epochs, batch_size=options.batch_size, lr=options.lr)
     fail_at = (*options.kill, "SIGKILL") if options.kill else None
     try:
         run = data_parallel(digits.X, digits.y, **training, workers=options.workers, fail_at=fail_at, verbose=True)
