@@ -46,7 +46,7 @@ def data_parallel(
 ) -> Run:  # fmt: skip
     """θ ← θ − η Σᵣ (nᵣ/n) ∇Jᵣ(θ): each of `workers` processes takes its shard of every batch, and all step alike.
 
-    A worker waits `timeout` seconds at most for the others' gradients, and the run may take `limit` seconds.
+    A worker waits `timeout` seconds at most for the others, and the run may take `limit` seconds.
     If a worker dies, the others are ended and RuntimeError names its rank and how it died.
     To see that, let one die: fail_at=(rank, step, "SIGKILL") has this rank send itself the signal before this step.
     In a script of your own, call it below `if __name__ == "__main__":`, as each worker imports the script again.
@@ -58,7 +58,7 @@ def data_parallel(
     if fail_at and (fail_at[0] not in range(workers) or fail_at[2] not in signal.Signals.__members__):
         raise wrong("fail_at", "name a rank, a step and a signal", repr(fail_at), f"rank below {workers}, as 'SIGKILL'")
     job = dict(hidden=hidden, lr=lr, batch_size=batch_size, epochs=epochs, seed=seed, batch_norm=batch_norm)
-    job |= dict(workers=workers, timeout=timeout, limit=limit, fail_at=fail_at)
+    job |= dict(workers=workers, timeout=timeout, fail_at=fail_at)
     progress = (lambda rank, words: print(f"rank {rank}: {words}", flush=True)) if verbose else None
     with tempfile.TemporaryDirectory(prefix="dlbook-parallel-") as folder:
         meeting = (Path(folder) / "rendezvous").as_uri()  # a file: no port to be taken, no network
@@ -108,9 +108,8 @@ def batches(n, batch_size, epochs, seed):
 
 def train_shards(model, X, y, rank, report, job):
     """What each worker does: forward and backward on its shard; during the backward DDP averages the gradients."""
-    group = dist.new_group(timeout=timedelta(seconds=job["timeout"]))
-    exchange = Exchange(group)
-    ddp = DistributedDataParallel(model, process_group=group)  # starts with a broadcast: everyone has rank 0's weights
+    exchange = Exchange()
+    ddp = DistributedDataParallel(model)  # starts with a broadcast: everyone has rank 0's weights
     ddp.register_comm_hook(exchange, Exchange.average)
     optimizer = torch.optim.SGD(ddp.parameters(), lr=job["lr"])
     losses, sizes, start = [], [], time.perf_counter()
@@ -135,28 +134,29 @@ def train_shards(model, X, y, rank, report, job):
 class Exchange:
     """DDP's own averaging with a watch beside it: how long it takes, and how much is sent."""
 
-    def __init__(self, group):
-        self.group, self.seconds, self.elements = group, 0.0, 0
+    def __init__(self):
+        self.seconds, self.elements = 0.0, 0
 
     def average(self, bucket):
         """DDP calls this as soon as a bucket of gradients is complete; the future holds their mean over the workers."""
         start = time.perf_counter()
         self.elements = bucket.buffer().numel() + (0 if bucket.index() == 0 else self.elements)
 
-        def stop(future):
+        def stop(
+            future,
+        ):  # runs in a thread of the group, so it must not keep the group alive: that thread would end it
             self.seconds += time.perf_counter() - start
             return future.value()
 
-        return allreduce_hook(self.group, bucket).then(stop)
+        return allreduce_hook(None, bucket).then(stop)
 
 
 def _worker(rank, report, X, y, meeting, job):
     """One process, from the meeting with the others to its results."""
     torch.set_num_threads(1)  # the workers share the machine
     os.environ.setdefault("GLOO_SOCKET_IFNAME", "lo0" if sys.platform == "darwin" else "lo")  # nothing leaves it
-    dist.init_process_group(
-        "gloo", init_method=meeting, rank=rank, world_size=job["workers"], timeout=timedelta(seconds=job["limit"])
-    )
+    patience = timedelta(seconds=job["timeout"])
+    dist.init_process_group("gloo", init_method=meeting, rank=rank, world_size=job["workers"], timeout=patience)
     X, y = torch.from_numpy(X), torch.from_numpy(y)
     model = mlp(X, y, job["hidden"], job["batch_norm"], job["seed"])
     measured = train_shards(model, X, y, rank, report, job)

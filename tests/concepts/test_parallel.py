@@ -116,7 +116,7 @@ def test_a_worker_that_no_longer_answers_ends_the_torch_run(started):
     with pytest.raises(
         RuntimeError, match=r"(?s)rank 0 of 2 ended with exit code 1; rank 1 was still running.*Timed out"
     ):
-        parallel.data_parallel(*tumours(64), batch_size=16, timeout=3.0, fail_at=(1, 2, "SIGSTOP"))
+        parallel.data_parallel(*tumours(64), batch_size=16, timeout=5.0, fail_at=(1, 2, "SIGSTOP"))
 
 
 def test_an_exception_in_a_torch_worker_comes_with_its_traceback(started):
@@ -130,7 +130,7 @@ def test_an_exception_in_a_torch_worker_comes_with_its_traceback(started):
     [
         ([(60, 0), (0, 3)], 60, "rank 1 of 2 ended with exit code 3; rank 0 was still running and was ended$"),
         ([(0, 0), (60, 0), (0, 4), (60, 0)], 60, "rank 2 of 4 ended with exit code 4; rank 1, 3 was still running"),
-        ([(0, 0), (60, 0)], 1.0, "rank 1 had not ended after 1 s"),
+        ([(60, 0), (60, 0)], 0.5, "rank 0, 1 had not ended after 0.5 s; all were ended"),
     ],
 )
 def test_processes_end_together_with_torch_or_without(started, plan, limit, words):
