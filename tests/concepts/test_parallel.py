@@ -69,11 +69,11 @@ def test_one_process_is_softmax_regression_by_hand_and_torch_keeps_its_random_nu
     assert run.sizes[:, 0].tolist() == [16, 16, 8] * 2
 
 
-def test_two_torch_processes_end_with_the_weights_of_one(started, monkeypatch, capfd):
+def test_two_torch_processes_end_with_the_weights_of_one(started, monkeypatch, capsys):
     runs, original = [], parallel.data_parallel
     monkeypatch.setattr(parallel, "data_parallel", lambda *a, **k: runs.append(original(*a, **k)) or runs[-1])
     assert parallel.main(["--workers", "2", "--epochs", "3"]) is None
-    said = capfd.readouterr().out
+    said = capsys.readouterr().out
     for rank in (0, 1):
         assert re.findall(rf"rank {rank}: step (\d+), loss", said) == ["29", "58", "87"]
         assert re.search(rf"rank {rank}: .* s of training, \d+% of it in the exchange", said)
@@ -105,11 +105,11 @@ def test_an_empty_shard_and_float32(started):
         np.testing.assert_allclose(run.weights[name], weights, rtol=1e-4, atol=1e-6, err_msg=name)
 
 
-def test_a_killed_torch_worker_ends_the_run(started, capfd):
+def test_a_killed_torch_worker_ends_the_run(started, capsys):
     message = parallel.main(["--kill", "1", "30"])
     assert message.startswith("rank 1 of 2 was killed by SIGKILL")
     assert started[1].exitcode == -9 and started[0].exitcode != 0
-    assert "step 29" in capfd.readouterr().out, "it died in the middle"
+    assert "step 29" in capsys.readouterr().out, "it died in the middle"
 
 
 def test_a_worker_that_no_longer_answers_ends_the_torch_run(started):
