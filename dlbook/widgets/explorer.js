@@ -255,6 +255,52 @@ const draw = {
     mark.columns.forEach((name, j) => (out += `<text x="${px(box.left + (j + 0.5) * w)}" y="${box.bottom + 16}" text-anchor="middle">${escape(name)}</text>`));
     return out;
   },
+  graph(mark, { X, Y, array }) {
+    const values = array(mark.values);
+    const lit = array(mark.lit); // 0: not yet, 1: done, 2: just now
+    const number = (key, i) => (key && !Number.isNaN(array(key)[i]) ? escape(format(array(key)[i], ".3g")) : "");
+    const at = (i) => [X(mark.nodes[i][1]), Y(mark.nodes[i][2])];
+    const edges = mark.edges.map(([from, to], i) => {
+      const [[x0, y0], [x1, y1]] = [at(from), at(to)];
+      const now = mark.edge_lit ? array(mark.edge_lit)[i] === 2 : lit[to] === 2;
+      const t = mark.edge_values ? 0.3 : 0; // near its start, where edges that cross are still apart
+      const words = `<text class="weight" x="${px(x0 + t * (x1 - x0))}" y="${px(y0 + t * (y1 - y0) + 4)}" text-anchor="middle">${number(mark.edge_values, i)}</text>`;
+      return `<path class="line" d="M${px(x0)} ${px(y0)}L${px(x1)} ${px(y1)}" stroke="${now ? colour(1) : "var(--dl-grid)"}" stroke-width="${now ? 2.5 : 1.5}"/>${mark.edge_values ? words : ""}`;
+    });
+    const nodes = mark.nodes.map(([label], i) => {
+      const [x, y] = at(i);
+      const look = ["stroke=\"var(--dl-grid)\"", `stroke="${colour(0)}"`, `stroke="${colour(1)}"`][lit[i]];
+      return `<circle cx="${px(x)}" cy="${px(y)}" r="${mark.size}" fill="var(--dl-bg)" ${look} stroke-width="${lit[i] === 2 ? 3 : 2}"/>` +
+        `<text x="${px(x)}" y="${px(y - mark.size - 5)}" text-anchor="middle">${escape(label)}</text>` +
+        `<text class="value" x="${px(x)}" y="${px(y + 4)}" text-anchor="middle">${Number.isNaN(values[i]) ? "" : escape(format(values[i], ".3g"))}</text>` +
+        `<text class="value" x="${px(x)}" y="${px(y + mark.size + 14)}" text-anchor="middle" style="fill:${colour(1)}">${number(mark.grads, i)}</text>`;
+    });
+    return edges.join("") + nodes.join("");
+  },
+  tables(mark, { surface, words, box }) {
+    const { shape: [count, rows, columns], values } = surface(mark.values);
+    const lit = surface(mark.lit).values;
+    const names = words(mark.names).split("|");
+    const [wide, high, gap] = [50, 24, 18];
+    let [x, y, next, out] = [box.left, box.top, box.top, ""];
+    for (let k = 0; k < count; k++) {
+      const start = k * rows * columns;
+      const used = [...Array(rows * columns).keys()].filter((i) => !Number.isNaN(values[start + i]));
+      if (!used.length) continue;
+      const [height, width] = [1 + Math.max(...used.map((i) => Math.floor(i / columns))), 1 + Math.max(...used.map((i) => i % columns))];
+      if (x > box.left && x + width * wide > box.right) [x, y] = [box.left, next]; // no room: the next line
+      out += `<text x="${px(x)}" y="${px(y + 14)}">${escape(names[k] ?? "")}</text>`;
+      for (const i of used) {
+        const [a, b] = [x + (i % columns) * wide, y + 20 + Math.floor(i / columns) * high];
+        const look = ['fill="var(--dl-muted)" fill-opacity=".1"', `fill="${colour(0)}" fill-opacity=".25"`, `fill="${colour(1)}" fill-opacity=".3" stroke="${colour(1)}"`][lit[start + i] || 0];
+        out += `<rect x="${px(a + 1)}" y="${px(b + 1)}" width="${wide - 2}" height="${high - 2}" rx="3" ${look}/>`;
+        out += `<text class="value" x="${px(a + wide / 2)}" y="${px(b + 16)}" text-anchor="middle">${escape(format(values[start + i], ".3g"))}</text>`;
+      }
+      next = Math.max(next, y + 20 + height * high + gap);
+      x += Math.max(width * wide, 8 * (names[k] ?? "").length) + gap;
+    }
+    return out;
+  },
   handle(mark, { X, Y, control, box }) {
     const names = `data-x="${mark.x ?? ""}" data-y="${mark.y ?? ""}"`;
     if (mark.x && mark.y) {
@@ -268,13 +314,15 @@ const draw = {
   },
 };
 
-const FREE = ["cells", "bars", "handle"]; // these may reach beyond the axes
+const FREE = ["cells", "bars", "handle", "graph", "tables"]; // these may reach beyond the axes
+const BARE = ["cells", "graph", "tables"]; // these have none
 
 /** The inside of a panel's <svg> at a given width, with its scales and the points that can be hovered. */
 export function drawPanel(panel, width, frame, values) {
-  const table = panel.marks.some((m) => m.mark === "cells");
+  const bare = panel.marks.some((m) => BARE.includes(m.mark));
+  const named = panel.marks.some((m) => m.mark === "cells"); // its rows have names, on the left
   const bars = panel.marks.some((m) => m.mark === "bars");
-  const box = { left: table ? 62 : 46, right: width - 10, top: 10, bottom: panel.height - 40 };
+  const box = { left: named ? 62 : bare ? 10 : 46, right: width - 10, top: 10, bottom: panel.height - (bare && !named ? 10 : 40) };
   const { xlim, ylim } = panel;
   const X = (v) => box.left + ((v - xlim[0]) / (xlim[1] - xlim[0])) * (box.right - box.left);
   const Y = (v) => box.bottom - ((v - ylim[0]) / (ylim[1] - ylim[0])) * (box.bottom - box.top);
@@ -290,7 +338,7 @@ export function drawPanel(panel, width, frame, values) {
     hit: (x, y, label) => Number.isNaN(y) || hits.push({ x: X(x), y: Y(y), text: `${label ? `${label}: ` : ""}${format(x, ".3g")}, ${format(log ? 10 ** y : y, ".3g")}` }),
   };
   let axes = "";
-  if (!table) {
+  if (!bare) {
     for (const t of bars ? [] : ticks(...xlim, Math.max(3, Math.floor(width / 70))))
       axes += `<path class="grid" d="M${px(X(t))} ${box.top}V${box.bottom}"/><text x="${px(X(t))}" y="${box.bottom + 15}" text-anchor="middle">${format(t)}</text>`;
     const whole = panel.yticks ? ticks(...ylim, 5).filter((t) => !log || Number.isInteger(t)) : [];
