@@ -6,7 +6,7 @@ import numpy as np
 
 from dlbook import data
 from dlbook.scratch import activations
-from dlbook.scratch.graph import compute_graph
+from dlbook.scratch.graph import Node, compute_graph
 
 TARGETS = {
     "wave": lambda x: np.sin(2 * np.pi * x) + 0.5 * np.sin(6 * np.pi * x),
@@ -15,6 +15,31 @@ TARGETS = {
 }
 # Where errors are measured; one point lies just left of the jump, where every continuous function errs by a half.
 INSIDE = np.sort(np.append(np.linspace(0, 1, 401), 0.5 - 1e-12))
+
+
+# ── The graph ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def unit_cost(w, x, b, y):
+    """L = (σ(w x + b) − y)² + w²: a sigmoid unit's squared error and a price on its weight, for nodes and tensors."""
+    d = (w * x + b).sigmoid() - y
+    return d * d + w * w
+
+
+def unit_graph(w: float, x: float, b: float, y: float) -> tuple[Node, dict[Node, str]]:
+    """The graph of `unit_cost` after its walk back, and the names of its leaves."""
+    names = {Node(value): name for name, value in zip("wxby", (w, x, b, y), strict=True)}
+    made = unit_cost(*names)
+    made.backward()
+    return made, names
+
+
+def depths(made: Node) -> dict[Node, int]:
+    """How many operations stand before each node: 0 for leaves, else one more than the deepest of its parents."""
+    depth = {}
+    for node in made.topological_order():
+        depth[node] = 1 + max((depth[parent] for parent in node.parents), default=-1)
+    return depth
 
 
 # ── Universal approximation ─────────────────────────────────────────────────────────────────────────────────────────

@@ -14,6 +14,17 @@ WAVE, KINK = theory.TARGETS["wave"], theory.TARGETS["kink"]
 COUNTS = (20, 40, 80, 160)
 
 
+def test_the_drawn_graph_is_the_one_that_was_walked():
+    made, names = theory.unit_graph(0.5, 2.0, -1.5, 1.0)
+    inputs = [torch.tensor(v, dtype=torch.float64, requires_grad=True) for v in (0.5, 2.0, -1.5, 1.0)]
+    theirs = torch.autograd.grad(theory.unit_cost(*inputs), inputs)
+    assert list(names.values()) == ["w", "x", "b", "y"]
+    assert [leaf.grad.item() for leaf in names] == pytest.approx([g.item() for g in theirs], rel=1e-12)
+    depth = theory.depths(made)
+    assert sorted(depth.values()) == [0, 0, 0, 0, 1, 1, 2, 3, 4, 5, 6] and depth[made] == 6
+    assert all(depth[parent] < depth[node] for node in depth for parent in node.parents)
+
+
 @pytest.mark.parametrize("f", [WAVE, KINK], ids=["wave", "kink"])
 def test_the_error_halves_where_the_width_doubles(f):
     by_hand = theory.errors_over_width(f, COUNTS)
