@@ -71,10 +71,15 @@ def heights_fitted(f, count: int, steepness: float) -> np.ndarray:
     return np.linalg.lstsq(bumps(INSIDE, count, steepness), f(INSIDE), rcond=None)[0]
 
 
+def heights(f, count: int, steepness: float, fitted: bool) -> np.ndarray:
+    """By least squares, or by hand."""
+    return heights_fitted(f, count, steepness) if fitted else heights_by_hand(f, count)
+
+
 def approximate(f, count: int, steepness: float = 20.0, fitted: bool = False):
     """The function x ↦ Σ_k h_k bump_k(x): a net with one hidden layer of 2 · `count` sigmoids."""
-    heights = heights_fitted(f, count, steepness) if fitted else heights_by_hand(f, count)
-    return lambda x: bumps(x, count, steepness) @ heights
+    h = heights(f, count, steepness, fitted)
+    return lambda x: bumps(x, count, steepness) @ h
 
 
 def largest_error(f, net, x: np.ndarray = INSIDE) -> float:

@@ -12,7 +12,7 @@ from dlbook.scratch.graph import Node
 def graph(made: Node, names: dict[Node, str]) -> Figure:
     """A graph in layers by depth: each node with its operation or name, its value and, once walked, its gradient."""
     places = _places(made)
-    lines = [f"{names.get(node, node.op)} = {node.data:.3g}" + _slope(node) for node in places]
+    lines = [f"{names.get(node, node.op)} = {_written(node.data)}" + _slope(node) for node in places]
     figure = Figure(
         alt=f"A graph of {len(places)} nodes in {1 + max(y for _, y in places.values())} layers, from the inputs above "
         f"to the result below, each with its value and gradient: {'; '.join(lines)}."
@@ -31,14 +31,18 @@ def graph(made: Node, names: dict[Node, str]) -> Figure:
             name = names.get(node, node.op)
             word = {"sigmoid": "σ"}.get(name, name)
             ax.text(x, y, word, ha="center", va="center", bbox=square_box if node in names else round_box)
-            ax.text(x + 0.085, y - 0.12, f"{node.data:.3g}", va="center", color=FOREGROUND)
+            ax.text(x + 0.095, y - 0.12, _written(node.data), va="center", color=FOREGROUND)
             if node.grad is not None:
-                ax.text(x + 0.085, y + 0.16, f"∂ {node.grad:.3g}", va="center", color=C1)
+                ax.text(x + 0.095, y + 0.16, f"∂ {_written(node.grad)}", va="center", color=C1)
     return figure
 
 
+def _written(value: np.ndarray) -> str:
+    return f"{value:.3g}".replace("-", "−")
+
+
 def _slope(node: Node) -> str:
-    return "" if node.grad is None else f", gradient {node.grad:.3g}"
+    return "" if node.grad is None else f", gradient {_written(node.grad)}"
 
 
 def _places(made: Node) -> dict[Node, tuple[float, int]]:
@@ -52,12 +56,12 @@ def _places(made: Node) -> dict[Node, tuple[float, int]]:
     return places
 
 
-def _columns(nodes: list[Node], places: dict) -> list[float]:
-    """The mean of the parents' columns, pushed apart where two would meet."""
-    columns = [float(np.mean([places[parent][0] for parent in node.parents])) for node in nodes]
-    if len(nodes) > 1 and np.diff(sorted(columns)).min() < 0.3:
-        order = np.argsort(np.argsort(columns))
-        return [float(np.linspace(0.1, 0.9, len(nodes))[k]) for k in order]
+def _columns(nodes: list[Node], places: dict) -> np.ndarray:
+    """The mean of the parents' columns, pushed to the right where two would meet."""
+    columns = np.array([np.mean([places[parent][0] for parent in node.parents]) for node in nodes])
+    order = np.argsort(columns)
+    for left, right in zip(order, order[1:], strict=False):
+        columns[right] = max(columns[right], columns[left] + 0.3)
     return columns
 
 
