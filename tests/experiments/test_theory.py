@@ -104,3 +104,12 @@ def test_nearest_neighbours_are_those_of_sklearn():
 def test_digits_do_not_fill_their_space():
     spread = theory.digits_spread()
     assert spread["digits"] > 1.5 * spread["shuffled pixels"] and spread["digits"] > 2 * spread["uniform"]
+
+
+def test_what_the_folded_answers_say():
+    by_hand = dict(zip((28, 40), theory.errors_over_width(WAVE, (28, 40)), strict=True))
+    assert by_hand[40] < 0.2 < 0.25 < by_hand[28]
+    steep, firm, soft = (theory.largest_error(WAVE, theory.approximate(WAVE, 40, s)) for s in (100, 20, 2))
+    assert steep == pytest.approx(firm, rel=0.01) and soft > 1.2 * firm
+    assert theory.shell_share(6, 0.1) < 0.5 < theory.shell_share(7, 0.1) == pytest.approx(1 - 0.478, abs=5e-4)
+    assert theory.cube_distances(2, 120).min() < 0.01 and theory.cube_distances(1000, 120).min() > 0.9
