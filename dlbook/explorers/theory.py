@@ -25,12 +25,12 @@ def state(target: str, heights: str, count: float, steepness: float) -> dict:
     h = experiments.heights(f, count, steepness, fitted)  # (count,)
     net = lambda x: bumps(x, count, steepness) @ h
     error = np.abs(net(INSIDE) - f(INSIDE))
-    middle = count // 2  # the bump that is drawn on its own
+    third = count // 3  # the bump that is drawn on its own
     return {
         "x": X,
         "f": f(X),
         "net": net(X),
-        "bump": h[middle] * bumps(X, count, steepness)[:, middle],
+        "bump": h[third] * bumps(X, count, steepness)[:, third],
         "inside": np.array([[0.0, 1.0]]),
         "counts": np.array(COUNTS, dtype=float),
         "errors": _errors(target, steepness, fitted),
@@ -40,7 +40,7 @@ def state(target: str, heights: str, count: float, steepness: float) -> dict:
         "error": error.max(),
         "rms": np.sqrt(np.mean(error**2)),
         "outside": np.abs(net(OUTSIDE) - f(OUTSIDE)).max(),
-        "height": h[middle],
+        "height": np.round(h[third], 12),
     }
 
 
@@ -63,9 +63,9 @@ def explorer():
         panel(
             line("counts", "errors", label="largest error"),
             points("here", "here_error", label="now", color=1, size=6),
-            title="Error over the number of bumps",
+            title="Error over the number of bumps, logarithmic",
             xlabel="bumps",
-            ylabel="largest error, logarithmic",
+            ylabel="largest error",
             yscale="log",
             ylim=(0.005, 3),
             height=320,
@@ -84,7 +84,7 @@ def explorer():
             number("height", "height of the bump drawn", "h_k"),
         ],
         presets={
-            "Ten bumps": {"count": 10},
+            "Five bumps": {"count": 5},
             "Forty bumps": {"count": 40},
             "Soft bumps": {"count": 10, "steepness": 2},
             "A jump: never": {"target": "jump", "count": 40},
@@ -92,6 +92,6 @@ def explorer():
         },
         target=Choice(*TARGETS, label="target"),
         heights=Choice(*HEIGHTS, label="heights"),
-        count=Slider(values=COUNTS, start=5, label="number of bumps"),
+        count=Slider(values=COUNTS, start=10, label="number of bumps"),
         steepness=Slider(values=(2, 4, 8, 20, 100), start=20, label="steepness, per bump"),
     )

@@ -5,7 +5,7 @@ from itertools import groupby
 import numpy as np
 
 from dlbook.experiments import theory as experiments
-from dlbook.figures import C0, C1, FOREGROUND, MUTED, Figure
+from dlbook.figures import C0, C1, MUTED, Figure
 from dlbook.scratch.graph import Node
 
 
@@ -18,7 +18,7 @@ def graph(made: Node, names: dict[Node, str]) -> Figure:
         f"to the result below, each with its value and gradient: {'; '.join(lines)}."
     )
     depth = max(y for _, y in places.values())
-    with figure.panel(width=4.6, height=1 + 0.75 * depth, xlim=(-0.15, 1.15), ylim=(depth + 0.5, -0.5)) as ax:
+    with figure.panel(width=5.2, height=1 + 0.75 * depth, xlim=(-0.15, 1.15), ylim=(depth + 0.5, -0.5)) as ax:
         ax.set_axis_off()
         for node, end in places.items():
             for k, parent in enumerate(node.parents):
@@ -31,9 +31,9 @@ def graph(made: Node, names: dict[Node, str]) -> Figure:
             name = names.get(node, node.op)
             word = {"sigmoid": "σ"}.get(name, name)
             ax.text(x, y, word, ha="center", va="center", bbox=square_box if node in names else round_box)
-            ax.text(x + 0.095, y - 0.12, _written(node.data), va="center", color=FOREGROUND)
+            ax.text(x + 0.075, y - 0.12, _written(node.data), va="center", size=9.5)
             if node.grad is not None:
-                ax.text(x + 0.095, y + 0.16, f"∂ {_written(node.grad)}", va="center", color=C1)
+                ax.text(x + 0.075, y + 0.16, f"∂ {_written(node.grad)}", va="center", color=C1, size=9.5)
     return figure
 
 
@@ -91,12 +91,13 @@ def bump_construction(count: int = 10, steepness: float = 12.0) -> Figure:
 def error_over_width(counts, curves: dict[str, np.ndarray]) -> Figure:
     """The largest error over the number of bumps, both logarithmic: a straight line is a power."""
     words = "; ".join(
-        f"{name}: from {e[0]:.2g} to {e[-1]:.2g}, slope {experiments.rate(counts, e):.2f}" for name, e in curves.items()
+        f"{name}: from {e[0]:.2g} to {e[-1]:.2g}, slope −{-experiments.rate(counts, e):.2f}"
+        for name, e in curves.items()
     )
     figure = Figure(alt=f"The largest error for {counts[0]} to {counts[-1]} bumps, both axes logarithmic. {words}.")
     with figure.panel("", "number of bumps", "largest error", width=5.2, xscale="log", yscale="log") as ax:
         for (name, errors), style in zip(curves.items(), ("o-", "s--", "^:", "d-."), strict=False):
-            ax.plot(counts, errors, style, label=f"{name}, slope {experiments.rate(counts, errors):.2f}")
+            ax.plot(counts, errors, style, label=f"{name}, slope −{-experiments.rate(counts, errors):.2f}")
         ax.set_xticks(counts, [str(count) for count in counts])
         ax.minorticks_off()
     return figure
