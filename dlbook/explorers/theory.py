@@ -11,7 +11,7 @@ from dlbook.widgets.explorer import Choice, Slider, band, explore, line, number,
 X = np.linspace(-0.25, 1.25, 151)
 OUTSIDE = X[(X < 0) | (X > 1)]
 COUNTS = (1, 2, 3, 4, 5, 7, 10, 14, 20, 28, 40)
-HEIGHTS = ("by hand", "least squares")
+HEIGHTS = ("by hand", "fitted")
 
 
 @cache
@@ -21,7 +21,7 @@ def _errors(target: str, steepness: float, fitted: bool) -> np.ndarray:
 
 def state(target: str, heights: str, count: float, steepness: float) -> dict:
     """A net of 2 · `count` sigmoids on [0, 1] and a little beyond."""
-    f, fitted, count = TARGETS[target], heights == "least squares", int(round(count))
+    f, fitted, count = TARGETS[target], heights == "fitted", int(round(count))
     h = experiments.heights(f, count, steepness, fitted)  # (count,)
     net = lambda x: bumps(x, count, steepness) @ h
     error = np.abs(net(INSIDE) - f(INSIDE))
@@ -88,7 +88,7 @@ def explorer():
             "Forty bumps": {"count": 40},
             "Soft bumps": {"count": 10, "steepness": 2},
             "A jump: never": {"target": "jump", "count": 40},
-            "Fitted": {"heights": "least squares", "count": 20, "steepness": 4},
+            "Fitted": {"heights": "fitted", "count": 20, "steepness": 4},
         },
         target=Choice(*TARGETS, label="target"),
         heights=Choice(*HEIGHTS, label="heights"),

@@ -72,7 +72,7 @@ def explorer():
         numbers=[
             number("shell", "in the outer tenth", "1 − 0.9^D"),
             number("ball", "ball within its cube", "π^(D/2) / (2^D Γ(D/2 + 1))"),
-            number("edge", "edge of a cube with that share", "{share:.3g}^(1/{D:.0f})"),
+            number("edge", "edge of a cube with this share", "{share:.3g}^(1/{D:.0f})"),
             number("spread", "spread of the distances", "standard deviation / mean"),
             number("nearest", "nearest pair", "least distance / mean"),
         ],
@@ -83,5 +83,5 @@ def explorer():
             "A picture: every point equally far": {"D": 1000},
         },
         D=Slider(values=DIMENSIONS, start=2, label="dimension D"),
-        share=Slider(values=(0.001, 0.01, 0.1, 0.5), start=0.01, label="share to be held by the small cube"),
+        share=Slider(values=(0.001, 0.01, 0.1, 0.5), start=0.01, label="share in the cube"),
     )

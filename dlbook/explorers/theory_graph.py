@@ -35,8 +35,8 @@ BACKWARDS = [  # each after all that use it
 ]
 LINES = FORWARDS + BACKWARDS
 NODES = [  # name, column, layer
-    ("w", 0.1, 0), ("x", 0.37, 0), ("b", 0.64, 0), ("y", 0.9, 0), ("r", 0.1, 1), ("p", 0.37, 1), ("z", 0.5, 2),
-    ("a", 0.5, 3), ("d", 0.7, 4), ("s", 0.7, 5), ("L", 0.4, 6),
+    ("w", 0.16, 0), ("x", 0.42, 0), ("b", 0.68, 0), ("y", 0.93, 0), ("r", 0.06, 1), ("p", 0.34, 1), ("z", 0.46, 2),
+    ("a", 0.57, 3), ("d", 0.7, 4), ("s", 0.8, 5), ("L", 0.45, 6),
 ]  # fmt: skip
 NAMES = [name for name, _, _ in NODES]
 LABELS = {"r": "r = w·w", "p": "p = w·x", "z": "z = p + b", "a": "a = σ(z)", "d": "d = a − y", "s": "s = d·d", "L": "L"}

@@ -1,5 +1,8 @@
 """What chapter 07 measures."""
 
+import itertools
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -7,7 +10,7 @@ from scipy.spatial.distance import cdist
 from sklearn.linear_model import LinearRegression
 from sklearn.neighbors import KNeighborsClassifier
 
-from dlbook import data
+from dlbook import data, figures
 from dlbook.experiments import theory
 
 WAVE, KINK = theory.TARGETS["wave"], theory.TARGETS["kink"]
@@ -23,6 +26,19 @@ def test_the_drawn_graph_is_the_one_that_was_walked():
     depth = theory.depths(made)
     assert sorted(depth.values()) == [0, 0, 0, 0, 1, 1, 2, 3, 4, 5, 6] and depth[made] == 6
     assert all(depth[parent] < depth[node] for node in depth for parent in node.parents)
+
+
+@pytest.mark.parametrize("w", [0.5, -2.0])
+def test_a_graph_is_drawn_node_by_node(w):
+    made, names = theory.unit_graph(w, 2.0, -1.5, 1.0)
+    svg = figures.theory.graph(made, names)._repr_html_().split("<svg")[-1]
+    words = re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+    for node in made.topological_order():
+        for shown in (names.get(node, node.op.replace("sigmoid", "σ")), f"{node.data:.3g}", f"∂ {node.grad:.3g}"):
+            assert words.count(shown.replace("-", "−")) >= 1, shown
+    assert len(words) == 3 * 11
+    places = figures.theory._places(made)
+    assert min(np.hypot(*np.subtract(a, b)) for a, b in itertools.combinations(places.values(), 2)) > 0.29
 
 
 @pytest.mark.parametrize("f", [WAVE, KINK], ids=["wave", "kink"])

@@ -47,7 +47,7 @@ def oracle(target, heights, count, steepness):
 def scratch(target, heights, count, steepness):
     """By the chapter's own function, which adds all bumps in one product."""
     f = theory.TARGETS[target]
-    own = theory.approximate(f, int(count), steepness, heights == "least squares")
+    own = theory.approximate(f, int(count), steepness, heights == "fitted")
     return {"error": theory.largest_error(f, own)}
 
 
