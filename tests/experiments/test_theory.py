@@ -129,3 +129,11 @@ def test_what_the_folded_answers_say():
     assert steep == pytest.approx(firm, rel=0.01) and soft > 1.2 * firm
     assert theory.shell_share(6, 0.1) < 0.5 < theory.shell_share(7, 0.1) == pytest.approx(1 - 0.478, abs=5e-4)
     assert theory.cube_distances(2, 120).min() < 0.01 and theory.cube_distances(1000, 120).min() > 0.9
+
+
+def test_shuffled_pixels_are_independent_columns():
+    """Then the squared distance is a sum over columns of (a − b)²: mean 2v, variance 2 m₄ + 2 v²."""
+    X = data.digits().X[:400]
+    v, m4 = X.var(axis=0), ((X - X.mean(axis=0)) ** 4).mean(axis=0)
+    expected = 0.5 * np.sqrt((2 * m4 + 2 * v**2).sum()) / (2 * v).sum()
+    assert theory.digits_spread()["shuffled pixels"] == pytest.approx(expected, rel=0.03)
