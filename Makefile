@@ -67,7 +67,7 @@ notebooks: $(ENV)
 
 browser: book
 	@tools/need_chromium.sh
-	pytest -v tests/book/test_links.py tests/browser --ignore tests/browser/test_jupyterlab.py
+	pytest -v -n 2 --dist loadfile tests/book/test_links.py tests/browser --ignore tests/browser/test_jupyterlab.py
 
 jupyterlab: $(ENV)
 	@tools/need_chromium.sh
@@ -87,7 +87,7 @@ bench: $(ENV) ## time the NumPy rooms against scikit-learn and PyTorch, one thre
 	@for file in benchmarks/bench_*.py; do OMP_NUM_THREADS=1 python $$file; done
 
 clean: ## remove everything that was built (the environment stays; `rm -r .venv node_modules` removes it too)
-	rm -rf _build .cache/notebooks .pytest_cache .ruff_cache .hypothesis
+	rm -rf _build .cache/folder-build .cache/notebooks .pytest_cache .ruff_cache .hypothesis
 
 $(ENV): requirements.txt constraints.txt pyproject.toml
 	@command -v $(PYTHON) > /dev/null || { echo "Python 3.11 or newer is missing: install it, or name it with PYTHON=…"; exit 1; }
