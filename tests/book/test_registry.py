@@ -172,13 +172,13 @@ def test_the_check_sees_a_concept_that_nobody_wrote():
 
 
 def test_the_check_sees_a_chapter_that_nobody_wrote():
-    chapter = replace(concepts.chapter("theory"), status="done", concepts=())
+    chapter = replace(concepts.chapter("theory"), slug="nowhere", notebook="07_nowhere", status="done", concepts=())
     assert completeness.missing((chapter,)) == [
-        "theory has no notebook chapters/07_theory.ipynb",
-        "theory has no module dlbook.explorers.theory",
-        "theory has no module dlbook.exercises.theory",
-        "theory has no module dlbook.experiments.theory",
-        "theory has no module dlbook.figures.theory",
+        "nowhere has no notebook chapters/07_nowhere.ipynb",
+        "nowhere has no module dlbook.explorers.nowhere",
+        "nowhere has no module dlbook.exercises.nowhere",
+        "nowhere has no module dlbook.experiments.nowhere",
+        "nowhere has no module dlbook.figures.nowhere",
     ]
 
 
