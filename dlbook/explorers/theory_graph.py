@@ -8,6 +8,7 @@ import numpy as np
 from dlbook.scratch import activations
 from dlbook.widgets.explorer import Slider, explore, graph, number, panel
 from dlbook.widgets.recorder import Recorder
+from dlbook.widgets.steps import joined
 
 X = 2.0  # the input
 FORWARDS = [  # the line that runs, and how it is written
@@ -71,8 +72,8 @@ def state(step: float, w: float, b: float, y: float) -> dict:
     gone = set().union(*map(_edges_of, done)) if done else set()
     going = _edges_of(now) if now else set()
     return {
-        "values": np.array([known.get(name, np.nan) for name in NAMES]),
-        "grads": np.array([known.get(f"g_{name}", np.nan) for name in NAMES]),
+        "values": joined(known.get(name, np.nan) for name in NAMES),
+        "grads": joined(known.get(f"g_{name}", np.nan) for name in NAMES),
         "lit": np.array([2.0 * (now is not None and now.name in (n, f"g_{n}")) or float(n in known) for n in NAMES]),
         "edge_lit": np.array([2.0 * (edge in going) or float(edge in gone) for edge in EDGES]),
         "phase": now.phase if now else "inputs only",

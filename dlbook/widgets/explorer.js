@@ -24,13 +24,13 @@ export function reader(payload) {
   const decoded = new Map();
 
   const array = (key, places) => {
-    const { axes, shape, low, step, table } = payload.grid.arrays[key];
+    const { axes, shape, low, step } = payload.grid.arrays[key];
     const length = shape.reduce((a, b) => a * b, 1);
     const at = offset(axes, places);
     const name = `${key} ${at}`;
     if (!decoded.has(name)) {
       const levels = data[`arrays.${key}`].subarray(at * length, (at + 1) * length);
-      decoded.set(name, { shape, values: Float64Array.from(levels, (q) => (q === GAP ? NaN : table ? table[q] : low + step * q)) });
+      decoded.set(name, { shape, values: Float64Array.from(levels, (q) => (q === GAP ? NaN : low + step * q)) });
     }
     return decoded.get(name);
   };

@@ -79,14 +79,12 @@ class Explorer:
     def __init__(self, state, spec: dict):
         self.state, self.spec = state, spec
         self._logarithmic = {m["y"] for p in spec["panels"] if p["yscale"] == "log" for m in p["marks"] if m.get("y")}
-        marks = [m for p in spec["panels"] for m in p["marks"] if m["mark"] in ("graph", "tables", "cells")]
-        self._written = frozenset(m.get(role) for m in marks for role in ("values", "grads", "edge_values")) - {None}
 
     def payload(self) -> dict:
         """The declaration and all of its states: what a page without a kernel moves through."""
         controls = self.spec["controls"]
         frames = all_frames(self.state, controls, self._logarithmic)
-        payload = self._laid_out(frames) | {"grid": pack(frames, [len(c["values"]) for c in controls], self._written)}
+        payload = self._laid_out(frames) | {"grid": pack(frames, [len(c["values"]) for c in controls])}
         if weight(payload) > BUDGET:
             raise ValueError(
                 f"the explorer {self.spec['slug']!r} weighs {weight(payload):,} bytes gzipped, at most {BUDGET:,} are "
@@ -97,7 +95,7 @@ class Explorer:
     def opening(self) -> dict:
         """The declaration and the first state: enough where a kernel answers for all others."""
         frames = some_frames(self.state, self.spec["controls"], self._logarithmic)
-        return self._laid_out(frames) | {"grid": pack(frames[:1], [], self._written)}
+        return self._laid_out(frames) | {"grid": pack(frames[:1], [])}
 
     def _laid_out(self, frames: list[dict]) -> dict:
         """The declaration with the limits of every axis."""

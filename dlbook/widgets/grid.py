@@ -88,11 +88,10 @@ def _frames(state, settings: list[dict], logarithmic: set[str]) -> list[dict]:
     return frames
 
 
-def pack(frames: list[dict], sizes: list[int], written: frozenset[str] = frozenset()) -> dict:
+def pack(frames: list[dict], sizes: list[int]) -> dict:
     """The frames of a grid of these sizes: arrays quantised to 16 bits, numbers exact, texts as they are.
 
-    Arrays whose numbers are `written` into the drawing are exact, too. What does not change along a control is not
-    stored along it.
+    What does not change along a control is not stored along it.
     """
     stored = {"arrays": {}, "numbers": {}, "texts": {}}
     for key, first in frames[0].items():
@@ -106,8 +105,7 @@ def pack(frames: list[dict], sizes: list[int], written: frozenset[str] = frozens
             table, where = np.unique(np.array(column), return_inverse=True)
             stored["numbers"][key] = _stored(where.reshape(sizes), [exact(value) for value in table])
         else:
-            store = _tabled if key in written else _quantised
-            stored["arrays"][key] = store(np.stack(column).reshape(*sizes, *first.shape), len(sizes))
+            stored["arrays"][key] = _quantised(np.stack(column).reshape(*sizes, *first.shape), len(sizes))
     return stored
 
 
@@ -155,18 +153,6 @@ def _quantised(values: np.ndarray, axes: int) -> dict:
     step = (high - low) / (GAP - 1) or 1.0
     levels = np.where(np.isfinite(values), np.round((values - low) / step), GAP).astype("<u2")
     return {"axes": kept, "shape": list(values.shape[len(kept) :]), "low": low, "step": step, "data": _base64(levels)}
-
-
-def _tabled(values: np.ndarray, axes: int) -> dict:
-    """Exact: for each number, its place in the table of all of them."""
-    values, kept = _drop_constant(values, axes)
-    finite = np.isfinite(values)
-    table, where = np.unique(values[finite], return_inverse=True)
-    if len(table) > GAP:
-        raise ValueError(f"an array that is written may take at most {GAP} values over the grid: got {len(table)}")
-    levels = np.full(values.shape, GAP, dtype="<u2")
-    levels[finite] = where
-    return {"axes": kept, "shape": list(values.shape[len(kept) :]), "table": table.tolist(), "data": _base64(levels)}
 
 
 def _stored(where: np.ndarray, table: list) -> dict:

@@ -20,7 +20,6 @@ from dlbook.widgets.explorer import (
     Slider,
     contour,
     explore,
-    graph,
     handle,
     line,
     number,
@@ -28,7 +27,6 @@ from dlbook.widgets.explorer import (
     path,
     points,
     rule,
-    tables,
     text,
 )
 
@@ -65,8 +63,6 @@ def unpack(entry: dict, sizes: list[int], places: tuple[int, ...]):
     levels = np.frombuffer(base64.b64decode(entry["data"]), "<u2")
     levels = levels.reshape([sizes[axis] for axis in entry["axes"]] + entry.get("shape", []))
     found = levels[tuple(places[axis] for axis in entry["axes"])]
-    if "table" in entry and "shape" in entry:
-        return np.append(entry["table"], np.nan)[np.where(found == grid.GAP, len(entry["table"]), found)]
     if "table" in entry:
         return entry["table"][int(found)]
     return np.where(found == grid.GAP, np.nan, entry["low"] + entry["step"] * found)
@@ -119,27 +115,6 @@ def test_quantisation_keeps_the_ends_and_the_gaps():
     assert np.array_equal(np.isnan(found), np.isnan(values))
     assert found[1] == values[1] and found[3] == pytest.approx(values[3], rel=1e-12)
     assert abs(found[2] - values[2]) <= entry["step"] / 2
-
-
-def test_numbers_that_are_written_into_a_drawing_are_exact():
-    """On the grid's levels, 0.37754 beside 7 would read 0.377."""
-    states = [{"v": np.array([np.nan, 1 / (1 + np.exp(z)), 7.0]), "w": np.array([z, -8.0])} for z in (0.5, 1.0)]
-    arrays = grid.pack(states, [2], frozenset({"v"}))["arrays"]
-    for place, state in enumerate(states):
-        assert np.array_equal(unpack(arrays["v"], [2], (place,)), state["v"], equal_nan=True)
-    assert "table" not in arrays["w"]
-    with pytest.raises(ValueError, match="an array that is written may take at most 65535 values over the grid: got 7"):
-        grid.pack([{"v": np.arange(70_000.0)}], [], frozenset({"v"}))
-
-
-@pytest.mark.parametrize("marks", [graph([("a", 0, 0)], [], "v", "lit", grads="g"), tables("v", "names", "lit")])
-def test_the_marks_say_what_is_written(marks):
-    state = lambda k: {"v": np.array([k / 3, 7.1]), "lit": np.zeros(2), "g": np.array([k / 7, 1e3]), "names": "a|b"}
-    shown = explore(
-        state, panel(marks), slug="s", title="t", alt="a", says="{k}", k=Slider(0, 1, 3, start=0)
-    ).payload()["grid"]["arrays"]
-    assert unpack(shown["v"], [3], (1,)).tolist() == state(0.5)["v"].tolist()
-    assert ("table" in shown["g"]) == (marks["mark"] == "graph") and "table" not in shown["lit"]
 
 
 @pytest.mark.parametrize("values", [np.full(3, np.nan), np.full(3, 2.5), np.zeros((2, 2))])

@@ -50,12 +50,6 @@ test("the reader finds a frame at one place per control", () => {
   assert.equal(look([0, 0]).texts.word, "flat");
 });
 
-test("an array that is written is read from its table", () => {
-  const grid = { arrays: { v: { axes: [0], shape: [2], table: [-1.5, 0.37754], data: base64([1, GAP, 0, 1, 1, 1]) } }, numbers: {}, texts: {} };
-  const look = reader({ controls: PAYLOAD.controls, grid });
-  assert.deepEqual([0, 1, 2].map((a) => [...look([a, 0]).arrays.v.values]), [[0.37754, NaN], [-1.5, 0.37754], [0.37754, 0.37754]]);
-});
-
 test("what a kernel sends is revived", () => {
   const frame = revive({ arrays: { y: { shape: [2], values: [1.5, null] } }, numbers: { a: null, b: "-Infinity", c: 0.1 }, texts: {} });
   assert.deepEqual([...frame.arrays.y.values], [1.5, NaN]);
