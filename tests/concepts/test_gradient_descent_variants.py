@@ -279,7 +279,7 @@ def test_what_is_handed_in_is_left_alone():
     inputs = [START.copy(), X.copy(), Y.copy(), ORDER.copy()]
     run = gradient_descent.mini_batch(linear_grad, *inputs[:3], 0.1, inputs[3], 5)
     run.path[:] = 0
-    gradient_descent.batch(linear_grad, *inputs[:3], 0.1, 0).path[:] = 0
+    gradient_descent.batch(linear_grad, *inputs[:3], 0.1, 0).theta[:] = 0
     assert all(map(np.array_equal, inputs, [START, X, Y, ORDER]))
 
 
