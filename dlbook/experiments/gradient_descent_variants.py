@@ -143,7 +143,7 @@ def seconds_an_epoch(batch_sizes, repeats: int = 5) -> dict[int, float]:
 def noise(batch_sizes, draws: int = 400, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """How far the gradient of a batch is from the full one at θ = 0 (root mean square): measured, and by theory.
 
-    Drawn without replacement, b of m samples have the variance σ²/b · (m − b)/(m − 1).
+    Drawn without replacement, B of m samples have the variance σ²/B · (m − B)/(m − 1).
     """
     X, y = samples()
     theta, m, rng = np.zeros(X.shape[1]), len(y), np.random.default_rng(seed)

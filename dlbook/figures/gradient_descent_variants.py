@@ -34,7 +34,7 @@ def rates(found: dict[str, experiments.Rates]) -> Figure:
     """Where runs with several learning rates end, over the rate, and over the rate per sample."""
     words = "; ".join(f"{name}: the largest that arrives is {r.largest:.3g}" for name, r in found.items())
     figure = Figure(alt=f"The cost of the last epoch over the learning rate, one valley for each batch size. {words}.")
-    for title, xlabel in (("Over the learning rate", "η"), ("Over the rate per sample", "η / b")):
+    for title, xlabel in (("Over the learning rate", "η"), ("Over the rate per sample", "η / B")):
         with figure.panel(title, xlabel, "cost / least cost", xscale="log", ylim=(0.99, 1.3)) as ax:
             for name, r in found.items():
                 share = 1 if xlabel == "η" else int(name.split()[-1])
@@ -60,7 +60,7 @@ def noise(sizes, measured: np.ndarray, expected: np.ndarray) -> Figure:
     """The noise of the gradient over the batch size, measured and by theory."""
     words = ", ".join(f"{m:.2g} at {b}" for b, m in zip(sizes, measured, strict=True))
     figure = Figure(alt=f"Noise of the gradient over the batch size, both logarithmic, falls along a line: {words}.")
-    with figure.panel("", "batch size b", "noise", width=5.4, xscale="log", yscale="log") as ax:
+    with figure.panel("", "batch size B", "noise", width=5.4, xscale="log", yscale="log") as ax:
         ax.plot(sizes, expected, label="theory")
         ax.plot(sizes, measured, "o", color=C1, label="measured")
     return figure

@@ -62,7 +62,7 @@ def sgd(grad, theta, X, y, lr, order):
 
 
 def mini_batch(grad, theta, X, y, lr, order, batch_size):
-    """θ ← θ − η (1/b) Σᵢ ∇Jᵢ(θ): one step for every b samples of a row of `order` (epochs, m)."""
+    """θ ← θ − η (1/B) Σᵢ ∇Jᵢ(θ): one step for every B samples of a row of `order` (epochs, m)."""
     X, y = _samples(X, y)
     order = _permutations(order, len(X))
     check_count("batch_size", batch_size, 1, len(X))

@@ -70,9 +70,9 @@ def sgd(grad, theta, X, y, lr, order):
 
 
 def mini_batch(grad, theta, X, y, lr, order, batch_size):
-    """θ ← θ − η (1/b) Σᵢ ∇Jᵢ(θ): one step for every b samples of a row of `order` (epochs, m).
+    """θ ← θ − η (1/B) Σᵢ ∇Jᵢ(θ): one step for every B samples of a row of `order` (epochs, m).
 
-    Where b does not divide m, the last batch of an epoch is smaller, and its gradient the mean over fewer.
+    Where B does not divide m, the last batch of an epoch is smaller, and its gradient the mean over fewer.
     """
     X, y = _samples(X, y)
     order = _permutations(order, len(X))
