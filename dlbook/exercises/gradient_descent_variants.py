@@ -39,12 +39,8 @@ def _chunk_cases():
     def cut(*ends):
         return [(X[a:b], y[a:b]) for a, b in zip((0, *ends), (*ends, 9), strict=True)]
 
-    theta = np.array([1.0, -0.5])
-    return [
-        (linear_grad, theta, cut(4)),
-        (linear_grad, 2 * theta, cut(1, 3)),
-        (linear_grad, theta[::-1].copy(), cut(8)),
-    ]
+    here, there = np.array([1.0, -0.5]), np.array([-2.0, 0.3])
+    return [(linear_grad, here, cut(4)), (linear_grad, there, cut(1, 3)), (linear_grad, there, cut(8))]
 
 
 EXERCISES = [
@@ -64,9 +60,7 @@ EXERCISES = [
         answer=lambda: 10 * np.ceil(569 / 32),
         tolerance=0.4,
         wrong_routes=(
-            Route(
-                170, "You left out the last batch of each epoch, with the 25 samples that do not fill a batch of 32."
-            ),
+            Route(170, "You left out the last batch of each epoch: 25 samples that do not fill a batch of 32."),
             Route(
                 177.8125,
                 "You divided all samples of ten epochs by 32. A batch does not reach across the end of an epoch: round"
@@ -83,9 +77,9 @@ EXERCISES = [
         title="One epoch of mini-batches",
         level="medium",
         minutes=8,
-        task="Write `epoch(grad, theta, X, y, lr, row, batch_size)`: take the samples in the order of the indices `row`,"
-        " `batch_size` at a time, step against `grad(theta, X_batch, y_batch)` for each batch, and return where you"
-        " end. The last batch may be smaller. Leave the array that was handed in as it is.",
+        task="Write `epoch(grad, theta, X, y, lr, row, batch_size)`: take the samples in the order of the indices"
+        " `row`, `batch_size` at a time, step against `grad(theta, X_batch, y_batch)` for each batch, and return where"
+        " you end. The last batch may be smaller. Leave the array that was handed in as it is.",
         stub="def epoch(grad, theta, X, y, lr, row, batch_size):\n    ...\n",
         hints=(
             "Cut `row` into stretches: `range` with three arguments walks over the places where they begin.",
@@ -261,8 +255,8 @@ def full_grad(grad, theta, chunks):
             "The noise falls with the square root of the batch size. How many halvings lie between the first point and"
             " the noise that is asked for?",
         ),
-        solution="The noise is $0.8/\\sqrt{B}$: 0.8, 0.4, 0.2. For 0.1 one more halving is needed, a batch four times as"
-        " large as 16: $B = 64$. Eight times less noise costs 64 times the work.",
+        solution="The noise is $0.8/\\sqrt{B}$: 0.8, 0.4, 0.2. For 0.1 one more halving is needed, a batch four times"
+        " as large as 16: $B = 64$. Eight times less noise costs 64 times the work.",
         answer=lambda: (noise_shown()[1][0] / 0.1) ** 2,
         tolerance=2,
         wrong_routes=(
@@ -288,8 +282,8 @@ def full_grad(grad, theta, chunks):
         },
         answer="b",
         wrong={
-            "a": "At the minimum the mean of all gradients is zero, but that of a single sample is not: with a fixed rate"
-            " each step still leads away by the same length, however long you wait.",
+            "a": "At the minimum the mean of all gradients is zero, but that of a single sample is not: with a fixed"
+            " rate each step still leads away by the same length, however long you wait.",
             "c": "Then each step leads further away: the wiggle grows with the rate.",
             "d": "A shuffle changes which way it wiggles, not how far: a single sample's gradient is not zero at the"
             " minimum, in any order.",

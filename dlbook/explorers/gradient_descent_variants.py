@@ -117,7 +117,7 @@ def explorer():
             number("first_cost", "cost at the start", "J(θ₀)"),
             number("last_cost", "cost after six epochs", "J(θ)"),
             number("least", "least cost", "J(θ*), by least squares"),
-            number("rises", "share of steps uphill", "#{{J(θₜ₊₁) > J(θₜ)}} / steps"),
+            number("rises", "share of steps uphill", "steps with J(θₜ₊₁) > J(θₜ) / all steps"),
             number("wiggle", "highest point of the last epoch above it", "max J / J(θ*) − 1"),
             number("end_x", "θ₁ at the end"),
             number("end_y", "θ₂ at the end"),
