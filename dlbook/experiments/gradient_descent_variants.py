@@ -37,12 +37,17 @@ def cost(theta, X, y) -> np.ndarray:
     return (np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z)))).mean(axis=-1)
 
 
+def hessian(theta, X, y) -> np.ndarray:
+    """The curvatures (D, D) of the cost at θ."""
+    p = activations.sigmoid(X @ theta)
+    return (X.T * (p * (1 - p))) @ X / len(y)
+
+
 def least_cost(X, y) -> tuple[np.ndarray, float]:
     """θ* (D,) and J(θ*), by Newton's method."""
     theta = np.zeros(X.shape[1])
     for _ in range(20):
-        p = activations.sigmoid(X @ theta)
-        theta = theta - np.linalg.solve((X.T * (p * (1 - p))) @ X / len(y), grad(theta, X, y))
+        theta = theta - np.linalg.solve(hessian(theta, X, y), grad(theta, X, y))
     return theta, float(cost(theta, X, y))
 
 
@@ -117,13 +122,10 @@ class Rates:
 def rates(batch_size: int, lrs, epochs: int = 20, seed: int = 0) -> Rates:
     """Each learning rate on the tumours; costs are multiples of the least one."""
     least = least_cost(*samples())[1]
-    first, end = [], []
-    for lr in lrs:
-        way = run(batch_size, lr, epochs, seed)
-        there = np.flatnonzero(way.cost[:: way.steps] <= TARGET * least)
-        first.append(there[0] if len(there) else np.inf)
-        end.append(way.end / least)
-    return Rates(np.asarray(lrs), np.array(first), np.array(end))
+    ways = [run(batch_size, lr, epochs, seed) for lr in lrs]
+    there = [np.flatnonzero(way.cost[:: way.steps] <= TARGET * least) for way in ways]
+    first = np.array([epoch[0] if len(epoch) else np.inf for epoch in there])
+    return Rates(np.asarray(lrs), first, np.array([way.end / least for way in ways]))
 
 
 def seconds_an_epoch(batch_sizes, repeats: int = 5) -> dict[int, float]:
@@ -150,13 +152,12 @@ def noise(batch_sizes, draws: int = 400, seed: int = 0) -> tuple[np.ndarray, np.
     full = grad(theta, X, y)
     each = X * (activations.sigmoid(X @ theta) - y)[:, None]  # (m, D): the gradient of every sample
     spread = ((each - full) ** 2).sum(axis=1).mean()
-    measured, expected = [], []
-    for b in batch_sizes:
-        batches = [rng.choice(m, size=b, replace=False) for _ in range(draws)]
+    measured, sizes = [], np.asarray(batch_sizes)
+    for size in sizes:
+        batches = [rng.choice(m, size, replace=False) for _ in range(draws)]
         errors = [((grad(theta, X[few], y[few]) - full) ** 2).sum() for few in batches]
         measured.append(np.sqrt(np.mean(errors)))
-        expected.append(np.sqrt(spread / b * (m - b) / (m - 1)))
-    return np.array(measured), np.array(expected)
+    return np.array(measured), np.sqrt(spread / sizes * (m - sizes) / (m - 1))
 
 
 # ─── A file larger than the memory ──────────────────────────────────────────────────────────────────────────
@@ -212,8 +213,7 @@ def out_of_core(megabytes: float = 200, limit: float = 100) -> dict[str, dict]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "tumours.float64"
         rows = write_file(file, megabytes)
-        ways = (learn_from_file, load_whole_file)
-        results = {way.__name__: _limited(way.__name__, file, rows, limit) for way in ways}
+        results = {way: _limited(way, file, rows, limit) for way in ("learn_from_file", "load_whole_file")}
         return results | {"file": {"megabytes": file.stat().st_size / 1e6, "rows": rows} | load_whole_file(file, rows)}
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from dlbook.experiments.gradient_descent import tumours
 from dlbook.experiments.gradient_descent_variants import shuffles
 from dlbook.scratch import gradient_descent
-from dlbook.widgets.explorer import Slider, contour, explore, line, number, panel, path, rule
+from dlbook.widgets.explorer import Slider, contour, explore, line, number, panel, path
 
 M, EPOCHS = 60, 6
 START = np.array([-1.5, 1.5])
@@ -13,7 +13,7 @@ AXIS = np.linspace(-2, 2, 41)
 _tables: dict[str, np.ndarray] = {}
 
 
-def _samples() -> tuple[np.ndarray, np.ndarray]:
+def samples() -> tuple[np.ndarray, np.ndarray]:
     """Thirty malignant and thirty benign tumours: mean radius and mean concavity (60, 2), and y = 1 or −1."""
     if not _tables:
         X, malignant = tumours(("mean radius", "mean concavity"))
@@ -30,7 +30,7 @@ def grad(theta, X, y):
 
 def costs(points: np.ndarray) -> np.ndarray:
     """J at each of the points (…, 2)."""
-    X, y = _samples()
+    X, y = samples()
     return 0.5 * ((points @ X.T - y) ** 2).mean(axis=-1)
 
 
@@ -43,7 +43,7 @@ def height() -> np.ndarray:
 
 def state(batch_size: float, lr: float, shuffle: float) -> dict:
     """Six epochs of mini-batch gradient descent on sixty samples, from one start."""
-    X, y = _samples()
+    X, y = samples()
     batch_size = round(batch_size)
     order = shuffles(M, EPOCHS, round(shuffle))
     run = gradient_descent.mini_batch(grad, START, X, y, lr, order, batch_size)
@@ -59,6 +59,8 @@ def state(batch_size: float, lr: float, shuffle: float) -> dict:
         "path": np.where(np.abs(points).max(axis=1, keepdims=True) > 6, np.nan, points),  # far outside the panel
         "epoch": np.arange(len(points)) / an_epoch + 0 * cost,
         "cost": cost,
+        "ends": np.array([0.0, EPOCHS]),
+        "floor": np.full(2, least),
         "steps_an_epoch": an_epoch,
         "first_cost": cost[0],
         "last_cost": walked[-1],
@@ -97,7 +99,7 @@ def explorer():
         ),
         panel(
             line("epoch", "cost", label="J(θ)", width=1.5),
-            rule(y="least", label="least cost"),
+            line("ends", "floor", label="least cost", color=1, dash=True, width=1.5),
             title="The cost over all samples, after every step",
             xlabel="epoch",
             ylabel="J(θ), logarithmic",

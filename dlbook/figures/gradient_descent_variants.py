@@ -26,7 +26,7 @@ def costs(runs: dict[str, experiments.Run], least: float) -> Figure:
                 ax.plot(run.epochs, run.cost, linewidth=width, label=name)
             ax.axhline(least, color=FOREGROUND, linewidth=1, linestyle=":", label="least cost")
             if ylim:
-                ax.legend().remove()
+                ax.legend().set_visible(False)
     return figure
 
 
@@ -41,7 +41,7 @@ def rates(found: dict[str, experiments.Rates]) -> Figure:
                 ax.plot(r.lrs / share, r.end, ".-", label=name)
             ax.axhline(experiments.TARGET, color=MUTED, linewidth=1, linestyle=":")
             if xlabel != "η":
-                ax.legend().remove()
+                ax.legend().set_visible(False)
     return figure
 
 

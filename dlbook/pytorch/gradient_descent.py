@@ -49,26 +49,33 @@ def batch(grad, theta, X, y, lr, epochs):
     """θ ← θ − η ∇J(θ): one step an epoch, with the mean gradient over all samples."""
     X, y = _samples(X, y)
     check_count("epochs", epochs)
-    return over_batches(grad, theta, ((rate, X, y) for rate in _rates(lr, epochs)))
+    batches = ((rate, X, y) for rate in _rates(lr, epochs))  # the same batch every time
+    return over_batches(grad, theta, batches)
 
 
 def sgd(grad, theta, X, y, lr, order):
     """θ ← θ − η ∇Jᵢ(θ): one step a sample; row t of `order` (epochs, m) says in which order epoch t takes them."""
     X, y = _samples(X, y)
-    order = _permutations(order, len(X))
-    rates = _rates(lr, len(order))
-    one_each = ((rate, i) for rate, row in zip(rates, order.tolist(), strict=True) for i in row)
-    return over_batches(grad, theta, ((rate, X[i : i + 1], y[i : i + 1]) for rate, i in one_each))
+
+    def batches():
+        for rate, row in _epochs(lr, order, len(X)):
+            for i in row.tolist():
+                yield rate, X[i : i + 1], y[i : i + 1]
+
+    return over_batches(grad, theta, batches())
 
 
 def mini_batch(grad, theta, X, y, lr, order, batch_size):
     """θ ← θ − η (1/B) Σᵢ ∇Jᵢ(θ): one step for every B samples of a row of `order` (epochs, m)."""
     X, y = _samples(X, y)
-    order = _permutations(order, len(X))
     check_count("batch_size", batch_size, 1, len(X))
-    rates = _rates(lr, len(order))
-    few_each = ((rate, few) for rate, row in zip(rates, order, strict=True) for few in row.split(batch_size))
-    return over_batches(grad, theta, ((rate, X[few], y[few]) for rate, few in few_each))
+
+    def batches():
+        for rate, row in _epochs(lr, order, len(X)):
+            for few in row.split(batch_size):  # (B,), the last one perhaps shorter
+                yield rate, X[few], y[few]
+
+    return over_batches(grad, theta, batches())
 
 
 def over_batches(grad, theta, batches):
@@ -128,8 +135,8 @@ def _samples(X, y):
     return X, y
 
 
-def _permutations(order, m):
-    """`order` (epochs, m), after a look that every epoch takes every sample once."""
+def _epochs(lr, order, m):
+    """Pairs of each epoch's learning rate and its row of `order` (epochs, m), after a look that these are orders."""
     order = torch.as_tensor(order)
     if order.ndim != 2 or order.shape[1] != m:
         raise wrong("order", "hold a row for each epoch", f"shape {tuple(order.shape)}", f"(epochs, {m})")
@@ -137,7 +144,7 @@ def _permutations(order, m):
         raise wrong("order", "hold indices", str(order.dtype).removeprefix("torch."), "whole numbers")
     if (order.sort(dim=1).values != torch.arange(m, device=order.device)).any():
         raise wrong("order", "take every sample once an epoch", "a row that does not", f"permutations of 0 to {m - 1}")
-    return order
+    return zip(_rates(lr, len(order)), order, strict=True)
 
 
 def _rates(lr, epochs):

@@ -57,16 +57,20 @@ def batch(grad, theta, X, y, lr, epochs):
     """
     X, y = _samples(X, y)
     check_count("epochs", epochs)
-    return over_batches(grad, theta, ((rate, X, y) for rate in _rates(lr, epochs)))
+    batches = ((rate, X, y) for rate in _rates(lr, epochs))  # the same batch every time
+    return over_batches(grad, theta, batches)
 
 
 def sgd(grad, theta, X, y, lr, order):
     """θ ← θ − η ∇Jᵢ(θ): one step a sample; row t of `order` (epochs, m) says in which order epoch t takes them."""
     X, y = _samples(X, y)
-    order = _permutations(order, len(X))
-    rates = _rates(lr, len(order))
-    one_each = ((rate, i) for rate, row in zip(rates, order, strict=True) for i in row)
-    return over_batches(grad, theta, ((rate, X[i : i + 1], y[i : i + 1]) for rate, i in one_each))
+
+    def batches():
+        for rate, row in _epochs(lr, order, len(X)):
+            for i in row:
+                yield rate, X[i : i + 1], y[i : i + 1]
+
+    return over_batches(grad, theta, batches())
 
 
 def mini_batch(grad, theta, X, y, lr, order, batch_size):
@@ -75,11 +79,15 @@ def mini_batch(grad, theta, X, y, lr, order, batch_size):
     Where B does not divide m, the last batch of an epoch is smaller, and its gradient the mean over fewer.
     """
     X, y = _samples(X, y)
-    order = _permutations(order, len(X))
     check_count("batch_size", batch_size, 1, len(X))
-    rates, cuts = _rates(lr, len(order)), range(0, len(X), batch_size)
-    few_each = ((rate, row[k : k + batch_size]) for rate, row in zip(rates, order, strict=True) for k in cuts)
-    return over_batches(grad, theta, ((rate, X[few], y[few]) for rate, few in few_each))
+
+    def batches():
+        for rate, row in _epochs(lr, order, len(X)):
+            for k in range(0, len(X), batch_size):
+                few = row[k : k + batch_size]  # (B,), the last one perhaps shorter
+                yield rate, X[few], y[few]
+
+    return over_batches(grad, theta, batches())
 
 
 def over_batches(grad, theta, batches):
@@ -144,8 +152,8 @@ def _samples(X, y) -> tuple[np.ndarray, np.ndarray]:
     return X, y
 
 
-def _permutations(order, m: int) -> np.ndarray:
-    """`order` (epochs, m), after a look that every epoch takes every sample once."""
+def _epochs(lr, order, m: int):
+    """Pairs of each epoch's learning rate and its row of `order` (epochs, m), after a look that these are orders."""
     order = np.asarray(order)
     if order.ndim != 2 or order.shape[1] != m:
         raise wrong("order", "hold a row for each epoch", f"shape {order.shape}", f"(epochs, {m})")
@@ -153,7 +161,7 @@ def _permutations(order, m: int) -> np.ndarray:
         raise wrong("order", "hold indices", str(order.dtype), "whole numbers")
     if (np.sort(order, axis=1) != np.arange(m)).any():
         raise wrong("order", "take every sample once an epoch", "a row that does not", f"permutations of 0 to {m - 1}")
-    return order
+    return zip(_rates(lr, len(order)), order, strict=True)
 
 
 def _rates(lr, epochs: int) -> list[float]:

@@ -17,6 +17,8 @@ def test_cost_and_gradient_are_those_of_logistic_regression():
     np.testing.assert_allclose(experiments.cost(np.stack([theta, 0 * theta]), X, y)[1], np.log(2), rtol=1e-12)
     slopes = scipy.optimize.approx_fprime(theta, experiments.cost, 1e-7, X, y)
     np.testing.assert_allclose(experiments.grad(theta, X, y), slopes, atol=1e-6)
+    curvatures = scipy.optimize.approx_fprime(theta, experiments.grad, 1e-7, X, y)
+    np.testing.assert_allclose(experiments.hessian(theta, X, y), curvatures, atol=1e-6)
 
 
 def test_the_least_cost_is_the_one_that_scipy_finds():

@@ -83,6 +83,7 @@ def check_drawing(shown, values):
     np.testing.assert_allclose(shown["cost"][:n], [cost(torch.tensor(p)) for p in points], rtol=1e-6)
     np.testing.assert_allclose(shown["epoch"][:n], np.linspace(0, EPOCHS, n), rtol=1e-12)
     assert np.isnan(shown["cost"][n:]).all() and np.isnan(shown["epoch"][n:]).all()
+    assert shown["ends"].tolist() == [0, EPOCHS] and shown["floor"].tolist() == [shown["least"]] * 2
     assert (shown["verdict"] == "it diverges") == (shown["last_cost"] > shown["first_cost"])
     if shown["verdict"] == "it comes to rest at the minimum":
         assert shown["wiggle"] < 0.01
