@@ -93,7 +93,8 @@ def run(batch_size: int, lr, epochs: int = 20, seed: int = 0) -> Run:
     X, y = samples()
     order = shuffles(len(X), epochs, seed)
     path = gradient_descent.mini_batch(grad, np.zeros(X.shape[1]), X, y, lr, order, batch_size).path
-    return Run(cost(path, X, y), -(-len(X) // batch_size))
+    stretches = np.array_split(path, epochs)  # the scores (steps, m) of a whole path would take much memory
+    return Run(np.concatenate([cost(part, X, y) for part in stretches]), -(-len(X) // batch_size))
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,7 @@ def explorer():
         title="How many samples a step",
         alt="Level lines of a squared error over two weights, the path of six epochs of mini-batch gradient descent "
         "over them, and the cost after every step, for a batch size between one and all sixty samples.",
-        says="Batches of {batch_size:d} at η = {lr:.3g}, {steps_an_epoch:d} steps an epoch: {verdict}. The cost went "
+        says="Batches of {batch_size:d} at η = {lr:.3g} (steps an epoch: {steps_an_epoch:d}): {verdict}. The cost went "
         "from {first_cost:.3g} to {last_cost:.3g} and rose in {rises:.0%} of the steps.",
         numbers=[
             number("steps_an_epoch", "steps an epoch", "⌈60 / {batch_size:d}⌉"),
