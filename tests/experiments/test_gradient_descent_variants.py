@@ -6,6 +6,7 @@ import scipy.optimize
 from sklearn.metrics import log_loss
 
 from dlbook.experiments import gradient_descent_variants as experiments
+from dlbook.experiments.gradient_descent import tumours
 
 
 def test_cost_and_gradient_are_those_of_logistic_regression():
@@ -61,10 +62,15 @@ def test_batch_descent_rises_too_when_its_rate_is_too_large():
 
 
 def test_the_largest_rate_that_arrives_grows_with_the_batch():
-    small = experiments.rates(32, [0.5, 2.0, 16.0], epochs=12)
-    full = experiments.rates(569, [2.0, 8.0, 16.0], epochs=12)
+    small = experiments.rates(32, [0.5, 2.0, 16.0], epochs=12, seeds=(0, 1))
+    full = experiments.rates(569, [2.0, 8.0, 16.0], epochs=12, seeds=(0,))
     assert small.largest == 2.0 and full.largest == 8.0
-    assert np.isinf(small.epochs[2]) and small.end[2] > experiments.TARGET
+    assert small.end[2] > experiments.TARGET and full.fewest < 12 and np.isinf(full.epochs[0])
+    runs = [experiments.run(32, 2.0, 12, seed) for seed in (0, 1)]
+    least = experiments.least_cost(*experiments.samples())[1]
+    assert small.end[1] == pytest.approx(np.mean([run.end for run in runs]) / least)
+    ends = [run.cost[::18] <= experiments.TARGET * least for run in runs]
+    assert small.epochs[1] == np.mean([np.argmax(end) for end in ends])
 
 
 def test_equal_rates_per_sample_walk_alike():
@@ -112,7 +118,7 @@ def test_a_file_smaller_than_the_memory_may_also_be_loaded_whole():
 def test_the_file_holds_tumours_with_a_little_noise(tmp_path):
     rows = experiments.write_file(tmp_path / "rows", megabytes=1)
     block = np.fromfile(tmp_path / "rows").reshape(rows, -1)
-    X, y = experiments.tumours()
+    X, y = tumours()
     assert block.shape == (4032, 31) and set(block[:, -1]) == {0.0, 1.0}
     nearest = ((X - block[0, :-1]) ** 2).sum(axis=1).argmin()
     assert np.abs(X[nearest] - block[0, :-1]).max() < 0.5 and y[nearest] == block[0, -1]
