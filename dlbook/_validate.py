@@ -3,8 +3,8 @@
 Plain Python values only, so that both rooms share the words and neither needs the other's arrays.
 """
 
-from math import isnan
-from numbers import Real
+from math import inf, isnan
+from numbers import Integral, Real
 
 
 def wrong(name: str, must: str, got, need: str) -> ValueError:
@@ -36,6 +36,12 @@ def check_choice(name: str, got, choices) -> None:
     """`got` must be one of `choices`."""
     if not any(got is choice or (isinstance(got, str) and got == choice) for choice in choices):
         raise wrong(name, "be a known name", repr(got), f"one of {', '.join(map(repr, choices))}")
+
+
+def check_count(name: str, got, low: int = 0, high: float = inf) -> None:
+    """`got` must be a whole number from `low` to `high`."""
+    if not (isinstance(got, Integral) and low <= got <= high):
+        raise wrong(name, "be a whole number", repr(got), f"{low} to {high:g}")
 
 
 def check_between(name: str, got, low: float, high: float, or_nan: bool = False) -> None:
