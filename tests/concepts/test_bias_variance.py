@@ -124,9 +124,8 @@ def test_the_parts_add_up_to_the_test_error_within_sampling_error():
 
 def test_the_estimate_is_unbiased_only_with_the_correction():
     """The mean over 2000 estimates from five training sets each: plug-in bias² is too large by Var/5."""
-    several = [
-        [bias_variance.decompose(trained(5, s), truth(X), 0.0, ddof)[1:3] for s in range(2000)] for ddof in (1, 0)
-    ]
+    samples = [trained(5, seed) for seed in range(2000)]
+    several = [[bias_variance.decompose(p, truth(X), 0.0, ddof)[1:3] for p in samples] for ddof in (1, 0)]
     for estimates, shift in zip(np.array(several), (0, EXACT.variance / 5), strict=True):
         error = estimates.std(axis=0, ddof=1) / np.sqrt(2000)
         bias2, variance = estimates.mean(axis=0)
@@ -177,7 +176,7 @@ def test_the_tensors_carry_gradients():
     [
         ("decompose", ([[1.0], [2.0]], [1.0, 2.0], 0.1), "f_true must hold one value for each x: got shape (2,), need"),
         ("decompose", ([1.0, 2.0], [1.0, 2.0], 0.1), "predictions must have two dimensions: got shape (2,), need one"),
-        ("decompose", ([[1.0, 2.0]], [[1.0, 2.0]], 0.1), "f_true must have one dimension: got shape (1, 2), need one"),
+        ("decompose", ([[1.0], [2.0]], [[1.0]], 0.1), "f_true must have one dimension: got shape (1, 1), need one"),
         (
             "decompose",
             ([[1.0, 2.0]], [1.0, 2.0], 0.1),
