@@ -4,12 +4,12 @@ from functools import cache
 
 import numpy as np
 
-from dlbook.experiments.bias_variance import DEGREES, inputs, over_degrees, smoother, truth
-from dlbook.scratch.bias_variance import decompose, decompose_linear
+from dlbook.experiments.bias_variance import DEGREES, X_TEST, exact, inputs, over_degrees, smoother, truth
+from dlbook.scratch.bias_variance import decompose
 from dlbook.widgets.explorer import Slider, bars, explore, handle, line, number, panel, points
 
-X = np.linspace(-1, 1, 41)
-SHOWN = 8  # of the fitted curves, drawn
+EVERY = 5  # of the points at which errors are measured, each fifth is drawn
+SHOWN = 12  # of the fitted curves, drawn
 SETS = 100  # training sets, measured
 MOST = 60  # points of the largest training set
 
@@ -29,37 +29,38 @@ def over(n: int, sigma: float) -> dict[str, np.ndarray]:
 def state(degree: float, sigma: float, n: float) -> dict:
     """The fits of many training sets, and the parts of their error."""
     degree, n = round(degree), round(n)
-    x_train, f = inputs(n), truth(X)
-    H = smoother(x_train, X, degree)
+    x_train, f, x = inputs(n), truth(X_TEST), X_TEST[::EVERY]
+    H = smoother(x_train, X_TEST, degree)
     y = truth(x_train) + sigma * noise(n)  # (SETS, n)
-    predictions = y @ H.T  # (SETS, n) @ (n, 41) -> (SETS, 41)
-    measured, exact = decompose(predictions, f, sigma**2), decompose_linear(H, truth(x_train), f, sigma**2)
+    predictions = y @ H.T  # (SETS, n) @ (n, 201) -> (SETS, 201)
+    measured, parts = decompose(predictions, f, sigma**2), exact(degree, n, sigma)
     curves = over(n, sigma)
     best = int(curves["test"].argmin())
-    if abs(degree - best) <= 1:
-        verdict = "about right"
+    if curves["test"][degree] <= 1.1 * curves["test"][best]:
+        verdict = "is about right"
     else:
         verdict = "underfits: bias² is what costs" if degree < best else "overfits: the variance is what costs"
     points = np.full((2, MOST), np.nan)
     points[:, :n] = x_train, y[0]
     return {
-        "x": X,
-        "truth": f,
-        "mean": H @ truth(x_train),
-        "x_fits": np.tile(np.append(X, np.nan), SHOWN),  # NaN lifts the pen between two curves
-        "fits": np.pad(predictions[:SHOWN], ((0, 0), (0, 1)), constant_values=np.nan).ravel(),
+        "x": x,
+        "truth": truth(x),
+        "mean": (H @ truth(x_train))[::EVERY],
+        "x_fits": np.tile(np.append(x, np.nan), SHOWN),  # NaN lifts the pen between two curves
+        "fits": np.pad(predictions[:SHOWN, ::EVERY], ((0, 0), (0, 1)), constant_values=np.nan).ravel(),
         "x_points": points[0],
         "y_points": points[1],
         "degrees": np.array(DEGREES, dtype=float),
         **{f"over_{name}": curve for name, curve in curves.items()},
-        "bars": np.array([exact.bias2, exact.variance, exact.noise]),
-        "bias2": exact.bias2,
-        "variance": exact.variance,
-        "noise": exact.noise,
-        "test": exact.mse,
+        "bars": np.array([parts.bias2, parts.variance, parts.noise]),
+        "bias2": parts.bias2,
+        "variance": parts.variance,
+        "noise": parts.noise,
+        "test": parts.mse,
         "train": curves["train"][degree],
         "measured": measured.mse,
         "best": best,
+        "fitted": degree,
         "verdict": verdict,
     }
 
@@ -69,7 +70,7 @@ def explorer():
     return explore(
         state,
         panel(
-            line("x_fits", "fits", label="fits of 8 training sets", color=0, width=1),
+            line("x_fits", "fits", label="fits of 12 training sets", color=0, width=1),
             line("x", "truth", label="f, the truth", color=2),
             line("x", "mean", label="mean of all fits", color=1, dash=True),
             points("x_points", "y_points", label="one training set", color=-1, size=2.5),
@@ -103,9 +104,9 @@ def explorer():
         ),
         slug="bias_variance",
         title="Stiff or nervous",
-        alt="Polynomials fitted to eight noisy training sets with their mean and the true curve; bias², variance, noise, "
-        "test and training error over the degree; and the three parts at the chosen degree as bars.",
-        says="Degree {degree} on {n} points {verdict}. Bias² {bias2:.3g} + variance {variance:.3g} + noise {noise:.3g} "
+        alt="Polynomials fitted to twelve noisy training sets with their mean and the true curve; bias², variance, "
+        "noise, test and training error over the degree; and the three parts at the chosen degree as bars.",
+        says="Degree {fitted} on {n} points {verdict}. Bias² {bias2:.3g} + variance {variance:.3g} + noise {noise:.3g} "
         "= test error {test:.3g}; degree {best} would be best.",
         numbers=[
             number("bias2", "bias²", "mean over x of (E[h] − f)²"),

@@ -87,7 +87,7 @@ def neighbours(curves: dict[str, np.ndarray]) -> Figure:
     figure = Figure(
         alt=f"Over k on a logarithmic axis: the variance falls from {curves['variance'][0]:.3f} to "
         f"{curves['variance'][-1]:.3f}, bias² with noise rises from {curves['bias2_noise'][0]:.3f} to "
-        f"{curves['bias2_noise'][-1]:.3f}; the sum is lowest at k = {curves['k'][best]} with {curves['test'][best]:.3f}."
+        f"{curves['bias2_noise'][-1]:.3f}; the sum is lowest at k = {curves['k'][best]}, {curves['test'][best]:.3f}."
     )
     axes = {"xscale": "log", "ylim": (0, 0.15)}
     with figure.panel("", "k, the number of neighbours (stiffer →)", "squared error", width=5.4, **axes) as ax:
@@ -104,7 +104,7 @@ def double_descent(widths, curves: dict[str, np.ndarray], n: int = 100) -> Figur
     figure = Figure(
         alt=f"Over the number of features: the test error falls to {curves['test'][before]:.2f} at {widths[before]}, "
         f"rises to {curves['test'][peak]:.0f} at {widths[peak]}, and falls again to {curves['test'][-1]:.2f} at "
-        f"{widths[-1]}. The variance rises and falls with it; bias² with noise falls to {curves['bias2_noise'][-1]:.2f}."
+        f"{widths[-1]}. The variance rises and falls with it; bias² + noise falls to {curves['bias2_noise'][-1]:.2f}."
     )
     axes = {"xscale": "log", "yscale": "log", "ylim": (0.01, 1000)}
     with figure.panel("", "random features", "squared error, logarithmic", width=5.8, height=3.4, **axes) as ax:
