@@ -82,8 +82,8 @@ EXERCISES = [
         level="medium",
         minutes=10,
         task="`predictions[s, i]` is what the model of training set `s` says at the point `i`, and `f_true[i]` the"
-        " truth there. Write `bias2_and_variance(predictions, f_true)`: both averaged over the points, with the mean over the"
-        " training sets in the place of $\\mathbb{E}_{\\mathcal{D}}$ (no correction).",
+        " truth there. Write `bias2_and_variance(predictions, f_true)`: both averaged over the points, with the mean"
+        " over the training sets in the place of $\\mathbb{E}_{\\mathcal{D}}$ (no correction).",
         stub="def bias2_and_variance(predictions, f_true):\n    ...\n",
         hints=(
             "First the mean model: one value for each point. Over which axis of `predictions` is that a mean?",
@@ -205,7 +205,7 @@ def bias2_and_variance(predictions, f_true):
         ),
         solution="Both curves tend to about 0.65. There the variance is gone, and bias² and noise are left:"
         " $0.65 - 0.4^2 = 0.49$. More data will not change that; a more flexible model will.",
-        answer=lambda: experiments.exact(PLATEAU["degree"], 100_000, PLATEAU["sigma"]).bias2,
+        answer=lambda: experiments.exact(PLATEAU["degree"], 2000, PLATEAU["sigma"]).bias2,
         tolerance=0.03,
         wrong_routes=(
             Route(0.65, "This is the common height of the curves: bias² and noise together."),
@@ -331,6 +331,7 @@ def cross_validate(fit, x, y, folds):
             "Low bias and high variance, or the reverse? And which steps lower the one that is high?",
         ),
         solution="**b**. A training error far below the noise and a wide gap to validation are the marks of"
-        " overfitting: low bias, high variance. More data and stiffer models lower the variance; so does averaging several models.",
+        " overfitting: low bias, high variance. More data and stiffer models lower the variance; so does averaging"
+        " several models.",
     ),
 ]
