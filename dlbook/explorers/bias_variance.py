@@ -6,7 +6,7 @@ import numpy as np
 
 from dlbook.experiments.bias_variance import DEGREES, X_TEST, exact, inputs, over_degrees, smoother, truth
 from dlbook.scratch.bias_variance import decompose
-from dlbook.widgets.explorer import Slider, bars, explore, handle, line, number, panel, points
+from dlbook.widgets.explorer import Slider, explore, handle, line, number, panel, points
 
 EVERY = 5  # of the points at which errors are measured, each fifth is drawn
 SHOWN = 12  # of the fitted curves, drawn
@@ -52,7 +52,6 @@ def state(degree: float, sigma: float, n: float) -> dict:
         "y_points": points[1],
         "degrees": np.array(DEGREES, dtype=float),
         **{f"over_{name}": curve for name, curve in curves.items()},
-        "bars": np.array([parts.bias2, parts.variance, parts.noise]),
         "bias2": parts.bias2,
         "variance": parts.variance,
         "noise": parts.noise,
@@ -77,7 +76,7 @@ def explorer():
             title="The fits",
             xlabel="x",
             ylabel="y",
-            xlim=(-1, 1),
+            xlim=(-1.05, 1.05),
             ylim=(-2.5, 2.5),
             height=320,
         ),
@@ -88,24 +87,16 @@ def explorer():
             line("degrees", "over_test", label="test error", color=3),
             line("degrees", "over_train", label="training error", color=-1, dash=True, width=1),
             handle(x="degree", label="degree"),
-            title="The parts over the degree: drag the line",
+            title="Squared error over the degree, logarithmic: drag the line",
             xlabel="degree",
-            ylabel="squared error, logarithmic",
             yscale="log",
             ylim=(1e-3, 3),
             height=320,
         ),
-        panel(
-            bars("bars", ("bias²", "variance", "noise")),
-            title="The parts at this degree",
-            ylabel="squared error",
-            ylim=(0, 0.7),
-            height=220,
-        ),
         slug="bias_variance",
         title="Stiff or nervous",
-        alt="Polynomials fitted to twelve noisy training sets with their mean and the true curve; bias², variance, "
-        "noise, test and training error over the degree; and the three parts at the chosen degree as bars.",
+        alt="Polynomials fitted to twelve noisy training sets with their mean and the true curve; and bias², "
+        "variance, noise, test and training error over the degree.",
         says="Degree {fitted} on {n} points {verdict}. Bias² {bias2:.3g} + variance {variance:.3g} + noise {noise:.3g} "
         "= test error {test:.3g}; degree {best} would be best.",
         numbers=[
@@ -124,6 +115,6 @@ def explorer():
             "Underfit, not cured by data": {"degree": 1, "sigma": 0.3, "n": 60},
         },
         degree=Slider(values=DEGREES, start=3, label="degree"),
-        sigma=Slider(values=(0.1, 0.3, 0.5), start=0.3, label="noise σ"),
+        sigma=Slider(values=(0.1, 0.2, 0.3, 0.6), start=0.3, label="noise σ"),
         n=Slider(values=(15, 20, 30, 60), start=30, label="samples n"),
     )

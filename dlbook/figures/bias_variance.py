@@ -5,7 +5,7 @@ import numpy as np
 from dlbook.experiments import bias_variance as experiments
 from dlbook.figures import C1, C2, C3, FOREGROUND, MUTED, Figure
 
-STYLES = {"train": "--", "test": "-"}
+THIRD = {"width": 2.85, "height": 2.7}  # inches of a panel: three stand side by side
 
 
 def spread(degrees=(1, 5, 12), n: int = 15, shown: int = 25) -> Figure:
@@ -16,12 +16,12 @@ def spread(degrees=(1, 5, 12), n: int = 15, shown: int = 25) -> Figure:
     x = experiments.X_TEST
     for degree in degrees:
         curves = experiments.fits(degree, n, n_sets=shown)
-        with figure.panel(f"Degree {degree}", "x", "y", width=3.4, height=2.9, ylim=(-2.2, 2.2)) as ax:
+        with figure.panel(f"Degree {degree}", "x", "y", **THIRD, ylim=(-2.2, 2.2)) as ax:
             ax.plot(x, curves.T, color=MUTED, linewidth=0.6, alpha=0.6)
             ax.plot(x, experiments.truth(x), color=C2, label="f, the truth")
             mean = experiments.truth(experiments.inputs(n)) @ experiments.smoother(experiments.inputs(n), x, degree).T
-            ax.plot(x, mean, "--", color=C1, label="mean of all fits")
-            ax.legend(loc="lower center", fontsize=8.5, ncols=2, handlelength=1.4, columnspacing=1)
+            ax.plot(x, mean, "--", color=C1, label="mean of all")
+            ax.legend(loc="lower center", fontsize=8.5, ncols=2, handlelength=1.2, columnspacing=0.8)
     return figure
 
 
@@ -57,15 +57,22 @@ def learning_curves(sizes, curves: dict[int, tuple[np.ndarray, np.ndarray]], sig
     figure = Figure(alt=f"Errors from {sizes[0]} to {sizes[-1]} samples; the noise is {sigma**2:.2f}. {words}.")
     for degree, (train, test) in curves.items():
         axes = {"ylim": (0, 0.65), "xscale": "log"}
-        with figure.panel(f"Degree {degree}", "samples", "squared error", width=3.4, height=2.9, **axes) as ax:
+        with figure.panel(f"Degree {degree}", "samples", "squared error", **THIRD, **axes) as ax:
+            _plain_ticks(ax, (15, 30, 60, 120, 250))
             _learning_curve(ax, sizes, train, test)
             ax.axhline(sigma**2, color=MUTED, linewidth=1, linestyle=":", label="noise σ²")
     return figure
 
 
 def _learning_curve(ax, sizes, train, test) -> None:
-    ax.plot(sizes, test, STYLES["test"], label="test")
-    ax.plot(sizes, train, STYLES["train"], label="training")
+    ax.plot(sizes, test, label="test")
+    ax.plot(sizes, train, "--", label="training")
+
+
+def _plain_ticks(ax, values) -> None:
+    """Just these ticks on a logarithmic axis, written as they are."""
+    ax.set_xticks(values, [str(value) for value in values])
+    ax.set_xticks([], minor=True)
 
 
 def choices(picked: dict[str, tuple[np.ndarray, float]]) -> Figure:
@@ -76,7 +83,8 @@ def choices(picked: dict[str, tuple[np.ndarray, float]]) -> Figure:
     )
     figure = Figure(alt=f"How often each degree is chosen, three ways. {words}.")
     for i, (name, (pick, _)) in enumerate(picked.items()):
-        with figure.panel(f"By {name}", "degree chosen", "training sets", width=3.2, height=2.6) as ax:
+        with figure.panel(f"By {name}", "degree chosen", "training sets", **THIRD) as ax:
+            ax.set_axisbelow(True)
             ax.bar(experiments.DEGREES, np.bincount(pick, minlength=len(experiments.DEGREES)), color=(C1, C2, C3)[i])
     return figure
 
@@ -89,8 +97,9 @@ def neighbours(curves: dict[str, np.ndarray]) -> Figure:
         f"{curves['variance'][-1]:.3f}, bias² with noise rises from {curves['bias2_noise'][0]:.3f} to "
         f"{curves['bias2_noise'][-1]:.3f}; the sum is lowest at k = {curves['k'][best]}, {curves['test'][best]:.3f}."
     )
-    axes = {"xscale": "log", "ylim": (0, 0.15)}
+    axes = {"xscale": "log", "ylim": (0, 0.25)}
     with figure.panel("", "k, the number of neighbours (stiffer →)", "squared error", width=5.4, **axes) as ax:
+        _plain_ticks(ax, (1, 2, 5, 10, 20, 50))
         ax.plot(curves["k"], curves["test"], color=C3, label="test error")
         ax.plot(curves["k"], curves["bias2_noise"], label="bias² + noise")
         ax.plot(curves["k"], curves["variance"], "--", label="variance")
@@ -115,6 +124,7 @@ def double_descent(widths, curves: dict[str, np.ndarray], n: int = 100) -> Figur
         train = np.where(curves["train"] > 1e-9, curves["train"], np.nan)
         ax.plot(widths, train, "-.", color=FOREGROUND, label="training error")
         ax.axvline(n, color=MUTED, linewidth=1, linestyle=":")
+        _plain_ticks(ax, (10, 30, 100, 300, 1000))
     return figure
 
 
@@ -128,8 +138,8 @@ def plateau() -> Figure:
         + "; ".join(f"{n} samples: {a:.2f} and {b:.2f}" for n, a, b in zip(sizes, train, test, strict=True))
         + "."
     )
-    with figure.panel("", "samples", "squared error", width=5, ylim=(0, 1.2)) as ax:
+    with figure.panel("", "samples", "squared error", width=5, ylim=(0, 0.9)) as ax:
         _learning_curve(ax, sizes, train, test)
-        ax.set_yticks(np.arange(0, 1.3, 0.1))
+        ax.set_yticks(np.arange(0, 0.95, 0.1))
         ax.legend(loc="lower right")
     return figure

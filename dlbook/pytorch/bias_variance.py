@@ -21,24 +21,18 @@ class Decomposition(NamedTuple):
 
 def decompose(predictions, f_true, noise_var, ddof=1):
     """E_{D,ε,x}[(y − h_{θ,D}(x))²] = Bias² + Var + σ², estimated from models of several training sets."""
-    predictions, f_true = _predictions(predictions, ddof), _vector("f_true", f_true)
-    n_sets, n_x = predictions.shape
-    if f_true.shape != (n_x,):
-        raise wrong("f_true", "hold one value for each x", f"shape {tuple(f_true.shape)}", f"shape ({n_x},)")
-    variance_at, mean = torch.var_mean(predictions, dim=0, correction=ddof)  # (n_sets, n_x) -> (n_x,) each
-    bias2_at = (mean - f_true.to(predictions)) ** 2 - ddof * variance_at / n_sets  # (n_x,)
+    predictions, f_true = _models(predictions, f_true, ddof)
+    variance_at, mean = torch.var_mean(predictions, dim=0, correction=ddof)  # (n_sets, n_x) -> (n_x,)
+    bias2_at = (mean - f_true) ** 2 - ddof * variance_at / len(predictions)
     return _averaged(bias2_at, variance_at, noise_var)
 
 
 def decompose_linear(H, f_train, f_true, noise_var):
     """The exact parts for a model that is linear in the labels, h_D = H y: the covariance of H y is σ² H Hᵀ."""
-    H, f_train, f_true = _matrix("H", H), _vector("f_train", f_train), _vector("f_true", f_true)
-    for name, f, length in (("f_train", f_train, H.shape[1]), ("f_true", f_true, H.shape[0])):
-        if f.shape != (length,):
-            raise wrong(name, "fit H", f"shape {tuple(f.shape)}", f"shape ({length},) for H of shape {tuple(H.shape)}")
+    H, f_train, f_true = _smoother(H, f_train, f_true)
     _check_noise(noise_var)
-    bias = H @ f_train.to(H) - f_true.to(H)  # (n_x, n) @ (n,) -> (n_x,)
-    variance_at = float(noise_var) * torch.diagonal(H @ H.T)  # (n_x, n_x) -> (n_x,)
+    bias = H @ f_train - f_true  # (n_x, n) @ (n,) -> (n_x,)
+    variance_at = float(noise_var) * torch.diagonal(H @ H.T)
     return _averaged(bias**2, variance_at, noise_var)
 
 
@@ -56,15 +50,27 @@ def _check_noise(noise_var):
         raise wrong("noise_var", "be finite", "inf", "a variance")
 
 
-def _predictions(predictions, ddof):
-    """`predictions` (n_sets, n_x) in floats, with as many sets as `ddof` asks for."""
-    predictions = _matrix("predictions", predictions)
+def _models(predictions, f_true, ddof):
+    """`predictions` (n_sets, n_x), with as many sets as `ddof` asks for, and `f_true` (n_x,), in one dtype."""
+    predictions, f_true = _matrix("predictions", predictions), _vector("f_true", f_true)
     if ddof not in (0, 1):
         raise wrong("ddof", "be a known correction", f"{ddof!r}", "0 (none) or 1")
     if len(predictions) <= ddof:
         need = f"{ddof + 1} training sets with ddof={ddof}"
         raise wrong("predictions", "come from enough training sets", f"{len(predictions)}", need)
-    return predictions
+    if f_true.shape != predictions.shape[1:]:
+        got, need = f"shape {tuple(f_true.shape)}", f"shape {tuple(predictions.shape[1:])}"
+        raise wrong("f_true", "hold one value for each x", got, need)
+    return predictions, f_true.to(predictions)
+
+
+def _smoother(H, f_train, f_true):
+    """`H` (n_x, n), `f_train` (n,) and `f_true` (n_x,) in the dtype of H."""
+    H, f_train, f_true = _matrix("H", H), _vector("f_train", f_train), _vector("f_true", f_true)
+    for name, f, length in (("f_train", f_train, H.shape[1]), ("f_true", f_true, H.shape[0])):
+        if f.shape != (length,):
+            raise wrong(name, "fit H", f"shape {tuple(f.shape)}", f"shape ({length},) for H of shape {tuple(H.shape)}")
+    return H, f_train.to(H), f_true.to(H)
 
 
 def _matrix(name, value):

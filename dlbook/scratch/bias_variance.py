@@ -30,14 +30,10 @@ def decompose(predictions, f_true, noise_var, ddof=1):
     too large by that much. With `ddof=1` bias2 is freed of it, and may come out a little below 0; with `ddof=0` it is
     not, and the variance is too small by as much: the sum is the same.
     """
-    predictions, f_true = _predictions(predictions, ddof), _vector("f_true", f_true)
-    n_sets, n_x = predictions.shape
-    if f_true.shape != (n_x,):
-        raise wrong("f_true", "hold one value for each x", f"shape {f_true.shape}", f"shape ({n_x},)")
-    f_true = f_true.astype(predictions.dtype)
-    mean = predictions.mean(axis=0)  # (n_sets, n_x) -> (n_x,), for E_D[h(x)]
+    predictions, f_true = _models(predictions, f_true, ddof)
+    mean = predictions.mean(axis=0)  # (n_sets, n_x) -> (n_x,)
     variance_at = predictions.var(axis=0, ddof=ddof)  # (n_x,)
-    bias2_at = (mean - f_true) ** 2 - ddof * variance_at / n_sets  # (n_x,)
+    bias2_at = (mean - f_true) ** 2 - ddof * variance_at / len(predictions)
     return _averaged(bias2_at, variance_at, noise_var)
 
 
@@ -47,13 +43,10 @@ def decompose_linear(H, f_train, f_true, noise_var):
     Shapes: H (n_x, n), f_train (n,) the truth at the training inputs, f_true (n_x,) where it is asked. Training sets
     differ in their noise alone. At the training inputs themselves the variance is σ² tr(H Hᵀ)/n.
     """
-    H, f_train, f_true = _matrix("H", H), _vector("f_train", f_train), _vector("f_true", f_true)
-    for name, f, length in (("f_train", f_train, H.shape[1]), ("f_true", f_true, H.shape[0])):
-        if f.shape != (length,):
-            raise wrong(name, "fit H", f"shape {f.shape}", f"shape ({length},) for H of shape {H.shape}")
+    H, f_train, f_true = _smoother(H, f_train, f_true)
     _check_noise(noise_var)
-    bias = H @ f_train.astype(H.dtype) - f_true.astype(H.dtype)  # (n_x, n) @ (n,) -> (n_x,)
-    variance_at = float(noise_var) * (H**2).sum(axis=1)  # (n_x, n) -> (n_x,), the diagonal of H Hᵀ
+    bias = H @ f_train - f_true  # (n_x, n) @ (n,) -> (n_x,)
+    variance_at = float(noise_var) * (H**2).sum(axis=1)  # σ² diag(H Hᵀ)
     return _averaged(bias**2, variance_at, noise_var)
 
 
@@ -71,15 +64,26 @@ def _check_noise(noise_var) -> None:
         raise wrong("noise_var", "be finite", "inf", "a variance")
 
 
-def _predictions(predictions, ddof) -> np.ndarray:
-    """`predictions` (n_sets, n_x) in floats, with as many sets as `ddof` asks for."""
-    predictions = _matrix("predictions", predictions)
+def _models(predictions, f_true, ddof) -> tuple[np.ndarray, np.ndarray]:
+    """`predictions` (n_sets, n_x), with as many sets as `ddof` asks for, and `f_true` (n_x,), in one dtype."""
+    predictions, f_true = _matrix("predictions", predictions), _vector("f_true", f_true)
     if ddof not in (0, 1):
         raise wrong("ddof", "be a known correction", f"{ddof!r}", "0 (none) or 1")
     if len(predictions) <= ddof:
         need = f"{ddof + 1} training sets with ddof={ddof}"
         raise wrong("predictions", "come from enough training sets", f"{len(predictions)}", need)
-    return predictions
+    if f_true.shape != predictions.shape[1:]:
+        raise wrong("f_true", "hold one value for each x", f"shape {f_true.shape}", f"shape {predictions.shape[1:]}")
+    return predictions, f_true.astype(predictions.dtype)
+
+
+def _smoother(H, f_train, f_true) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """`H` (n_x, n), `f_train` (n,) and `f_true` (n_x,) in the dtype of H."""
+    H, f_train, f_true = _matrix("H", H), _vector("f_train", f_train), _vector("f_true", f_true)
+    for name, f, length in (("f_train", f_train, H.shape[1]), ("f_true", f_true, H.shape[0])):
+        if f.shape != (length,):
+            raise wrong(name, "fit H", f"shape {f.shape}", f"shape ({length},) for H of shape {H.shape}")
+    return H, f_train.astype(H.dtype), f_true.astype(H.dtype)
 
 
 def _matrix(name: str, value) -> np.ndarray:

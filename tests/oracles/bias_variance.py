@@ -81,7 +81,6 @@ def check_drawing(shown, values):
     np.testing.assert_allclose(shown["over_noise"], sigma**2, rtol=1e-12)
     np.testing.assert_allclose(shown["over_test"], over[:, 0] + over[:, 1] + sigma**2, rtol=1e-6)
     np.testing.assert_allclose(shown["over_train"], over[:, 2], rtol=1e-6, atol=1e-12)
-    np.testing.assert_allclose(shown["bars"], [over[degree, 0], over[degree, 1], sigma**2], rtol=1e-6, atol=1e-12)
     test = over[:, 0] + over[:, 1] + sigma**2
     word = "right" if test[degree] <= 1.1 * test.min() else "underfits" if degree < test.argmin() else "overfits"
     assert word in shown["verdict"]
