@@ -87,7 +87,7 @@ def explorer():
             line("degrees", "over_test", label="test error", color=3),
             line("degrees", "over_train", label="training error", color=-1, dash=True, width=1),
             handle(x="degree", label="degree"),
-            title="Squared error over the degree, logarithmic: drag the line",
+            title="Squared error, logarithmic: drag",
             xlabel="degree",
             yscale="log",
             ylim=(1e-3, 3),

@@ -5,7 +5,7 @@ import numpy as np
 from dlbook.experiments import bias_variance as experiments
 from dlbook.figures import C1, C2, C3, FOREGROUND, MUTED, Figure
 
-THIRD = {"width": 2.85, "height": 2.7}  # inches of a panel: three stand side by side
+THIRD = {"width": 2.7, "height": 2.6}  # inches of a panel: three stand side by side
 
 
 def spread(degrees=(1, 5, 12), n: int = 15, shown: int = 25) -> Figure:
@@ -21,7 +21,7 @@ def spread(degrees=(1, 5, 12), n: int = 15, shown: int = 25) -> Figure:
             ax.plot(x, experiments.truth(x), color=C2, label="f, the truth")
             mean = experiments.truth(experiments.inputs(n)) @ experiments.smoother(experiments.inputs(n), x, degree).T
             ax.plot(x, mean, "--", color=C1, label="mean of all")
-            ax.legend(loc="lower center", fontsize=8.5, ncols=2, handlelength=1.2, columnspacing=0.8)
+            ax.legend(loc="lower center", fontsize=8.5, ncols=2, handlelength=1.1, columnspacing=0.7)
     return figure
 
 
