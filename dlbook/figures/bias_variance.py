@@ -5,10 +5,8 @@ import numpy as np
 from dlbook.experiments import bias_variance as experiments
 from dlbook.figures import C1, C2, C3, FOREGROUND, MUTED, Figure
 
-THIRD = {"width": 2.7, "height": 2.6}  # inches of a panel: three stand side by side
 
-
-def spread(degrees=(1, 5, 12), n: int = 15, shown: int = 25) -> Figure:
+def spread(degrees=(1, 3, 5, 12), n: int = 15, shown: int = 25) -> Figure:
     """For each degree the polynomials of many training sets, their mean, and the truth."""
     parts = {degree: experiments.exact(degree, n) for degree in degrees}
     words = "; ".join(f"degree {d}: bias² {p.bias2:.3f}, variance {p.variance:.3f}" for d, p in parts.items())
@@ -16,12 +14,12 @@ def spread(degrees=(1, 5, 12), n: int = 15, shown: int = 25) -> Figure:
     x = experiments.X_TEST
     for degree in degrees:
         curves = experiments.fits(degree, n, n_sets=shown)
-        with figure.panel(f"Degree {degree}", "x", "y", **THIRD, ylim=(-2.2, 2.2)) as ax:
+        with figure.panel(f"Degree {degree}", "x", "y", height=2.7, ylim=(-2.2, 2.2)) as ax:
             ax.plot(x, curves.T, color=MUTED, linewidth=0.6, alpha=0.6)
             ax.plot(x, experiments.truth(x), color=C2, label="f, the truth")
             mean = experiments.truth(experiments.inputs(n)) @ experiments.smoother(experiments.inputs(n), x, degree).T
-            ax.plot(x, mean, "--", color=C1, label="mean of all")
-            ax.legend(loc="lower center", fontsize=8.5, ncols=2, handlelength=1.1, columnspacing=0.7)
+            ax.plot(x, mean, "--", color=C1, label="mean of all fits")
+            ax.legend(loc="lower center", ncols=2)
     return figure
 
 
@@ -57,7 +55,7 @@ def learning_curves(sizes, curves: dict[int, tuple[np.ndarray, np.ndarray]], sig
     figure = Figure(alt=f"Errors from {sizes[0]} to {sizes[-1]} samples; the noise is {sigma**2:.2f}. {words}.")
     for degree, (train, test) in curves.items():
         axes = {"ylim": (0, 0.65), "xscale": "log"}
-        with figure.panel(f"Degree {degree}", "samples", "squared error", **THIRD, **axes) as ax:
+        with figure.panel(f"Degree {degree}", "samples", "squared error", **axes) as ax:
             _plain_ticks(ax, (15, 30, 60, 120, 250))
             _learning_curve(ax, sizes, train, test)
             ax.axhline(sigma**2, color=MUTED, linewidth=1, linestyle=":", label="noise σ²")
@@ -82,10 +80,15 @@ def choices(picked: dict[str, tuple[np.ndarray, float]]) -> Figure:
         for name, (pick, error) in picked.items()
     )
     figure = Figure(alt=f"How often each degree is chosen, three ways. {words}.")
-    for i, (name, (pick, _)) in enumerate(picked.items()):
-        with figure.panel(f"By {name}", "degree chosen", "training sets", **THIRD) as ax:
-            ax.set_axisbelow(True)
-            ax.bar(experiments.DEGREES, np.bincount(pick, minlength=len(experiments.DEGREES)), color=(C1, C2, C3)[i])
+    width = 0.8 / len(picked)
+    with figure.panel("", "degree chosen", "training sets", width=5.8) as ax:
+        for i, (name, (pick, _)) in enumerate(picked.items()):
+            count = np.bincount(pick, minlength=len(experiments.DEGREES))
+            ax.bar(
+                np.array(experiments.DEGREES) + (i - 1) * width, count, width, label=f"by {name}", color=(C1, C2, C3)[i]
+            )
+        ax.set_axisbelow(True)
+        ax.set_xticks(experiments.DEGREES)
     return figure
 
 
