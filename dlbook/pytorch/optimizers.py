@@ -19,7 +19,7 @@ def momentum(
     theta, grad, state=None, *,
     lr=1e-3, momentum=0.9, dampening=0.0, nesterov=False, weight_decay=0.0, maximize=False,
 ):  # fmt: skip
-    """v ← μ v + (1 − dampening) g, then θ ← θ − η v; Nesterov: θ ← θ − η (g + μ v)."""
+    """u ← μ u + (1 − dampening) g, then θ ← θ − η u; Nesterov: θ ← θ − η (g + μ u)."""
     lr, momentum, dampening, weight_decay = step_options(
         lr=lr, momentum=momentum, dampening=dampening, weight_decay=weight_decay
     )
