@@ -130,12 +130,13 @@ def schedules_on(lr: float, epochs: int):
     }
 
 
-def with_schedules(lr: float, epochs: int = 20, seed: int = 0) -> dict[str, Training]:
-    """The network on the digits, momentum 0.9, batches of 32, under each schedule."""
+def with_schedules(lr: float, epochs: int = 20, seed: int = 0, only=()) -> dict[str, Training]:
+    """The network on the digits, momentum 0.9, batches of 32, under each schedule, or only under those named."""
     step, options = STEPS["momentum"]
     return {
         name: train(step, schedule, epochs, batch=32, seed=seed, **options)
         for name, schedule in schedules_on(lr, epochs).items()
+        if not only or name in only
     }
 
 

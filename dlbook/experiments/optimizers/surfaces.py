@@ -94,7 +94,7 @@ def descend(step, surface: str, lr: float, steps: int, **options) -> Run:
     return Run(lr, path, cost(path))
 
 
-RATES = tuple(round(10 ** (k / 4), 5) for k in range(-12, 3))  # from 0.001 to 3.2, four to a decade
+RATES = (0.01, 0.02, 0.03, 0.06, 0.1, 0.18, 0.3, 0.6, 1.0, 1.8)
 
 
 def race(surface: str, steps: int = 300, target: float = 1e-3, lrs=RATES) -> dict[str, Run]:
