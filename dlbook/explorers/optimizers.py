@@ -30,7 +30,7 @@ def state(surface: str, lr: float, beta: float) -> dict:
         inside = np.logical_and.accumulate(np.abs(run.path).max(axis=1) < 2.5)  # what has left does not come back
         seen = np.where(inside[:, None], run.path, np.nan)
         shown |= {f"{key}_x": seen[:, 0], f"{key}_y": seen[:, 1], f"{key}_cost": run.cost}
-        shown[f"{key}_end"] = np.nan_to_num(run.cost[-1], nan=np.inf)
+        shown[f"{key}_end"] = run.cost[np.isfinite(run.cost)][-1]  # of a run that flies off, where it was last seen
         ends.append(seen[-1])
         arrived[name] = steps_to(run.cost, TARGET)
     shown |= {"ends_x": np.array(ends)[:, 0], "ends_y": np.array(ends)[:, 1], "ends_color": np.arange(5.0)}
@@ -74,7 +74,7 @@ def explorer():
         alt="Level lines of a cost over two parameters with the paths of five optimizers from one start, and the cost "
         "of each over a hundred steps.",
         says="With η = {lr:.3g} and β = {beta:.2g}, {count:.0f} of 5 stay below 0.01 within 100 steps: {verdict}.",
-        numbers=[number(f"{key}_end", f"{name}: cost after 100 steps", "J(θ₁₀₀)") for name, key in names],
+        numbers=[number(f"{key}_end", f"last cost, {name}", "J(θ₁₀₀), or where it flew off") for name, key in names],
         presets={
             "Along the axes": {"surface": "ravine", "lr": 0.1, "beta": 0.9},
             "Turned by 45°": {"surface": "ravine, turned", "lr": 0.1, "beta": 0.9},

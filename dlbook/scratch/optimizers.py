@@ -10,11 +10,7 @@ import numpy as np
 
 from dlbook._validate import check_state, group_options, step_options, wrong
 
-# A step that overflows says so by its numbers, as torch's does; 0/0 comes from eps = 0 where every gradient was 0.
-silent = np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore")
 
-
-@silent
 def sgd(theta, grad, state=None, *, lr=1e-3, weight_decay=0.0, maximize=False):
     """θ ← θ − η g."""
     lr, weight_decay = step_options(lr=lr, weight_decay=weight_decay)
@@ -22,7 +18,6 @@ def sgd(theta, grad, state=None, *, lr=1e-3, weight_decay=0.0, maximize=False):
     return _down(theta, lr, grad), {}
 
 
-@silent
 def momentum(
     theta, grad, state=None, *,
     lr=1e-3, momentum=0.9, dampening=0.0, nesterov=False, weight_decay=0.0, maximize=False,
@@ -41,11 +36,10 @@ def momentum(
         return _down(theta, lr, grad), {}
     old = _memory(state, theta, "momentum_buffer")
     velocity = _sum(momentum, old["momentum_buffer"], 1 - dampening if state else 1, grad)
-    step = grad + momentum * velocity if nesterov else velocity
+    step = _sum(momentum, velocity, 1, grad) if nesterov else velocity
     return _down(theta, lr, step), {"momentum_buffer": velocity}
 
 
-@silent
 def adagrad(
     theta, grad, state=None, *,
     lr=1e-2, lr_decay=0.0, weight_decay=0.0, initial_accumulator_value=0.0, eps=1e-10, maximize=False,
@@ -57,14 +51,12 @@ def adagrad(
     )  # fmt: skip
     theta, grad = _inputs(theta, grad, weight_decay, maximize)
     old = _memory(state, theta, "step", "sum") if state else {"step": 0, "sum": initial_accumulator_value}
-    total = grad * grad
-    total += old["sum"]
+    total = _sum(1, old["sum"], 1, _square(grad))
     step = _scaled(grad, total, eps)
     rate = lr / (1 + float(old["step"]) * lr_decay)
     return _down(theta, rate, step), {"step": _next(old), "sum": total}
 
 
-@silent
 def rmsprop(
     theta, grad, state=None, *,
     lr=1e-2, alpha=0.99, eps=1e-8, weight_decay=0.0, momentum=0.0, centered=False, maximize=False,
@@ -80,19 +72,17 @@ def rmsprop(
     theta, grad = _inputs(theta, grad, weight_decay, maximize)
     names = ["step", "square_avg"] + ["momentum_buffer"] * (momentum > 0) + ["grad_avg"] * centered
     old = _memory(state, theta, *names)
-    square = _sum(alpha, old["square_avg"], 1 - alpha, grad * grad)
+    square = _sum(alpha, old["square_avg"], 1 - alpha, _square(grad))
     new = {"step": _next(old), "square_avg": square}
     if centered:
         new["grad_avg"] = _sum(alpha, old["grad_avg"], 1 - alpha, grad)
-        square = square - new["grad_avg"] ** 2
+        square = _down(square, 1, _square(new["grad_avg"]))
     step = _scaled(grad, square, eps)
     if momentum > 0:
-        step += momentum * old["momentum_buffer"]
-        new["momentum_buffer"] = step
+        step = new["momentum_buffer"] = _sum(momentum, old["momentum_buffer"], 1, step)
     return _down(theta, lr, step), new
 
 
-@silent
 def adam(
     theta, grad, state=None, *,
     lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0, amsgrad=False, maximize=False,
@@ -107,7 +97,7 @@ def adam(
     old = _memory(state, theta, "step", "exp_avg", "exp_avg_sq", *["max_exp_avg_sq"] * amsgrad)
     (beta1, beta2), t = betas, float(_next(old))
     m = _sum(beta1, old["exp_avg"], 1 - beta1, grad)
-    v = _sum(beta2, old["exp_avg_sq"], 1 - beta2, grad * grad)
+    v = _sum(beta2, old["exp_avg_sq"], 1 - beta2, _square(grad))
     new = {"step": _next(old), "exp_avg": m, "exp_avg_sq": v}
     if amsgrad:
         v = new["max_exp_avg_sq"] = np.maximum(old["max_exp_avg_sq"], v)
@@ -115,7 +105,6 @@ def adam(
     return _down(theta, lr / (1 - beta1**t), step), new
 
 
-@silent
 def adamw(
     theta, grad, state=None, *,
     lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2, amsgrad=False, maximize=False,
@@ -123,7 +112,7 @@ def adamw(
     """θ ← (1 − ηλ) θ, then Adam's step without λ: every weight shrinks by the same factor."""
     lr, weight_decay = step_options(lr=lr, weight_decay=weight_decay)
     theta, grad = _inputs(theta, grad)
-    shrunk = theta * (1 - lr * weight_decay)
+    shrunk = _down(theta, lr * weight_decay, theta)
     return adam(shrunk, grad, state, lr=lr, betas=betas, eps=eps, amsgrad=amsgrad, maximize=maximize)
 
 
@@ -154,7 +143,11 @@ class Optimizer:
 
 # ── What the steps share ─────────────────────────────────────────────────────────────────────────────────────────────
 
+# A step that overflows says so by its numbers, as torch's does; 0/0 comes from eps = 0 where every gradient was 0.
+silent = np.errstate(over="ignore", invalid="ignore", divide="ignore")
 
+
+@silent
 def _inputs(theta, grad, weight_decay=0.0, maximize=False):
     """theta in floats, and the gradient to go down: its sign for `maximize`, plus weight_decay · θ."""
     theta = np.asarray(theta)
@@ -179,13 +172,21 @@ def _next(old) -> np.float32:
     return np.float32(old["step"]) + np.float32(1)
 
 
+@silent
+def _square(x):
+    """x²."""
+    return x * x
+
+
+@silent
 def _sum(a, x, b, y):
-    """a x + b y, always a new array."""
-    total = b * y
-    total += a * x
+    """a x + b y, in a new array."""
+    total = a * x
+    total += y if b == 1 else b * y
     return total
 
 
+@silent
 def _down(theta, rate, step):
     """θ − rate · step, in one new array."""
     after = -rate * step
@@ -193,6 +194,7 @@ def _down(theta, rate, step):
     return after
 
 
+@silent
 def _scaled(x, square, eps, correction=1.0):
     """x / (√(square / correction) + ε)."""
     root = np.sqrt(square)
