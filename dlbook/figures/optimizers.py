@@ -28,7 +28,7 @@ def races(results: dict[str, dict[str, experiments.Run]], target: float = 1e-3) 
         words.append(f"{surface}: " + ", ".join(f"{n} {'not at all' if s is None else s}" for n, s in needed.items()))
     figure = Figure(alt=f"Steps until the cost stays below {target:g}. " + "; ".join(words) + ".")
     for surface, runs in results.items():
-        with figure.panel(surface, "step", "cost", yscale="log", ylim=(1e-7, 20)) as ax:
+        with figure.panel(surface, "step", "cost", yscale="log", ylim=(1e-7, 1e5)) as ax:
             for (name, run), dash in zip(runs.items(), DASHES, strict=False):
                 ax.plot(run.cost, linestyle=dash, linewidth=1.6, label=f"{name}, η = {run.lr:.2g}")
             ax.axhline(target, color=MUTED, linewidth=0.8)

@@ -16,9 +16,8 @@ def sgd(theta, grad, state=None, *, lr=1e-3, weight_decay=0.0, maximize=False):
 
 
 def momentum(
-    theta, grad, state=None, *,
-    lr=1e-3, momentum=0.9, dampening=0.0, nesterov=False, weight_decay=0.0, maximize=False,
-):  # fmt: skip
+    theta, grad, state=None, *, lr=1e-3, momentum=0.9, dampening=0.0, nesterov=False, weight_decay=0.0, maximize=False
+):
     """u ← μ u + (1 − dampening) g, then θ ← θ − η u; Nesterov: θ ← θ − η (g + μ u)."""
     lr, momentum, dampening, weight_decay = step_options(
         lr=lr, momentum=momentum, dampening=dampening, weight_decay=weight_decay
@@ -27,31 +26,67 @@ def momentum(
         raise wrong("nesterov", "have a momentum and no dampening", f"{momentum:g} and {dampening:g}", "> 0 and 0")
     state = _memory(state, theta, *["momentum_buffer"] * (momentum > 0))
     return _step(
-        torch.optim.SGD, theta, grad, state, lr=lr, momentum=momentum, dampening=dampening,
-        nesterov=nesterov, weight_decay=weight_decay, maximize=maximize,
-    )  # fmt: skip
+        torch.optim.SGD,
+        theta,
+        grad,
+        state,
+        lr=lr,
+        momentum=momentum,
+        dampening=dampening,
+        nesterov=nesterov,
+        weight_decay=weight_decay,
+        maximize=maximize,
+    )
 
 
 def adagrad(
-    theta, grad, state=None, *,
-    lr=1e-2, lr_decay=0.0, weight_decay=0.0, initial_accumulator_value=0.0, eps=1e-10, maximize=False,
-):  # fmt: skip
+    theta,
+    grad,
+    state=None,
+    *,
+    lr=1e-2,
+    lr_decay=0.0,
+    weight_decay=0.0,
+    initial_accumulator_value=0.0,
+    eps=1e-10,
+    maximize=False,
+):
     """s ← s + g², then θ ← θ − η g / (√s + ε); in step t with η / (1 + (t − 1) lr_decay) for η."""
     lr, lr_decay, weight_decay, initial_accumulator_value, eps = step_options(
-        lr=lr, lr_decay=lr_decay, weight_decay=weight_decay,
-        initial_accumulator_value=initial_accumulator_value, eps=eps,
-    )  # fmt: skip
+        lr=lr,
+        lr_decay=lr_decay,
+        weight_decay=weight_decay,
+        initial_accumulator_value=initial_accumulator_value,
+        eps=eps,
+    )
     state = _memory(state, theta, "step", "sum")
     return _step(
-        torch.optim.Adagrad, theta, grad, state, lr=lr, lr_decay=lr_decay, weight_decay=weight_decay,
-        initial_accumulator_value=initial_accumulator_value, eps=eps, maximize=maximize,
-    )  # fmt: skip
+        torch.optim.Adagrad,
+        theta,
+        grad,
+        state,
+        lr=lr,
+        lr_decay=lr_decay,
+        weight_decay=weight_decay,
+        initial_accumulator_value=initial_accumulator_value,
+        eps=eps,
+        maximize=maximize,
+    )
 
 
 def rmsprop(
-    theta, grad, state=None, *,
-    lr=1e-2, alpha=0.99, eps=1e-8, weight_decay=0.0, momentum=0.0, centered=False, maximize=False,
-):  # fmt: skip
+    theta,
+    grad,
+    state=None,
+    *,
+    lr=1e-2,
+    alpha=0.99,
+    eps=1e-8,
+    weight_decay=0.0,
+    momentum=0.0,
+    centered=False,
+    maximize=False,
+):
     """v ← α v + (1 − α) g², then θ ← θ − η g / (√v + ε)."""
     lr, alpha, eps, weight_decay, momentum = step_options(
         lr=lr, alpha=alpha, eps=eps, weight_decay=weight_decay, momentum=momentum
@@ -59,35 +94,58 @@ def rmsprop(
     names = ["step", "square_avg"] + ["momentum_buffer"] * (momentum > 0) + ["grad_avg"] * centered
     state = _memory(state, theta, *names)
     return _step(
-        torch.optim.RMSprop, theta, grad, state, lr=lr, alpha=alpha, eps=eps,
-        weight_decay=weight_decay, momentum=momentum, centered=centered, maximize=maximize,
-    )  # fmt: skip
+        torch.optim.RMSprop,
+        theta,
+        grad,
+        state,
+        lr=lr,
+        alpha=alpha,
+        eps=eps,
+        weight_decay=weight_decay,
+        momentum=momentum,
+        centered=centered,
+        maximize=maximize,
+    )
 
 
 def adam(
-    theta, grad, state=None, *,
-    lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0, amsgrad=False, maximize=False,
-):  # fmt: skip
+    theta, grad, state=None, *, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0, amsgrad=False, maximize=False
+):
     """m ← β₁ m + (1 − β₁) g and v ← β₂ v + (1 − β₂) g², then θ ← θ − η m̂ / (√v̂ + ε)."""
     lr, betas, eps, weight_decay = step_options(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
     state = _memory(state, theta, "step", "exp_avg", "exp_avg_sq", *["max_exp_avg_sq"] * amsgrad)
     return _step(
-        torch.optim.Adam, theta, grad, state, lr=lr, betas=betas, eps=eps,
-        weight_decay=weight_decay, amsgrad=amsgrad, maximize=maximize,
-    )  # fmt: skip
+        torch.optim.Adam,
+        theta,
+        grad,
+        state,
+        lr=lr,
+        betas=betas,
+        eps=eps,
+        weight_decay=weight_decay,
+        amsgrad=amsgrad,
+        maximize=maximize,
+    )
 
 
 def adamw(
-    theta, grad, state=None, *,
-    lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2, amsgrad=False, maximize=False,
-):  # fmt: skip
+    theta, grad, state=None, *, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2, amsgrad=False, maximize=False
+):
     """θ ← (1 − ηλ) θ, then Adam's step without λ: every weight shrinks by the same factor."""
     lr, betas, eps, weight_decay = step_options(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
     state = _memory(state, theta, "step", "exp_avg", "exp_avg_sq", *["max_exp_avg_sq"] * amsgrad)
     return _step(
-        torch.optim.AdamW, theta, grad, state, lr=lr, betas=betas, eps=eps,
-        weight_decay=weight_decay, amsgrad=amsgrad, maximize=maximize,
-    )  # fmt: skip
+        torch.optim.AdamW,
+        theta,
+        grad,
+        state,
+        lr=lr,
+        betas=betas,
+        eps=eps,
+        weight_decay=weight_decay,
+        amsgrad=amsgrad,
+        maximize=maximize,
+    )
 
 
 def step_all(step, params, grads, states=None, groups=(), **options):

@@ -43,18 +43,35 @@ def warmup(epoch, lr, start_factor=1 / 3, end_factor=1.0, total_iters=5):
 
 
 def reduce_on_plateau(
-    lr, metric, state=None, *,
-    mode="min", factor=0.1, patience=10, threshold=1e-4, threshold_mode="rel", cooldown=0, min_lr=0.0, eps=1e-8,
-):  # fmt: skip
+    lr,
+    metric,
+    state=None,
+    *,
+    mode="min",
+    factor=0.1,
+    patience=10,
+    threshold=1e-4,
+    threshold_mode="rel",
+    cooldown=0,
+    min_lr=0.0,
+    eps=1e-8,
+):
     """η ← max(factor · η, min_lr) once `metric` has not improved for more than `patience` epochs: lr, state = ….
 
     One step of torch's ReduceLROnPlateau.
     """
     check_plateau(lr, metric, mode, factor, patience, threshold, threshold_mode, cooldown, min_lr, eps)
     scheduler = lr_scheduler.ReduceLROnPlateau(
-        _optimizer(lr), mode=mode, factor=factor, patience=patience, threshold=threshold,
-        threshold_mode=threshold_mode, cooldown=cooldown, min_lr=min_lr, eps=eps,
-    )  # fmt: skip
+        _optimizer(lr),
+        mode=mode,
+        factor=factor,
+        patience=patience,
+        threshold=threshold,
+        threshold_mode=threshold_mode,
+        cooldown=cooldown,
+        min_lr=min_lr,
+        eps=eps,
+    )
     for name, value in (state or {}).items():
         setattr(scheduler, name, value.item())
     scheduler.step(metric)

@@ -19,9 +19,8 @@ def sgd(theta, grad, state=None, *, lr=1e-3, weight_decay=0.0, maximize=False):
 
 
 def momentum(
-    theta, grad, state=None, *,
-    lr=1e-3, momentum=0.9, dampening=0.0, nesterov=False, weight_decay=0.0, maximize=False,
-):  # fmt: skip
+    theta, grad, state=None, *, lr=1e-3, momentum=0.9, dampening=0.0, nesterov=False, weight_decay=0.0, maximize=False
+):
     """u ← μ u + (1 − dampening) g, then θ ← θ − η u; Nesterov: θ ← θ − η (g + μ u).
 
     The first u is g itself, undampened, as in torch.optim.SGD.
@@ -41,14 +40,25 @@ def momentum(
 
 
 def adagrad(
-    theta, grad, state=None, *,
-    lr=1e-2, lr_decay=0.0, weight_decay=0.0, initial_accumulator_value=0.0, eps=1e-10, maximize=False,
-):  # fmt: skip
+    theta,
+    grad,
+    state=None,
+    *,
+    lr=1e-2,
+    lr_decay=0.0,
+    weight_decay=0.0,
+    initial_accumulator_value=0.0,
+    eps=1e-10,
+    maximize=False,
+):
     """s ← s + g², then θ ← θ − η g / (√s + ε); in step t with η / (1 + (t − 1) lr_decay) for η."""
     lr, lr_decay, weight_decay, initial_accumulator_value, eps = step_options(
-        lr=lr, lr_decay=lr_decay, weight_decay=weight_decay,
-        initial_accumulator_value=initial_accumulator_value, eps=eps,
-    )  # fmt: skip
+        lr=lr,
+        lr_decay=lr_decay,
+        weight_decay=weight_decay,
+        initial_accumulator_value=initial_accumulator_value,
+        eps=eps,
+    )
     theta, grad = _inputs(theta, grad, weight_decay, maximize)
     old = _memory(state, theta, "step", "sum") if state else {"step": 0, "sum": initial_accumulator_value}
     total = _sum(1, old["sum"], 1, _square(grad))
@@ -58,9 +68,18 @@ def adagrad(
 
 
 def rmsprop(
-    theta, grad, state=None, *,
-    lr=1e-2, alpha=0.99, eps=1e-8, weight_decay=0.0, momentum=0.0, centered=False, maximize=False,
-):  # fmt: skip
+    theta,
+    grad,
+    state=None,
+    *,
+    lr=1e-2,
+    alpha=0.99,
+    eps=1e-8,
+    weight_decay=0.0,
+    momentum=0.0,
+    centered=False,
+    maximize=False,
+):
     """v ← α v + (1 − α) g², then θ ← θ − η g / (√v + ε).
 
     `centered` takes the variance, v less the square of the mean gradient, for v. With `momentum` μ the step is η b,
@@ -84,9 +103,8 @@ def rmsprop(
 
 
 def adam(
-    theta, grad, state=None, *,
-    lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0, amsgrad=False, maximize=False,
-):  # fmt: skip
+    theta, grad, state=None, *, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0, amsgrad=False, maximize=False
+):
     """m ← β₁ m + (1 − β₁) g and v ← β₂ v + (1 − β₂) g², then θ ← θ − η m̂ / (√v̂ + ε).
 
     m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ) undo the start at zero; `amsgrad` takes the largest v so far for v.
@@ -106,9 +124,8 @@ def adam(
 
 
 def adamw(
-    theta, grad, state=None, *,
-    lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2, amsgrad=False, maximize=False,
-):  # fmt: skip
+    theta, grad, state=None, *, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2, amsgrad=False, maximize=False
+):
     """θ ← (1 − ηλ) θ, then Adam's step without λ: every weight shrinks by the same factor."""
     lr, weight_decay = step_options(lr=lr, weight_decay=weight_decay)
     theta, grad = _inputs(theta, grad)
@@ -133,11 +150,12 @@ class Optimizer:
     """The steps in the form of torch.optim's classes: it keeps parameters and states, `step(grads)` moves them on."""
 
     def __init__(self, step, params, groups=(), **options):
-        self.rule, self.params, self.states = step, dict(params), {}
-        self.groups, self.options = groups, options  # options["lr"] may be set between steps: that is a schedule
+        self.rule, self.groups, self.options = step, groups, options  # set options["lr"]: a schedule
+        self.params, self.states = dict(params), {}
 
     def step(self, grads):
-        self.params, self.states = step_all(self.rule, self.params, grads, self.states, self.groups, **self.options)
+        known = self.params, grads, self.states, self.groups
+        self.params, self.states = step_all(self.rule, *known, **self.options)
         return self.params
 
 

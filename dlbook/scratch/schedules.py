@@ -41,9 +41,19 @@ def warmup(epoch, lr, start_factor=1 / 3, end_factor=1.0, total_iters=5):
 
 
 def reduce_on_plateau(
-    lr, metric, state=None, *,
-    mode="min", factor=0.1, patience=10, threshold=1e-4, threshold_mode="rel", cooldown=0, min_lr=0.0, eps=1e-8,
-):  # fmt: skip
+    lr,
+    metric,
+    state=None,
+    *,
+    mode="min",
+    factor=0.1,
+    patience=10,
+    threshold=1e-4,
+    threshold_mode="rel",
+    cooldown=0,
+    min_lr=0.0,
+    eps=1e-8,
+):
     """η ← max(factor · η, min_lr) once `metric` has not improved for more than `patience` epochs: lr, state = ….
 
     Better is below best · (1 − threshold) ("rel") or best − threshold ("abs"); above, with + for −, if `mode` is "max".
@@ -62,8 +72,10 @@ def reduce_on_plateau(
         lower = max(float(lr) * factor, min_lr)
         lr, rest, bad = lower if lr - lower > eps else lr, cooldown, 0
     return np.float64(lr), {
-        "best": np.float64(best), "num_bad_epochs": np.int64(bad), "cooldown_counter": np.int64(rest),
-    }  # fmt: skip
+        "best": np.float64(best),
+        "num_bad_epochs": np.int64(bad),
+        "cooldown_counter": np.int64(rest),
+    }
 
 
 def _epochs(epoch, lr) -> np.ndarray:
