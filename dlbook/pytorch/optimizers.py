@@ -25,18 +25,14 @@ def momentum(
     if nesterov and not (momentum > 0 and dampening == 0):
         raise wrong("nesterov", "have a momentum and no dampening", f"{momentum:g} and {dampening:g}", "> 0 and 0")
     state = _memory(state, theta, *["momentum_buffer"] * (momentum > 0))
-    return _step(
-        torch.optim.SGD,
-        theta,
-        grad,
-        state,
-        lr=lr,
-        momentum=momentum,
-        dampening=dampening,
-        nesterov=nesterov,
-        weight_decay=weight_decay,
-        maximize=maximize,
-    )
+    options = {
+        "lr": lr,
+        "momentum": momentum,
+        "dampening": dampening,
+        "nesterov": nesterov,
+        "weight_decay": weight_decay,
+    }
+    return _step(torch.optim.SGD, theta, grad, state, maximize=maximize, **options)
 
 
 def adagrad(
@@ -52,26 +48,12 @@ def adagrad(
     maximize=False,
 ):
     """s ← s + g², then θ ← θ − η g / (√s + ε); in step t with η / (1 + (t − 1) lr_decay) for η."""
-    lr, lr_decay, weight_decay, initial_accumulator_value, eps = step_options(
-        lr=lr,
-        lr_decay=lr_decay,
-        weight_decay=weight_decay,
-        initial_accumulator_value=initial_accumulator_value,
-        eps=eps,
-    )
+    lr, lr_decay, weight_decay, eps = step_options(lr=lr, lr_decay=lr_decay, weight_decay=weight_decay, eps=eps)
+    (initial,) = step_options(initial_accumulator_value=initial_accumulator_value)
     state = _memory(state, theta, "step", "sum")
-    return _step(
-        torch.optim.Adagrad,
-        theta,
-        grad,
-        state,
-        lr=lr,
-        lr_decay=lr_decay,
-        weight_decay=weight_decay,
-        initial_accumulator_value=initial_accumulator_value,
-        eps=eps,
-        maximize=maximize,
-    )
+    options = {"lr": lr, "lr_decay": lr_decay, "weight_decay": weight_decay, "eps": eps}
+    options["initial_accumulator_value"] = initial
+    return _step(torch.optim.Adagrad, theta, grad, state, maximize=maximize, **options)
 
 
 def rmsprop(
@@ -93,19 +75,15 @@ def rmsprop(
     )
     names = ["step", "square_avg"] + ["momentum_buffer"] * (momentum > 0) + ["grad_avg"] * centered
     state = _memory(state, theta, *names)
-    return _step(
-        torch.optim.RMSprop,
-        theta,
-        grad,
-        state,
-        lr=lr,
-        alpha=alpha,
-        eps=eps,
-        weight_decay=weight_decay,
-        momentum=momentum,
-        centered=centered,
-        maximize=maximize,
-    )
+    options = {
+        "lr": lr,
+        "alpha": alpha,
+        "eps": eps,
+        "weight_decay": weight_decay,
+        "momentum": momentum,
+        "centered": centered,
+    }
+    return _step(torch.optim.RMSprop, theta, grad, state, maximize=maximize, **options)
 
 
 def adam(
@@ -114,18 +92,8 @@ def adam(
     """m ← β₁ m + (1 − β₁) g and v ← β₂ v + (1 − β₂) g², then θ ← θ − η m̂ / (√v̂ + ε)."""
     lr, betas, eps, weight_decay = step_options(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
     state = _memory(state, theta, "step", "exp_avg", "exp_avg_sq", *["max_exp_avg_sq"] * amsgrad)
-    return _step(
-        torch.optim.Adam,
-        theta,
-        grad,
-        state,
-        lr=lr,
-        betas=betas,
-        eps=eps,
-        weight_decay=weight_decay,
-        amsgrad=amsgrad,
-        maximize=maximize,
-    )
+    options = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "amsgrad": amsgrad}
+    return _step(torch.optim.Adam, theta, grad, state, maximize=maximize, **options)
 
 
 def adamw(
@@ -134,18 +102,8 @@ def adamw(
     """θ ← (1 − ηλ) θ, then Adam's step without λ: every weight shrinks by the same factor."""
     lr, betas, eps, weight_decay = step_options(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
     state = _memory(state, theta, "step", "exp_avg", "exp_avg_sq", *["max_exp_avg_sq"] * amsgrad)
-    return _step(
-        torch.optim.AdamW,
-        theta,
-        grad,
-        state,
-        lr=lr,
-        betas=betas,
-        eps=eps,
-        weight_decay=weight_decay,
-        amsgrad=amsgrad,
-        maximize=maximize,
-    )
+    options = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "amsgrad": amsgrad}
+    return _step(torch.optim.AdamW, theta, grad, state, maximize=maximize, **options)
 
 
 def step_all(step, params, grads, states=None, groups=(), **options):

@@ -52,15 +52,10 @@ def adagrad(
     maximize=False,
 ):
     """s ← s + g², then θ ← θ − η g / (√s + ε); in step t with η / (1 + (t − 1) lr_decay) for η."""
-    lr, lr_decay, weight_decay, initial_accumulator_value, eps = step_options(
-        lr=lr,
-        lr_decay=lr_decay,
-        weight_decay=weight_decay,
-        initial_accumulator_value=initial_accumulator_value,
-        eps=eps,
-    )
+    lr, lr_decay, weight_decay, eps = step_options(lr=lr, lr_decay=lr_decay, weight_decay=weight_decay, eps=eps)
+    (initial,) = step_options(initial_accumulator_value=initial_accumulator_value)
     theta, grad = _inputs(theta, grad, weight_decay, maximize)
-    old = _memory(state, theta, "step", "sum") if state else {"step": 0, "sum": initial_accumulator_value}
+    old = _memory(state, theta, "step", "sum") if state else {"step": 0, "sum": initial}
     total = _sum(1, old["sum"], 1, _square(grad))
     step = _scaled(grad, total, eps)
     rate = lr / (1 + float(old["step"]) * lr_decay)

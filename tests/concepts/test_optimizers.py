@@ -8,7 +8,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from twins import assert_twins_agree, resolve
+from twins import assert_twins_agree
 
 import dlbook
 from dlbook.scratch import optimizers
@@ -298,16 +298,19 @@ def model_gradients():
     return [{"weight": w, "bias": b} for w, b in zip(gradients(steps=20), gradients((2,), 20), strict=True)]
 
 
-@pytest.mark.parametrize("room", ["scratch", "pytorch"])
-def test_step_all_follows_torchs_parameter_groups(room):
-    family = resolve(room, "optimizers")
-    tensors = (lambda d: d) if room == "scratch" else lambda d: {k: torch.from_numpy(v) for k, v in d.items()}
-    params, states = tensors(model()), None
-    for grads in model_gradients():
-        params, states = family.step_all(family.adamw, params, tensors(grads), states, GROUPS, lr=0.1, weight_decay=0.2)
-    assert states.keys() == {"weight", "bias"}
-    for name, expected in torchs_groups().items():
-        np.testing.assert_allclose(np.asarray(params[name]), np.asarray(expected), rtol=1e-10, atol=1e-14)
+def test_step_all_follows_torchs_parameter_groups():
+    def tensors(arrays):
+        return {name: torch.from_numpy(value) for name, value in arrays.items()}
+
+    for family, converted in ((optimizers, dict), (dlbook.pytorch.optimizers, tensors)):
+        params, states = converted(model()), None
+        for grads in model_gradients():
+            params, states = family.step_all(
+                family.adamw, params, converted(grads), states, GROUPS, lr=0.1, weight_decay=0.2
+            )
+        assert states.keys() == {"weight", "bias"}
+        for name, expected in torchs_groups().items():
+            np.testing.assert_allclose(np.asarray(params[name]), np.asarray(expected), rtol=1e-10, atol=1e-14)
 
 
 def test_the_class_is_step_all_with_a_memory():
@@ -334,7 +337,7 @@ def test_the_class_is_step_all_with_a_memory():
     ],
 )
 def test_bad_groups_are_named(room, grads, groups, message):
-    family = resolve(room, "optimizers")
+    family = getattr(dlbook, room).optimizers
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         family.step_all(family.sgd, {"weight": 1.0, "bias": 1.0}, grads, None, groups)
 
