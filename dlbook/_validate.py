@@ -4,7 +4,6 @@ Plain Python values only, so that both rooms share the words and neither needs t
 """
 
 from math import inf, isnan
-from math import inf, isnan
 from numbers import Integral, Real
 
 
