@@ -3,7 +3,7 @@
 import numpy as np
 
 from dlbook.experiments.preprocessing import SCALINGS, tumours
-from dlbook.widgets.explorer import Choice, Slider, explore, handle, line, number, panel, path, points, text
+from dlbook.widgets.explorer import Choice, Slider, explore, handle, line, number, panel, path, points, rule, text
 
 COLUMN = "mean texture"
 STEPS = 15
@@ -56,6 +56,7 @@ def state(scaling: str, outlier: float, rate: float) -> dict:
         way.append(way[-1] - rate * 2 / curvature[1] * (hessian @ way[-1]))
     way = np.array(way)  # (STEPS + 1, 2)
     cost = ((way @ hessian) * way).sum(axis=1)
+    fit, *_ = np.linalg.lstsq(A, CLASS, rcond=None)  # (w, b): the same line under every scaling
     q1, q3 = np.percentile(scaled[:-1], [25, 75])
     condition, spread, left = curvature[1] / curvature[0], q3 - q1, cost[-1] / cost[0]
     if left > 1:
@@ -71,8 +72,14 @@ def state(scaling: str, outlier: float, rate: float) -> dict:
         | titles
         | {
             "x": HONEST,
-            "y": _JITTER[:-1],
+            "y": CLASS[:-1] + _JITTER[:-1],
             "class": CLASS[:-1],
+            "raw_x": np.array([outlier]),
+            "raw_y": CLASS[-1:],
+            "fit_x": np.sort(X[:, 0])[[0, -1]],
+            "fit_y": np.sort(scaled)[[0, -1]] * fit[0] + fit[1],
+            "step": np.arange(STEPS + 1.0),
+            "cost": np.maximum(cost / cost[0], 1e-9),  # a zero has no logarithm
             "ring_w": rings[0],
             "ring_b": rings[1],
             "way": np.where(outside[:, None], np.nan, way),
@@ -92,13 +99,15 @@ def explorer():
         state,
         panel(
             points("x", "y", color="class", size=3.5),
+            points("raw_x", "raw_y", label="the outlier", color=4, size=6, ring=True),
+            line("fit_x", "fit_y", label="ŷ", color=-1),
             handle(x="outlier", label="outlier", color=4),
             title="As measured: drag the outlier",
             xlabel=COLUMN,
+            ylabel="0 benign, 1 malignant",
             xlim=(0, 160),
-            ylim=(-0.6, 0.6),
-            height=150,
-            yticks=False,
+            ylim=(-0.5, 1.5),
+            height=320,
         ),
         panel(
             points("row_x", "row_y", color="row_class", size=3),
@@ -121,10 +130,21 @@ def explorer():
             ylim=(-AXIS, AXIS),
             height=320,
         ),
+        panel(
+            line("step", "cost"),
+            rule(y=0.01, label="1 % left"),
+            title="The cost above its minimum",
+            xlabel="step",
+            ylabel="share of the start, logarithmic",
+            yscale="log",
+            ylim=(1e-4, 10),
+            height=320,
+        ),
         slug="preprocessing",
         title="One outlier, four scalings",
         alt="Thirty values of one measurement and an outlier that can be dragged; the same values under four scalings; "
-        "level lines of the squared error of a linear model under the chosen scaling, with a path of gradient descent.",
+        "level lines of the squared error of a linear model under the chosen scaling, with a path of gradient descent; "
+        "and the cost along that path.",
         says="{scaling}, outlier at {outlier:.3g}: the other values keep a spread of {spread:.2g}, the condition number"
         " is {condition:.3g}, and at {rate:.2g} times the limiting rate {verdict}.",
         numbers=[

@@ -34,12 +34,12 @@ def valleys(found: dict[str, experiments.Valley]) -> Figure:
     words = "; ".join(f"{name} {steps:,}" for name, (_, steps) in best.items())
     figure = Figure(alt=f"What is left to learn over the steps, both logarithmic. Steps until 1 % is left: {words}.")
     steps = np.unique(np.geomspace(1, 2 * max(n for _, n in best.values()), 200).astype(np.int64))
-    axes = {"xscale": "log", "yscale": "log", "ylim": (1e-3, 3), "width": 6.6, "height": 3.6}
+    axes = {"xscale": "log", "yscale": "log", "ylim": (1e-3, 3), "width": 4.8, "height": 4.4}
     with figure.panel("", "step", "share left to learn", **axes) as ax:
         for (name, v), style in zip(found.items(), ("-", "--", "-", "--", "-", ":"), strict=True):
             ax.plot(steps, v.gap(best[name][0], steps), style, label=name)
         ax.axhline(0.01, color=MUTED, linewidth=1)
-        ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncol=2)
     return figure
 
 

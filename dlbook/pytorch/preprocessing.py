@@ -12,79 +12,80 @@ from dlbook._validate import wrong
 
 def min_max_scale(X, X_train=None, feature_range=(0, 1)):
     """x′ = low + (high − low) (x − min) / (max − min), with `feature_range` = (low, high)."""
-    X, X_train = _columns("X", X, X_train)
+    X, X_train, dtype = _columns("X", X, X_train)
     low, high = _ends("feature_range", feature_range)
-    smallest, span = _min_and_span(X_train, X.dtype)
-    return low + (high - low) * ((X - smallest) / span)  # (N, D), less and divided by (D,)
+    smallest = X_train.amin(0)  # (N, D) -> (D,)
+    span = _divisor(X_train.amax(0) - smallest, X_train)
+    return (low + (high - low) * (X - smallest) / span).to(dtype)
 
 
 def min_max_unscale(X_scaled, X_train, feature_range=(0, 1)):
     """x = min + (max − min) (x′ − low) / (high − low): what `min_max_scale` was given."""
-    X_scaled, X_train = _columns("X_scaled", X_scaled, X_train)
+    X_scaled, X_train, dtype = _columns("X_scaled", X_scaled, X_train)
     low, high = _ends("feature_range", feature_range)
-    smallest, span = _min_and_span(X_train, X_scaled.dtype)
-    return smallest + span * ((X_scaled - low) / (high - low))
+    smallest = X_train.amin(0)  # (N, D) -> (D,)
+    span = _divisor(X_train.amax(0) - smallest, X_train)
+    return (smallest + span * (X_scaled - low) / (high - low)).to(dtype)
 
 
 def standardize(X, X_train=None):
     """x′ = (x − μ) / σ, with the mean and the standard deviation (of N, not of N − 1) of the training set."""
-    X, X_train = _columns("X", X, X_train)
-    mean, std = _mean_and_std(X_train, X.dtype)
-    return (X - mean) / std
+    X, X_train, dtype = _columns("X", X, X_train)
+    mean = X_train.mean(0)  # (N, D) -> (D,)
+    std = _divisor(X_train.std(0, correction=0), X_train)
+    return ((X - mean) / std).to(dtype)
 
 
 def unstandardize(X_scaled, X_train):
     """x = μ + σ x′: what `standardize` was given."""
-    X_scaled, X_train = _columns("X_scaled", X_scaled, X_train)
-    mean, std = _mean_and_std(X_train, X_scaled.dtype)
-    return mean + std * X_scaled
+    X_scaled, X_train, dtype = _columns("X_scaled", X_scaled, X_train)
+    mean = X_train.mean(0)  # (N, D) -> (D,)
+    std = _divisor(X_train.std(0, correction=0), X_train)
+    return (mean + std * X_scaled).to(dtype)
 
 
 def robust_scale(X, X_train=None, quantile_range=(25, 75)):
     """x′ = (x − median) / (Q₃ − Q₁), with the median and the quartiles of the training set."""
-    X, X_train = _columns("X", X, X_train)
-    median, spread = _median_and_spread(X_train, X.dtype, quantile_range)
-    return (X - median) / spread
+    X, X_train, dtype = _columns("X", X, X_train)
+    q1, median, q3 = torch.quantile(
+        X_train, X_train.new_tensor(_percentages(quantile_range)) / 100, dim=0
+    )  # (N, D) -> (3, D)
+    spread = _divisor(q3 - q1, X_train)
+    return ((X - median) / spread).to(dtype)
 
 
 def robust_unscale(X_scaled, X_train, quantile_range=(25, 75)):
     """x = median + (Q₃ − Q₁) x′: what `robust_scale` was given."""
-    X_scaled, X_train = _columns("X_scaled", X_scaled, X_train)
-    median, spread = _median_and_spread(X_train, X_scaled.dtype, quantile_range)
-    return median + spread * X_scaled
+    X_scaled, X_train, dtype = _columns("X_scaled", X_scaled, X_train)
+    q1, median, q3 = torch.quantile(
+        X_train, X_train.new_tensor(_percentages(quantile_range)) / 100, dim=0
+    )  # (N, D) -> (3, D)
+    spread = _divisor(q3 - q1, X_train)
+    return (median + spread * X_scaled).to(dtype)
 
 
-def _min_and_span(X_train, dtype):
-    low, high = X_train.amin(0), X_train.amax(0)  # (N, D) -> (D,)
-    return low.to(dtype), _divisor(high - low, X_train, dtype)
+def _divisor(scale, X_train):
+    """`scale` (D,) with 1 where it is 0 or the column constant."""
+    constant = (scale == 0) | (X_train.amin(0) == X_train.amax(0))
+    return torch.where(constant, 1, scale)
 
 
-def _mean_and_std(X_train, dtype):
-    return X_train.mean(0).to(dtype), _divisor(X_train.std(0, correction=0), X_train, dtype)
-
-
-def _median_and_spread(X_train, dtype, quantile_range):
+def _percentages(quantile_range):
+    """The lower one, 50 for the median, and the upper one."""
     low, high = _ends("quantile_range", quantile_range)
     if low < 0 or high > 100:
         raise wrong("quantile_range", "lie in [0, 100]", f"({low:g}, {high:g})", "two percentages")
-    q1, median, q3 = torch.quantile(X_train, X_train.new_tensor([low, 50, high]) / 100, dim=0)  # (3, D)
-    return median.to(dtype), _divisor(q3 - q1, X_train, dtype)
-
-
-def _divisor(scale, X_train, dtype):
-    """`scale` (D,) with 1 where it is 0 or the column constant."""
-    constant = (scale.to(dtype) == 0) | (X_train.amin(0) == X_train.amax(0))
-    return torch.where(constant, 1, scale).to(dtype)
+    return [low, 50, high]
 
 
 def _columns(name, X, X_train):
-    """X in its own float dtype, and the training set in float64."""
+    """X and the training set in float64, and the dtype of the result."""
     X = _floats(name, X)
     X_train = X if X_train is None else _floats("X_train", X_train)
     if X_train.shape[1:] != X.shape[1:] or X_train.ndim != X.ndim:
         need = "shape (N,)" if X.ndim == 1 else f"{X.shape[1]} columns"
         raise wrong("X_train", f"have the columns of {name}", f"shape {tuple(X_train.shape)}", need)
-    return X, X_train.to(torch.float64)
+    return X.to(torch.float64), X_train.to(torch.float64), X.dtype
 
 
 def _floats(name, value):

@@ -3,6 +3,7 @@
 import itertools
 
 import numpy as np
+import sklearn.linear_model
 import sklearn.preprocessing
 import torch
 
@@ -75,3 +76,9 @@ def check_drawing(shown, values):
     np.testing.assert_allclose(shown["row_x"], expected[:, :-1].ravel(), rtol=1e-10, atol=1e-12)
     np.testing.assert_allclose(shown["out_x"], expected[:, -1], rtol=1e-10)
     assert not np.isnan(shown["row_x"]).any()
+    # the line is ordinary least squares on the column as measured, whatever the scaling
+    malignant = np.append(data.breast_cancer().y[::19], 1)
+    fit = sklearn.linear_model.LinearRegression().fit(column(values["outlier"]), malignant)
+    np.testing.assert_allclose(shown["fit_y"], fit.predict(shown["fit_x"][:, None]), rtol=1e-8)
+    costs = [gradient(A, point)[0] for point in seen]
+    np.testing.assert_allclose(shown["cost"][: len(seen)], np.maximum(np.divide(costs, costs[0]), 1e-9), rtol=1e-6)
