@@ -8,8 +8,8 @@ from dlbook.experiments.bias_variance import DEGREES, X_TEST, exact, inputs, ove
 from dlbook.scratch.bias_variance import decompose
 from dlbook.widgets.explorer import Slider, explore, handle, line, number, panel, points
 
-EVERY = 5  # of the points at which errors are measured, each fifth is drawn
-SHOWN = 12  # of the fitted curves, drawn
+EVERY = 2  # of the points at which errors are measured, each second is drawn
+SHOWN = 7  # of the fitted curves, drawn
 SETS = 100  # training sets, measured
 MOST = 60  # points of the largest training set
 
@@ -69,7 +69,7 @@ def explorer():
     return explore(
         state,
         panel(
-            line("x_fits", "fits", label="fits of 12 training sets", color=0, width=1),
+            line("x_fits", "fits", label="fits of 7 training sets", color=0, width=1),
             line("x", "truth", label="f, the truth", color=2),
             line("x", "mean", label="mean of all fits", color=1, dash=True),
             points("x_points", "y_points", label="one training set", color=-1, size=2.5),
@@ -95,7 +95,7 @@ def explorer():
         ),
         slug="bias_variance",
         title="Stiff or nervous",
-        alt="Polynomials fitted to twelve noisy training sets with their mean and the true curve; and bias², "
+        alt="Polynomials fitted to seven noisy training sets with their mean and the true curve; and bias², "
         "variance, noise, test and training error over the degree.",
         says="Degree {fitted} on {n} points {verdict}. Bias² {bias2:.3g} + variance {variance:.3g} + noise {noise:.3g} "
         "= test error {test:.3g}; degree {best} would be best.",
@@ -115,6 +115,6 @@ def explorer():
             "Underfit, not cured by data": {"degree": 1, "sigma": 0.3, "n": 60},
         },
         degree=Slider(values=DEGREES, start=3, label="degree"),
-        sigma=Slider(values=(0.1, 0.2, 0.3, 0.6), start=0.3, label="noise σ"),
+        sigma=Slider(values=(0.1, 0.3, 0.6), start=0.3, label="noise σ"),
         n=Slider(values=(15, 20, 30, 60), start=30, label="samples n"),
     )
