@@ -3,12 +3,12 @@
 import numpy as np
 
 from dlbook.experiments.preprocessing import SCALINGS, tumours
-from dlbook.widgets.explorer import Choice, Slider, explore, handle, line, number, panel, path, points, rule, text
+from dlbook.widgets.explorer import Choice, Slider, explore, handle, line, number, panel, path, points, text
 
 COLUMN = "mean texture"
 STEPS = 15
 ROWS = ("min-max [0, 1]", "min-max [−1, 1]", "z-norm", "robust")  # drawn one above the other, the last one on top
-EDGE = 6.0  # of the panel with the rows
+EDGE = 7.0  # of the panel with the rows
 AXIS = 1.2  # of the panel with the contour
 
 _cancer = tumours((COLUMN,))
@@ -132,10 +132,8 @@ def explorer():
         ),
         panel(
             line("step", "cost"),
-            rule(y=0.01, label="1 % left"),
-            title="The cost above its minimum",
+            title="The cost above its minimum, as a share",
             xlabel="step",
-            ylabel="share of the start, logarithmic",
             yscale="log",
             ylim=(1e-4, 10),
             height=320,
@@ -163,5 +161,5 @@ def explorer():
         },
         scaling=Choice(*SCALINGS, start="z-norm", label="scaling"),
         outlier=Slider(10, 150, 29, start=60, label="outlier"),
-        rate=Slider(values=(0.25, 0.5, 0.9, 1.05), start=0.5, label="learning rate, as a share of 2/λ_max"),
+        rate=Slider(values=(0.25, 0.5, 0.9, 1.05), start=0.5, label="η / limit"),
     )

@@ -72,7 +72,7 @@ def check_drawing(shown, values):
         np.testing.assert_allclose(there, here - step, rtol=1e-7, atol=1e-12)
     names = ("min-max [0, 1]", "min-max [−1, 1]", "z-norm", "robust")
     expected = np.array([SCALERS[name].fit_transform(column(values["outlier"]))[:, 0] for name in names])
-    expected = np.where(expected > 6, np.nan, expected)
+    expected = np.where(expected > 7, np.nan, expected)
     np.testing.assert_allclose(shown["row_x"], expected[:, :-1].ravel(), rtol=1e-10, atol=1e-12)
     np.testing.assert_allclose(shown["out_x"], expected[:, -1], rtol=1e-10)
     assert not np.isnan(shown["row_x"]).any()
