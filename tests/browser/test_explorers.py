@@ -37,8 +37,8 @@ class Explorer:
         visit.goto(f"{site or visit.site}/{path}{query}")
         self.figure = self.page.locator(f'figure.explorer[data-explorer="{self.slug}"]')
         alive = self.page.locator(f'figure[data-explorer="{self.slug}"][data-state]')
-        for _ in range(20):  # what lies above may grow as it is laid out: a reader scrolls on
-            self.figure.scroll_into_view_if_needed()
+        for _ in range(20):  # a section that is far away has a height that is guessed: a reader scrolls on
+            self.figure.evaluate("e => e.scrollIntoView({ block: 'center', behavior: 'instant' })")
             with suppress(TimeoutError):
                 alive.wait_for(timeout=1_500)
                 break
