@@ -260,7 +260,7 @@ def test_hovering_shows_a_number(explorer):
             continue
         panels.nth(i).scroll_into_view_if_needed()
         box, seen = panels.nth(i).bounding_box(), ""
-        spots = [(fx, fy) for fx in np.linspace(0.2, 0.9, 8) for fy in np.linspace(0.05, 0.85, 12)]
+        spots = [(fx, fy) for fx in np.linspace(0.1, 0.95, 10) for fy in np.linspace(0.05, 0.9, 14)]
         for fx, fy in spots:
             explorer.page.mouse.move(box["x"] + fx * box["width"], box["y"] + fy * box["height"])
             seen = panels.nth(i).locator(".hover").text_content()
