@@ -133,7 +133,7 @@ def class_weights(y_true):
         hints=(
             "All M samples at once: indexing with two arrays of length M, as in `near[rows, columns]`, gives M values.",
             "`neighbor` does not count rows of X: it counts places in a row of `near`. Look there for the row of X.",
-            "From a to b, the share λ of the way is a + λ (b − a). To multiply each row of a matrix by its own number,"
+            "From a to b, the share u of the way is a + u (b − a). To multiply each row of a matrix by its own number,"
             " give the numbers a second axis with `[:, None]`.",
         ),
         solution=_ENDS + "    return start + gap[:, None] * (end - start)\n",

@@ -95,7 +95,7 @@ def nearest_neighbors(X, n_neighbors):
 
 
 def smote(X, base, neighbor, gap, k_neighbors=5):
-    """x̃ = xᵢ + λ (xⱼ − xᵢ): a new sample between sample i = base and its neighbour j, at the share λ = gap of the way.
+    """x̃ = xᵢ + u (xⱼ − xᵢ): a new sample between sample i = base and its neighbour j, at the share u = gap of the way.
 
     Shapes: X (n, D), the samples of one class; base (M,) rows of X; neighbor (M,) from 0, the nearest, to
     k_neighbors − 1; gap (M,) in [0, 1] -> (M, D) in X's dtype. Source: Chawla and others 2002.
