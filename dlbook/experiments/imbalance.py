@@ -65,7 +65,7 @@ def fit(X: np.ndarray, y: np.ndarray, sample_weight=None, lr: float = 4.0, tol: 
     def grad(theta):
         return np.append(*losses.cross_entropy_sigmoid_grad(theta[:-1], theta[-1], X, y, sample_weight))
 
-    return gradient_descent.minimize(grad, np.zeros(X.shape[1] + 1), lr=lr, tol=tol, max_iter=5_000).theta
+    return gradient_descent.minimize(grad, np.zeros(X.shape[1] + 1), lr=lr, tol=tol, max_iter=2_000).theta
 
 
 def probability(theta: np.ndarray, X: np.ndarray) -> np.ndarray:
@@ -92,7 +92,7 @@ class Trials:
     prior: float
 
 
-def trials(draws: int = 40, seed: int = 0) -> Trials:
+def trials(draws: int = 60, seed: int = 0) -> Trials:
     """Logistic regression after every remedy, on the same `draws` pairs of halves."""
     rng = np.random.default_rng(seed)
     drawn = [halves(seed + i) for i in range(draws)]
