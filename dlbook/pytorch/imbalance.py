@@ -103,15 +103,8 @@ def smote(X, base, neighbor, gap, k_neighbors=5):
     >>> smote(torch.tensor([[0.0, 0.0], [4.0, 0.0], [0.0, 9.0]]), base=[0], neighbor=[0], gap=[0.25], k_neighbors=1)
     tensor([[1., 0.]])
     """
-    X = _matrix(X)
-    _check_neighbors("k_neighbors", k_neighbors, len(X))
+    X, base, neighbor, gap = _new_samples(X, base, neighbor, gap, k_neighbors)
     near = nearest_neighbors(X.detach(), k_neighbors)  # (n, k_neighbors)
-    base, neighbor = _rows(base, "base", len(X)), _rows(neighbor, "neighbor", k_neighbors)
-    gap = number_vector(gap, "gap", "number").to(X)
-    for name, value in (("neighbor", neighbor), ("gap", gap)):
-        check_same_length(name, len(value), "base", len(base))
-    if not (inside := (gap >= 0) & (gap <= 1)).all():
-        raise wrong("gap", "lie on the way", f"{gap[~inside][0]} at position {_first_false(inside)}", "0 to 1")
     start, end = X[base], X[near[base, neighbor]]  # (M, D) each
     return start + gap[:, None] * (end - start)
 
@@ -162,17 +155,10 @@ def prior_shift(y_prob, prior_train, prior):
 
     Shapes: y_prob (n,) with the shares of the positives as two numbers, or y_prob (n, K) with shares (K,) -> as y_prob.
     """
-    p = tensor(y_prob, "y_prob", "hold probabilities", "(n,) or (n, K) numbers from 0 to 1")
-    p = p if p.is_floating_point() else p.double()
-    if p.ndim not in (1, 2) or p.numel() == 0 or not ((p >= 0) & (p <= 1)).all():
-        raise wrong("y_prob", "hold probabilities", f"shape {tuple(p.shape)}", "(n,) or (n, K) numbers from 0 to 1")
+    p = _probabilities(y_prob)
     if p.ndim == 1:
-        for name, share in (("prior_train", prior_train), ("prior", prior)):
-            check_between(name, share, 0, 1)
-        columns = prior_shift(torch.stack([1 - p, p], dim=1), [1 - prior_train, prior_train], [1 - prior, prior])
-        return columns[:, 1]
-    if (off := (p.sum(dim=1) - 1).abs()).max() > 1e-3:
-        raise wrong("y_prob", "have rows that sum to one", f"{p[off.argmax()].tolist()}", "a share for every class")
+        both = torch.stack([1 - p, p], dim=1)  # (n, 2)
+        return prior_shift(both, [1 - prior_train, prior_train], [1 - prior, prior])[:, 1]
     ratio = _shares(prior, p.shape[1], "prior") / _shares(prior_train, p.shape[1], "prior_train")
     p = p * ratio.to(p)  # (n, K) * (K,)
     return p / p.sum(dim=1, keepdim=True)
@@ -192,7 +178,7 @@ def _uniform(u, length: int, items: str) -> torch.Tensor:
         raise wrong("u", f"hold {items}", f"shape {tuple(u.shape)}", f"shape ({length},)")
     u = u.double()  # u · nₖ must not round up to nₖ, as it may in float32
     if not (inside := (u >= 0) & (u < 1)).all():
-        got = f"{u[~inside][0]} at position {_first_false(inside)}"
+        got = f"{u[~inside][0]} at position {inside.long().argmin()}"
         raise wrong("u", "be uniform", got, "numbers from 0 to below 1")
     return u
 
@@ -207,6 +193,19 @@ def _matrix(X) -> torch.Tensor:
     return X
 
 
+def _new_samples(X, base, neighbor, gap, k_neighbors):
+    """The arguments of `smote`, checked: X (n, D) and the three draws (M,), `gap` in X's dtype."""
+    X = _matrix(X)
+    _check_neighbors("k_neighbors", k_neighbors, len(X))
+    base, neighbor = _rows(base, "base", len(X)), _rows(neighbor, "neighbor", k_neighbors)
+    gap = number_vector(gap, "gap", "number").to(X)
+    for name, value in (("neighbor", neighbor), ("gap", gap)):
+        check_same_length(name, len(value), "base", len(base))
+    if not (inside := (gap >= 0) & (gap <= 1)).all():
+        raise wrong("gap", "lie on the way", f"{gap[~inside][0]} at position {inside.long().argmin()}", "0 to 1")
+    return X, base, neighbor, gap
+
+
 def _check_neighbors(name: str, k, n: int) -> None:
     """`k` must be a whole number of samples that are not the one they surround."""
     if isinstance(k, bool) or not isinstance(k, Integral) or not 1 <= k < n:
@@ -217,13 +216,9 @@ def _rows(rows, name: str, stop: int) -> torch.Tensor:
     """`rows` (M,), whole numbers from 0 to stop − 1."""
     rows = label_vector(rows, name)
     if not (inside := (rows >= 0) & (rows < stop)).all():
-        got = f"{rows[~inside][0]} at position {_first_false(inside)}"
+        got = f"{rows[~inside][0]} at position {inside.long().argmin()}"
         raise wrong(name, "hold row numbers", got, f"0 to {stop - 1}")
     return rows
-
-
-def _first_false(mask: torch.Tensor) -> int:
-    return int(mask.long().argmin())
 
 
 def _check_costs(cost_fp, cost_fn) -> None:
@@ -231,6 +226,17 @@ def _check_costs(cost_fp, cost_fn) -> None:
     check_between("cost_fn", cost_fn, 0, inf)
     if not 0 < cost_fp + cost_fn < inf:
         raise wrong("cost_fp + cost_fn", "be above 0 and finite", f"{cost_fp} + {cost_fn}", "an error with a cost")
+
+
+def _probabilities(y_prob) -> torch.Tensor:
+    """`y_prob` (n,), or (n, K) with rows that sum to one, as floats."""
+    p = tensor(y_prob, "y_prob", "hold probabilities", "(n,) or (n, K) numbers from 0 to 1")
+    p = p if p.is_floating_point() else p.double()
+    if p.ndim not in (1, 2) or p.numel() == 0 or not ((p >= 0) & (p <= 1)).all():
+        raise wrong("y_prob", "hold probabilities", f"shape {tuple(p.shape)}", "(n,) or (n, K) numbers from 0 to 1")
+    if p.ndim == 2 and (off := (p.sum(dim=1) - 1).abs()).max() > 1e-3:
+        raise wrong("y_prob", "have rows that sum to one", f"{p[off.argmax()].tolist()}", "a share for every class")
+    return p
 
 
 def _shares(shares, K: int, name: str) -> torch.Tensor:

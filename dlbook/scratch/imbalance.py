@@ -93,15 +93,8 @@ def smote(X, base, neighbor, gap, k_neighbors=5):
     >>> smote([[0.0, 0.0], [4.0, 0.0], [0.0, 9.0]], base=[0], neighbor=[0], gap=[0.25], k_neighbors=1)
     array([[1., 0.]])
     """
-    X = _matrix(X)
-    _check_neighbors("k_neighbors", k_neighbors, len(X))
+    X, base, neighbor, gap = _new_samples(X, base, neighbor, gap, k_neighbors)
     near = nearest_neighbors(X, k_neighbors)  # (n, k_neighbors)
-    base, neighbor = _rows(base, "base", len(X)), _rows(neighbor, "neighbor", k_neighbors)
-    gap = number_vector(gap, "gap", "number").astype(X.dtype, copy=False)
-    for name, value in (("neighbor", neighbor), ("gap", gap)):
-        check_same_length(name, len(value), "base", len(base))
-    if not (inside := (gap >= 0) & (gap <= 1)).all():
-        raise wrong("gap", "lie on the way", f"{gap[~inside][0]} at position {inside.argmin()}", "0 to 1")
     start, end = X[base], X[near[base, neighbor]]  # (M, D) each
     return start + gap[:, None] * (end - start)
 
@@ -152,17 +145,10 @@ def prior_shift(y_prob, prior_train, prior):
 
     Shapes: y_prob (n,) with the shares of the positives as two numbers, or y_prob (n, K) with shares (K,) -> as y_prob.
     """
-    p = np.asarray(y_prob)
-    p = p if p.dtype.kind == "f" else p.astype(np.float64)
-    if p.ndim not in (1, 2) or p.size == 0 or not ((p >= 0) & (p <= 1)).all():
-        raise wrong("y_prob", "hold probabilities", f"shape {p.shape}", "(n,) or (n, K) numbers from 0 to 1")
+    p = _probabilities(y_prob)
     if p.ndim == 1:
-        for name, share in (("prior_train", prior_train), ("prior", prior)):
-            check_between(name, share, 0, 1)
-        columns = prior_shift(np.stack([1 - p, p], axis=1), [1 - prior_train, prior_train], [1 - prior, prior])
-        return columns[:, 1]
-    if (off := np.abs(p.sum(axis=1) - 1)).max() > 1e-3:
-        raise wrong("y_prob", "have rows that sum to one", f"{p[off.argmax()].tolist()}", "a share for every class")
+        both = np.stack([1 - p, p], axis=1)  # (n, 2)
+        return prior_shift(both, [1 - prior_train, prior_train], [1 - prior, prior])[:, 1]
     ratio = _shares(prior, p.shape[1], "prior") / _shares(prior_train, p.shape[1], "prior_train")
     p = p * ratio.astype(p.dtype)  # (n, K) * (K,)
     return p / p.sum(axis=1, keepdims=True)
@@ -196,6 +182,19 @@ def _matrix(X) -> np.ndarray:
     return X
 
 
+def _new_samples(X, base, neighbor, gap, k_neighbors):
+    """The arguments of `smote`, checked: X (n, D) and the three draws (M,), `gap` in X's dtype."""
+    X = _matrix(X)
+    _check_neighbors("k_neighbors", k_neighbors, len(X))
+    base, neighbor = _rows(base, "base", len(X)), _rows(neighbor, "neighbor", k_neighbors)
+    gap = number_vector(gap, "gap", "number").astype(X.dtype, copy=False)
+    for name, value in (("neighbor", neighbor), ("gap", gap)):
+        check_same_length(name, len(value), "base", len(base))
+    if not (inside := (gap >= 0) & (gap <= 1)).all():
+        raise wrong("gap", "lie on the way", f"{gap[~inside][0]} at position {inside.argmin()}", "0 to 1")
+    return X, base, neighbor, gap
+
+
 def _check_neighbors(name: str, k, n: int) -> None:
     """`k` must be a whole number of samples that are not the one they surround."""
     if isinstance(k, bool) or not isinstance(k, Integral) or not 1 <= k < n:
@@ -216,6 +215,17 @@ def _check_costs(cost_fp, cost_fn) -> None:
     check_between("cost_fn", cost_fn, 0, inf)
     if not 0 < cost_fp + cost_fn < inf:
         raise wrong("cost_fp + cost_fn", "be above 0 and finite", f"{cost_fp} + {cost_fn}", "an error with a cost")
+
+
+def _probabilities(y_prob) -> np.ndarray:
+    """`y_prob` (n,), or (n, K) with rows that sum to one, as floats."""
+    p = np.asarray(y_prob)
+    p = p if p.dtype.kind == "f" else p.astype(np.float64)
+    if p.ndim not in (1, 2) or p.size == 0 or not ((p >= 0) & (p <= 1)).all():
+        raise wrong("y_prob", "hold probabilities", f"shape {p.shape}", "(n,) or (n, K) numbers from 0 to 1")
+    if p.ndim == 2 and (off := np.abs(p.sum(axis=1) - 1)).max() > 1e-3:
+        raise wrong("y_prob", "have rows that sum to one", f"{p[off.argmax()].tolist()}", "a share for every class")
+    return p
 
 
 def _shares(shares, K: int, name: str) -> np.ndarray:

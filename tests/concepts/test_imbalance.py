@@ -314,7 +314,7 @@ BAD = [
     ("cost_curve", ([0, 1, 2], [0.1, 0.2, 0.3], 1, 1), "pos_label must be given: got None for the labels [0, 1, 2]"),
     ("best_threshold", ([0, 1], [0.1], 1, 1), "y_score must be as long as y_true: got 1 values, need 2"),
     ("prior_shift", ([0.5, 1.5], 0.5, 0.1), "y_prob must hold probabilities: got shape (2,), need (n,) or (n, K)"),
-    ("prior_shift", ([0.5], 2, 0.1), "prior_train must be a number: got 2, need 0 to 1"),
+    ("prior_shift", ([0.5], 2, 0.1), "prior_train must be shares above 0 that sum to one: got [-1.0, 2.0]"),
     ("prior_shift", ([0.5], 0.5, 0), "prior must be shares above 0 that sum to one: got [1.0, 0.0], need the share of"),
     ("prior_shift", ([[0.5, 0.25]], [0.5, 0.5], [0.5, 0.5]), "y_prob must have rows that sum to one: got [0.5, 0.25]"),
     ("prior_shift", ([[0.5, 0.5]], [0.5, 0.5], [1.0]), "prior must be as long as the columns of y_prob: got 1 values"),
