@@ -47,7 +47,8 @@ def oversample(y_true, u):
     array([0, 1, 2, 3, 1, 1])
     """
     code, count = _coded(y_true)
-    draws = np.repeat(np.arange(len(count)), count.max() - count)  # (M,), the class each draw is from
+    lack = (count.max() - count).astype(np.intp)  # a browser repeats by 32 bits only
+    draws = np.repeat(np.arange(len(count)), lack)  # (M,), the class each draw is from
     u = _uniform(u, len(draws), "one draw a lacking sample")
     by_class = np.argsort(code, kind="stable")  # (n,), the rows of class 0, then of class 1, …
     first = np.cumsum(count) - count  # (K,), where each class begins there
