@@ -30,8 +30,7 @@ lab: $(ENV) ## open the chapters in JupyterLab
 test: ## everything, as CI runs it (about 35 minutes)
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory unit
-	@$(MAKE) --no-print-directory pyodide
-	@$(MAKE) --no-print-directory notebooks
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target pyodide notebooks book
 	@$(MAKE) --no-print-directory browser
 	@$(MAKE) --no-print-directory jupyterlab
 	@echo "make test: everything passed"
@@ -73,7 +72,7 @@ browser: book
 
 jupyterlab: $(ENV)
 	@tools/need_chromium.sh
-	pytest -v tests/browser/test_jupyterlab.py
+	pytest -v -n 2 tests/browser/test_jupyterlab.py
 
 faults: $(ENV) $(FRONT) ## plant one fault per kind of check in a copy, and expect each check to turn red
 	python tools/faults.py

@@ -129,7 +129,7 @@ class Visit:
         return response
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def visit(chromium, site):
     """`with visit(width=360, scheme="dark") as v: v.goto("intro.html")`; leaving it, nothing may have gone wrong."""
 
@@ -172,7 +172,7 @@ def axe():
 
     def found(page) -> list[str]:
         page.add_script_tag(path=AXE)
-        result = page.evaluate("tags => axe.run({ runOnly: tags })", TAGS)
+        result = page.evaluate("tags => axe.run({ runOnly: tags, resultTypes: ['violations'] })", TAGS)
         assert result["passes"], "axe has looked at nothing"
         return [
             f"{violation['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:300]}"

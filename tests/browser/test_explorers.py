@@ -25,7 +25,7 @@ def pytest_generate_tests(metafunc) -> None:
         ]
         if not found:
             raise pytest.UsageError(f"There is no explorer in {HTML}: run `make book` first.")
-        metafunc.parametrize("where", found, ids=[slug for _, slug in found])
+        metafunc.parametrize("where", found, ids=[slug for _, slug in found], scope="module")  # one after the other
 
 
 class Explorer:
@@ -33,7 +33,7 @@ class Explorer:
 
     def __init__(self, visit, where, query="", site=None):
         path, self.slug = where
-        self.page = visit.page
+        self.visit, self.page = visit, visit.page
         visit.goto(f"{site or visit.site}/{path}{query}")
         self.figure = self.page.locator(f'figure.explorer[data-explorer="{self.slug}"]')
         alive = self.page.locator(f'figure[data-explorer="{self.slug}"][data-state]')
@@ -96,10 +96,23 @@ class Explorer:
         self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
-@pytest.fixture
-def explorer(visit, where):
+@pytest.fixture(scope="module")
+def opened(visit, where):
+    """An explorer in a page that stays open for all tests that do no more than move it: loading pages costs most."""
     with visit() as v:
         yield Explorer(v, where)
+
+
+@pytest.fixture
+def explorer(opened):
+    """The explorer as it starts; what goes wrong in its page is this test's fault and no other's."""
+    opened.page.mouse.move(0, 0)
+    opened.figure.get_by_role("button", name="Reset").click()
+    opened.until(**opened.start)
+    yield opened
+    errors = opened.visit.errors[:]
+    opened.visit.errors.clear()
+    assert errors == [], "the page complains in the console"
 
 
 # ── Data ──
@@ -309,11 +322,11 @@ def test_play_stops(explorer, how):
         explorer.until(**{slider["name"]: slider["values"][0]})
     else:
         explorer.page.evaluate(
-            "Object.defineProperty(document, 'hidden', { value: true });"
-            "Object.defineProperty(document, 'visibilityState', { value: 'hidden' });"
+            "Object.defineProperty(document, 'hidden', { value: true, configurable: true });"
             "document.dispatchEvent(new Event('visibilitychange'))"
         )
     still(explorer)
+    explorer.page.evaluate("delete document.hidden")
 
 
 def test_who_wants_no_motion_gets_one_step_a_click(visit, where):
