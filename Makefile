@@ -27,7 +27,7 @@ serve: book ## build, then read the book at http://localhost:8000
 lab: $(ENV) ## open the chapters in JupyterLab
 	jupyter lab --notebook-dir=. chapters
 
-test: ## everything, as CI runs it (about 25 minutes)
+test: ## everything, as CI runs it (about 35 minutes)
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory unit
 	@$(MAKE) --no-print-directory pyodide
@@ -65,9 +65,11 @@ pyodide: $(ENV) $(FRONT) .cache/pyodide-tests/.installed ## the NumPy room's tes
 notebooks: $(ENV)
 	PYTHONWARNINGS=error pytest --nbval-lax --nbval-kernel-name=python3 chapters
 
+# Two browsers on two cores make each other late now and then: what fails is named, and tried once more by itself.
+PAGES := tests/book/test_links.py tests/browser --ignore tests/browser/test_jupyterlab.py
 browser: book
 	@tools/need_chromium.sh
-	pytest -v tests/book/test_links.py tests/browser --ignore tests/browser/test_jupyterlab.py
+	pytest -v -n 2 --dist loadfile $(PAGES) || { [ $$? = 1 ] && echo "Once more, alone: what failed" && pytest -v --last-failed $(PAGES); }
 
 jupyterlab: $(ENV)
 	@tools/need_chromium.sh
@@ -87,7 +89,7 @@ bench: $(ENV) ## time the NumPy rooms against scikit-learn and PyTorch, one thre
 	@for file in benchmarks/bench_*.py; do OMP_NUM_THREADS=1 python $$file; done
 
 clean: ## remove everything that was built (the environment stays; `rm -r .venv node_modules` removes it too)
-	rm -rf _build .cache/notebooks .pytest_cache .ruff_cache .hypothesis
+	rm -rf _build .cache/folder-build .cache/notebooks .pytest_cache .ruff_cache .hypothesis
 
 $(ENV): requirements.txt constraints.txt pyproject.toml
 	@command -v $(PYTHON) > /dev/null || { echo "Python 3.11 or newer is missing: install it, or name it with PYTHON=…"; exit 1; }

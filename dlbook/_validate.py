@@ -3,8 +3,8 @@
 Plain Python values only, so that both rooms share the words and neither needs the other's arrays.
 """
 
-from math import isnan
-from numbers import Real
+from math import inf, isnan
+from numbers import Integral, Real
 
 
 def wrong(name: str, must: str, got, need: str) -> ValueError:
@@ -38,8 +38,83 @@ def check_choice(name: str, got, choices) -> None:
         raise wrong(name, "be a known name", repr(got), f"one of {', '.join(map(repr, choices))}")
 
 
+def check_count(name: str, got, low: int = 0, high: float = inf) -> None:
+    """`got` must be a whole number from `low` to `high`."""
+    if not (isinstance(got, Integral) and low <= got <= high):
+        raise wrong(name, "be a whole number", repr(got), f"{low} to {high:g}")
+
+
 def check_between(name: str, got, low: float, high: float, or_nan: bool = False) -> None:
     """`got` must be a number from `low` to `high`."""
     if isinstance(got, Real) and (low <= got <= high or (or_nan and isnan(got))):
         return
     raise wrong(name, "be a number", repr(got), f"{low:g} to {high:g}" + (", or NaN" if or_nan else ""))
+
+
+def step_options(**options) -> list:
+    """The options of an optimizer's step as plain floats, each in the range that torch.optim asks of it.
+
+    Plain, for a number that knows its precision would give it to everything it is multiplied by.
+    """
+    return [_pair(name, value) if name == "betas" else _option(name, value) for name, value in options.items()]
+
+
+def _option(name, value) -> float:
+    value = float(value) if getattr(value, "shape", None) == () else value
+    check_between(name, value, -inf if name == "dampening" else 0, 1 if name == "alpha" else inf)
+    return float(value)
+
+
+def _pair(name, value) -> tuple[float, float]:
+    if not (isinstance(value, (tuple, list)) and len(value) == 2):
+        raise wrong(name, "be two numbers", repr(value), "(beta1, beta2), each at least 0 and below 1")
+    for i, beta in enumerate(value):
+        if not 0 <= beta < 1:  # with 1 the mean would never leave its start
+            raise wrong(f"{name}[{i}]", "be at least 0 and below 1", repr(beta), "such a number, as 0.9")
+    return float(value[0]), float(value[1])
+
+
+def check_state(state, names, shape) -> None:
+    """`state` must be empty, or hold `names`, each in the `shape` of theta ("step" has none)."""
+    for name in names if state else ():
+        if name not in state:
+            raise wrong("state", f"hold {name!r}", f"{sorted(state)}", "what this step returned the last time")
+        if name != "step" and tuple(state[name].shape) != tuple(shape):
+            raise wrong("state", "fit theta", f"{name!r} of shape {tuple(state[name].shape)}", f"shape {tuple(shape)}")
+
+
+def group_options(params, grads, groups, options) -> dict[str, dict]:
+    """The options of each parameter: the shared ones, and on top of them those of the group that names it."""
+    if unknown := sorted(grads.keys() - params.keys()):
+        raise wrong("grads", "belong to params", f"{unknown}", f"names among {sorted(params)}")
+    own = {}
+    for group in groups:
+        for name in group["params"]:
+            if name not in params:
+                raise wrong("groups", "name parameters", f"{name!r}", f"names among {sorted(params)}")
+            if name in own:
+                raise wrong("groups", "name each parameter once", f"{name!r} twice", "groups that do not overlap")
+            own[name] = {key: value for key, value in group.items() if key != "params"}
+    return {name: options | own.get(name, {}) for name in params}
+
+
+def check_whole(name: str, got, low: int) -> None:
+    """`got` must be a whole number from `low` on."""
+    if not (isinstance(got, Real) and got >= low and got % 1 == 0):
+        raise wrong(name, "be whole", repr(got), f"a whole number from {low} on")
+
+
+def check_plateau(lr, metric, mode, factor, patience, threshold, threshold_mode, cooldown, min_lr, eps) -> None:
+    """What a schedule that waits for a plateau asks of its arguments."""
+    for name, value in (("lr", lr), ("metric", metric)):
+        if getattr(value, "shape", ()) != ():
+            raise wrong(name, "be one number", f"shape {tuple(value.shape)}", "shape ()")
+    check_between("lr", float(lr), 0, inf)
+    check_choice("mode", mode, ("min", "max"))
+    check_choice("threshold_mode", threshold_mode, ("rel", "abs"))
+    for name, value in (("threshold", threshold), ("min_lr", min_lr), ("eps", eps)):
+        check_between(name, value, 0, inf)
+    for name, value in (("patience", patience), ("cooldown", cooldown)):
+        check_whole(name, value, 0)
+    if not (isinstance(factor, Real) and 0 <= factor < 1):
+        raise wrong("factor", "be at least 0 and below 1", repr(factor), "such a number, as 0.1")

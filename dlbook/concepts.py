@@ -2,8 +2,8 @@
 
     >>> concept("metrics.precision").formula
     '\\\\mathrm{precision} = \\\\frac{TP}{TP + FP}'
-    >>> [c.slug for c in chapters() if c.done]
-    ['metrics', 'activations', 'gradient_descent']
+    >>> [c.slug for c in chapters() if c.done][:3]
+    ['metrics', 'activations', 'preprocessing']
 
 It is the only list in the project: cards, cheat sheet, errata, notation, concept map and the completeness test read it.
 """

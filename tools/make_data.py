@@ -2,11 +2,15 @@
 
 python tools/make_data.py            # compare the arrays with what is committed
 python tools/make_data.py --write    # write the files (another zlib may give other bytes: renew provenance.toml)
+
+Fashion-MNIST comes from Debian's package dataset-fashion-mnist: name its folder with its idx files to make it, too:
+python tools/make_data.py --fashion /usr/share/datasets/fashion-mnist
 """
 
+import argparse
+import gzip
 import hashlib
 import io
-import sys
 import zipfile
 from pathlib import Path
 
@@ -33,6 +37,25 @@ def digits() -> dict[str, np.ndarray]:
     return {"X": bunch.data.astype(np.uint8), "y": bunch.target.astype(np.int64)}
 
 
+def fashion_mnist(folder: Path, counts=(("train", 1000), ("t10k", 200))) -> dict[str, np.ndarray]:
+    """10,000 + 2,000 images of 28×28 pixels: so many of each class, drawn with a fixed seed from each part."""
+    rng, arrays = np.random.default_rng(0), {}
+    for (part, count), name in zip(counts, ("train", "test"), strict=True):
+        X, y = idx(folder / f"{part}-images-idx3-ubyte"), idx(folder / f"{part}-labels-idx1-ubyte")
+        chosen = np.concatenate([rng.choice(np.flatnonzero(y == label), count, replace=False) for label in range(10)])
+        chosen = rng.permutation(chosen)
+        arrays |= {f"X_{name}": X[chosen].reshape(len(chosen), -1), f"y_{name}": y[chosen]}
+    names = ("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
+    return arrays | {"class_names": np.array(names)}
+
+
+def idx(path: Path) -> np.ndarray:
+    """An array of bytes in the idx format, compressed or not: two zeros, type, dimensions, sizes, the bytes."""
+    raw = path.read_bytes() if path.exists() else gzip.decompress(path.with_name(f"{path.name}.gz").read_bytes())
+    sizes = np.frombuffer(raw, ">u4", count=raw[3], offset=4)
+    return np.frombuffer(raw, np.uint8, offset=4 + 4 * raw[3]).reshape(sizes)
+
+
 def npz_bytes(arrays: dict[str, np.ndarray]) -> bytes:
     """An .npz with fixed dates, so that the same arrays always give the same bytes."""
     buffer = io.BytesIO()
@@ -46,13 +69,20 @@ def npz_bytes(arrays: dict[str, np.ndarray]) -> bytes:
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--fashion", type=Path, help="the folder with Fashion-MNIST's idx files")
+    args = parser.parse_args()
+    made = {"breast_cancer": breast_cancer(), "digits": digits()}
+    if args.fashion:
+        made["fashion_mnist"] = fashion_mnist(args.fashion)
     same = True
-    for make in (breast_cancer, digits):
-        path, content = FOLDER / f"{make.__name__}.npz", npz_bytes(make())
-        if "--write" in sys.argv:
+    for file, arrays in made.items():
+        path, content = FOLDER / f"{file}.npz", npz_bytes(arrays)
+        if args.write:
             path.write_bytes(content)
         with np.load(path) as committed:
-            same &= all(np.array_equal(committed[name], array) for name, array in make().items())
+            same &= all(np.array_equal(committed[name], array) for name, array in arrays.items())
         print(f"{path.name}  {len(content):,} bytes  sha256 {hashlib.sha256(content).hexdigest()}")
     return 0 if same else 1
 

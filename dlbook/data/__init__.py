@@ -43,6 +43,20 @@ def digits() -> Dataset:
     return Dataset(raw["X"] / 16.0, raw["y"].copy(), class_names=tuple("0123456789"))
 
 
+def fashion_mnist(part: str = "train") -> Dataset:
+    """10,000 photos of clothes ("train") or 2,000 others ("test"): 784 grey levels from 0 to 1; y is the class.
+
+    X is float32. Too large for a page: only JupyterLab has it. Source: Xiao, Rasul and Vollgraf 2017, MIT licence.
+    """
+    if part not in ("train", "test"):
+        raise ValueError(f"part must be 'train' or 'test': got {part!r}")
+    if not (FOLDER / "fashion_mnist.npz").exists():
+        raise FileNotFoundError("Fashion-MNIST (5 MB) does not travel with a page: run this cell in JupyterLab")
+    raw = _load("fashion_mnist")
+    X = raw[f"X_{part}"].astype(np.float32) / np.float32(255)
+    return Dataset(X, raw[f"y_{part}"].astype(np.int64), class_names=tuple(raw["class_names"]))
+
+
 def split(data: Dataset, test_fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """X_train, X_test, y_train, y_test: each class is divided in the same proportion, rows in random order."""
     if not 0 < test_fraction < 1:

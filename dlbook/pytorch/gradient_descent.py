@@ -1,11 +1,11 @@
-"""Gradient descent on tensors: the sheet's six lines."""
+"""Gradient descent on tensors: the sheet's six lines, and its three variants: all samples a step, one, or a few."""
 
 from math import inf
 from typing import NamedTuple
 
 import torch
 
-from dlbook._validate import check_between, wrong
+from dlbook._validate import check_between, check_count, check_same_length, wrong
 
 
 class Descent(NamedTuple):
@@ -37,6 +37,76 @@ def minimize(grad, theta, lr, tol=1e-6, max_iter=1000):
     return Descent(path[-1], torch.stack(path), torch.tensor(converged), torch.tensor(diverged))
 
 
+class Passes(NamedTuple):
+    """Where passes over the data ended, the way they went, and whether they blew up."""
+
+    theta: torch.Tensor  # (…)
+    path: torch.Tensor  # (steps + 1, …), the start included
+    diverged: torch.Tensor  # (), bool: the next point would not have been finite; the passes ended there
+
+
+def batch(grad, theta, X, y, lr, epochs):
+    """θ ← θ − η ∇J(θ): one step an epoch, with the mean gradient over all samples."""
+    X, y = _samples(X, y)
+    check_count("epochs", epochs)
+    batches = ((rate, X, y) for rate in _rates(lr, epochs))  # the same batch every time
+    return over_batches(grad, theta, batches)
+
+
+def sgd(grad, theta, X, y, lr, order):
+    """θ ← θ − η ∇Jᵢ(θ): one step a sample; row t of `order` (epochs, m) says in which order epoch t takes them."""
+    X, y = _samples(X, y)
+
+    def batches():
+        for rate, row in _epochs(lr, order, len(X)):
+            for i in row.tolist():
+                yield rate, X[i : i + 1], y[i : i + 1]
+
+    return over_batches(grad, theta, batches())
+
+
+def mini_batch(grad, theta, X, y, lr, order, batch_size):
+    """θ ← θ − η (1/B) Σᵢ ∇Jᵢ(θ): one step for every B samples of a row of `order` (epochs, m)."""
+    X, y = _samples(X, y)
+    check_count("batch_size", batch_size, 1, len(X))
+
+    def batches():
+        for rate, row in _epochs(lr, order, len(X)):
+            for few in row.split(batch_size):  # (B,), the last one perhaps shorter
+                yield rate, X[few], y[few]
+
+    return over_batches(grad, theta, batches())
+
+
+def over_batches(grad, theta, batches):
+    """θ ← θ − η g(θ; X, y) for each (η, X, y) of `batches`; each step is torch.optim.SGD's."""
+    theta = _start(theta)
+    optimizer = torch.optim.SGD([theta], lr=0.0)
+    path, diverged = [theta.clone()], False
+    for rate, X, y in batches:
+        optimizer.param_groups[0]["lr"] = rate
+        theta.grad = _checked(grad(path[-1], X, y), theta)
+        optimizer.step()
+        diverged = not theta.isfinite().all()
+        if diverged:
+            break
+        path.append(theta.clone())
+    return Passes(path[-1], torch.stack(path), torch.tensor(bool(diverged)))
+
+
+def sharded_grad(grad, theta, shards):
+    """Σₖ (mₖ / m) gₖ: the gradient over all samples from those of its shards (X, y), weighted by their sizes."""
+    theta = _start(theta)
+    total, m = torch.zeros_like(theta), 0
+    for X, y in shards:
+        if len(X):
+            total = total + len(X) * _checked(grad(theta, X, y), theta)
+            m += len(X)
+    if m == 0:
+        raise wrong("shards", "not be empty", "no sample", "at least one")
+    return total / m
+
+
 def _start(theta):
     """A copy of `theta` in floats, without a history."""
     theta = torch.as_tensor(theta).detach().clone()
@@ -53,3 +123,36 @@ def _checked(gradient, theta):
         got, need = f"shape {tuple(gradient.shape)}", f"shape {tuple(theta.shape)}"
         raise wrong("grad", "return the shape of theta", got, need)
     return gradient
+
+
+def _samples(X, y):
+    """X (m, …) and y (m, …) as tensors."""
+    X, y = torch.as_tensor(X), torch.as_tensor(y)
+    for name, tensor in (("X", X), ("y", y)):
+        if tensor.ndim == 0 or len(tensor) == 0:
+            raise wrong(name, "hold samples", f"shape {tuple(tensor.shape)}", "at least one row")
+    check_same_length("y", len(y), "X", len(X))
+    return X, y
+
+
+def _epochs(lr, order, m):
+    """Pairs of each epoch's learning rate and its row of `order` (epochs, m), after a look that these are orders."""
+    order = torch.as_tensor(order)
+    if order.ndim != 2 or order.shape[1] != m:
+        raise wrong("order", "hold a row for each epoch", f"shape {tuple(order.shape)}", f"(epochs, {m})")
+    if order.is_floating_point() or order.dtype == torch.bool:
+        raise wrong("order", "hold indices", str(order.dtype).removeprefix("torch."), "whole numbers")
+    if (order.sort(dim=1).values != torch.arange(m, device=order.device)).any():
+        raise wrong("order", "take every sample once an epoch", "a row that does not", f"permutations of 0 to {m - 1}")
+    return zip(_rates(lr, len(order)), order, strict=True)
+
+
+def _rates(lr, epochs):
+    """The learning rate of each epoch."""
+    rates = torch.as_tensor(lr, dtype=torch.float64)
+    if rates.ndim and rates.shape != (epochs,):
+        raise wrong("lr", "be a number or one for each epoch", f"shape {tuple(rates.shape)}", f"shape ({epochs},)")
+    rates = rates.tolist() if rates.ndim else [rates.item()] * epochs
+    for rate in rates:
+        check_between("lr", rate, 0, inf)
+    return rates

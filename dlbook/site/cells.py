@@ -33,7 +33,7 @@ class LiveCells(SphinxTransform):
                 if "remove-input" in tags:
                     source = json.dumps("".join(cell["source"])).replace("<", "\\u003c")
                     node += html(f'<script type="application/json" class="cell-source">{source}</script>')
-            elif "torch" in tags:
+            elif "torch" in tags and "remove-input" not in tags:
                 node += html(f'<p class="cell-note">{NO_TORCH}</p>')
 
 

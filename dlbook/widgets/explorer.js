@@ -255,6 +255,51 @@ const draw = {
     mark.columns.forEach((name, j) => (out += `<text x="${px(box.left + (j + 0.5) * w)}" y="${box.bottom + 16}" text-anchor="middle">${escape(name)}</text>`));
     return out;
   },
+  graph(mark, { X, Y, array, words }) {
+    const lit = array(mark.lit); // 0: not yet, 1: done, 2: just now
+    const texts = (key) => (key ? words(key).split("|").map(escape) : []);
+    const [values, grads, weights] = [texts(mark.values), texts(mark.grads), texts(mark.edge_values)];
+    const at = (i) => [X(mark.nodes[i][1]), Y(mark.nodes[i][2])];
+    const lines = mark.edges.map(([from, to], i) => {
+      const [[x0, y0], [x1, y1]] = [at(from), at(to)];
+      const now = mark.edge_lit ? array(mark.edge_lit)[i] === 2 : lit[to] === 2;
+      return `<path class="line" d="M${px(x0)} ${px(y0)}L${px(x1)} ${px(y1)}" stroke="${now ? colour(1) : "var(--dl-grid)"}" stroke-width="${now ? 2.5 : 1.5}"/>`;
+    });
+    const labels = weights.map((text, i) => {
+      const [[x0, y0], [x1, y1]] = mark.edges[i].map(at);
+      return `<text class="weight" x="${px(x0 + 0.3 * (x1 - x0))}" y="${px(y0 + 0.3 * (y1 - y0) + 4)}" text-anchor="middle">${text}</text>`; // near its start, where lines that cross are still apart
+    });
+    const nodes = mark.nodes.map(([label], i) => {
+      const [x, y] = at(i);
+      const rim = ["var(--dl-grid)", colour(0), colour(1)][lit[i]];
+      const below = grads[i] ? `<text class="value" x="${px(x)}" y="${px(y + mark.size + 14)}" text-anchor="middle" style="fill:${colour(1)}">${grads[i]}</text>` : "";
+      return `<circle cx="${px(x)}" cy="${px(y)}" r="${mark.size}" fill="var(--dl-bg)" stroke="${rim}" stroke-width="${lit[i] === 2 ? 3 : 2}"/>` +
+        `<text x="${px(x)}" y="${px(y - mark.size - 5)}" text-anchor="middle">${escape(label)}</text>` +
+        `<text class="value" x="${px(x)}" y="${px(y + 4)}" text-anchor="middle">${values[i]}</text>${below}`;
+    });
+    return lines.join("") + labels.join("") + nodes.join("");
+  },
+  tables(mark, { array, words, box }) {
+    const lit = array(mark.lit); // one number after the other: 1 went in, 2 came out
+    const names = words(mark.names).split("|");
+    const [wide, high, gap] = [58, 24, 18];
+    let [x, y, next, i, out] = [box.left, box.top, box.top, 0, ""];
+    words(mark.values).split("|").forEach((table, k) => {
+      const rows = table.split(";").map((row) => row.split(" "));
+      const width = Math.max(rows[0].length * wide, 7 * names[k].length);
+      if (x > box.left && x + width > box.right) [x, y] = [box.left, next]; // no room: the next line
+      out += `<text x="${px(x)}" y="${px(y + 14)}">${escape(names[k])}</text>`;
+      rows.forEach((row, r) => row.forEach((text, c) => {
+        const [a, b] = [x + c * wide, y + 20 + r * high];
+        const look = ['fill="var(--dl-muted)" fill-opacity=".1"', `fill="${colour(0)}" fill-opacity=".25"`, `fill="${colour(1)}" fill-opacity=".3" stroke="${colour(1)}"`][lit[i++]];
+        out += `<rect x="${px(a + 1)}" y="${px(b + 1)}" width="${wide - 2}" height="${high - 2}" rx="3" ${look}/>`;
+        out += `<text class="value" x="${px(a + wide / 2)}" y="${px(b + 16)}" text-anchor="middle">${escape(text)}</text>`;
+      }));
+      next = Math.max(next, y + 20 + rows.length * high + gap);
+      x += width + gap;
+    });
+    return out;
+  },
   handle(mark, { X, Y, control, box }) {
     const names = `data-x="${mark.x ?? ""}" data-y="${mark.y ?? ""}"`;
     if (mark.x && mark.y) {
@@ -268,13 +313,15 @@ const draw = {
   },
 };
 
-const FREE = ["cells", "bars", "handle"]; // these may reach beyond the axes
+const FREE = ["cells", "bars", "handle", "graph", "tables"]; // these may reach beyond the axes
+const BARE = ["cells", "graph", "tables"]; // these have none
 
 /** The inside of a panel's <svg> at a given width, with its scales and the points that can be hovered. */
 export function drawPanel(panel, width, frame, values) {
-  const table = panel.marks.some((m) => m.mark === "cells");
+  const bare = panel.marks.some((m) => BARE.includes(m.mark));
+  const named = panel.marks.some((m) => m.mark === "cells"); // its rows have names, on the left
   const bars = panel.marks.some((m) => m.mark === "bars");
-  const box = { left: table ? 62 : 46, right: width - 10, top: 10, bottom: panel.height - 40 };
+  const box = { left: named ? 62 : bare ? 10 : 46, right: width - 10, top: 10, bottom: panel.height - (bare && !named ? 10 : 40) };
   const { xlim, ylim } = panel;
   const X = (v) => box.left + ((v - xlim[0]) / (xlim[1] - xlim[0])) * (box.right - box.left);
   const Y = (v) => box.bottom - ((v - ylim[0]) / (ylim[1] - ylim[0])) * (box.bottom - box.top);
@@ -290,7 +337,7 @@ export function drawPanel(panel, width, frame, values) {
     hit: (x, y, label) => Number.isNaN(y) || hits.push({ x: X(x), y: Y(y), text: `${label ? `${label}: ` : ""}${format(x, ".3g")}, ${format(log ? 10 ** y : y, ".3g")}` }),
   };
   let axes = "";
-  if (!table) {
+  if (!bare) {
     for (const t of bars ? [] : ticks(...xlim, Math.max(3, Math.floor(width / 70))))
       axes += `<path class="grid" d="M${px(X(t))} ${box.top}V${box.bottom}"/><text x="${px(X(t))}" y="${box.bottom + 15}" text-anchor="middle">${format(t)}</text>`;
     const whole = panel.yticks ? ticks(...ylim, 5).filter((t) => !log || Number.isInteger(t)) : [];
@@ -339,7 +386,7 @@ export function markup(payload, width = 360) {
     });
     const label = escape(panel.title || `${panel.ylabel} over ${panel.xlabel}`);
     return `<div class="panel"><p class="panel-title">${escape(panel.title)}</p>` +
-      `<svg data-panel="${i}" role="img" aria-label="${label}" height="${panel.height}" viewBox="0 0 ${width} ${panel.height}"><g class="drawing">${drawPanel(panel, width, frame, values).svg}</g><g class="hover"></g></svg>` +
+      `<svg data-panel="${i}" role="img" aria-label="${label}" style="height:${panel.height}px" viewBox="0 0 ${width} ${panel.height}"><g class="drawing">${drawPanel(panel, width, frame, values).svg}</g><g class="hover"></g></svg>` +
       `<div class="legend">${legend.join("")}</div></div>`;
   });
   // A label holds its control: no ids that would clash where a notebook shows the same explorer twice.

@@ -45,6 +45,7 @@ from dlbook.widgets.marks import (
     bars,
     cells,
     contour,
+    graph,
     handle,
     line,
     number,
@@ -52,17 +53,23 @@ from dlbook.widgets.marks import (
     path,
     points,
     rule,
+    tables,
     text,
     with_limits,
 )
 
 __all__ = [
-    "Choice", "Explorer", "Slider", "area", "band", "bars", "cells", "contour", "explore", "handle", "line", "number",
-    "panel", "path", "points", "rule", "text",
+    "Choice", "Explorer", "Slider", "area", "band", "bars", "cells", "contour", "explore", "graph", "handle", "line",
+    "number", "panel", "path", "points", "rule", "tables", "text",
 ]  # fmt: skip
 
 MIME = "application/vnd.dlbook.explorer+json"
 FOLDER = Path(__file__).parent
+# What a mark may name in a state.
+ROLES = (
+    "x", "y", "xy", "z", "height", "values", "intervals", "color", "words", "names", "lit", "grads", "edge_values",
+    "edge_lit",
+)  # fmt: skip
 BUDGET = 250_000  # bytes of the payload, gzipped
 
 
@@ -164,7 +171,7 @@ def _check_names(first: dict, panels, numbers, controls) -> None:
     """Every mark and number must name something that `state` returns; every handle a control."""
     for mark in (mark for drawing in panels for mark in drawing["marks"]):
         known = controls if mark["mark"] == "handle" else first
-        for role in ("x", "y", "xy", "z", "height", "values", "intervals", "color", "words"):
+        for role in ROLES:
             name = mark.get(role)
             if isinstance(name, str) and name not in known:
                 what = "a control" if mark["mark"] == "handle" else "a key of the state"

@@ -94,6 +94,26 @@ def cells(values, rows, columns, colors=None):
     return {"mark": "cells", "values": values, "rows": list(rows), "columns": list(columns), "colors": colors}
 
 
+def graph(nodes, edges, values, lit, grads=None, edge_values=None, edge_lit=None, size=19):
+    """Circles joined by lines: `nodes` lists (label, x, y), x and y from 0 to 1, `edges` pairs of their places.
+
+    `values` stand in the circles, `grads` below them, `edge_values` on the lines: texts of the state, their parts
+    joined by | (`steps.joined` writes them; arrays are quantised, and these are read). `lit` (nodes,) and `edge_lit`
+    (edges,) hold 0 for not yet, 1 for done, 2 for just now.
+    """
+    keys = {"values": values, "lit": lit, "grads": grads, "edge_values": edge_values, "edge_lit": edge_lit}
+    places = {"nodes": [list(node) for node in nodes], "edges": [list(edge) for edge in edges], "size": size}
+    return {"mark": "graph", **keys, **places}
+
+
+def tables(values, names, lit):
+    """Tables of numbers side by side, from two texts: `values`, "1 2;3 4|5" (2 × 2, one number), and `names`, "A|b".
+
+    `lit` holds for one number after the other 1 if it is looked at, 2 if it comes of those, else 0; NaN fills it up.
+    """
+    return {"mark": "tables", "values": values, "names": names, "lit": lit}
+
+
 def handle(x=None, y=None, label="", color=-1):
     """What the reader drags: `x` and `y` name controls; with one of them a line, with both a point."""
     return {"mark": "handle", "x": x, "y": y, "label": label, "color": color}

@@ -38,6 +38,30 @@ def test_digits_are_the_known_set_scaled_to_one():
     np.testing.assert_array_equal(ours.y, bunch.target)
 
 
+def test_fashion_mnist_is_balanced_and_scaled_to_one():
+    for part, count in (("train", 1000), ("test", 200)):
+        clothes = data.fashion_mnist(part)
+        assert clothes.X.shape == (10 * count, 784) and clothes.X.dtype == np.float32
+        assert (np.bincount(clothes.y) == count).all() and len(clothes.class_names) == 10
+        assert clothes.X.min() == 0 and clothes.X.max() == 1
+    # an ankle boot covers the sole and not the top corners; trousers leave both sides free
+    boots, trousers = (clothes.X[clothes.y == label].mean(axis=0).reshape(28, 28) for label in (9, 1))
+    assert boots[20:24].mean() > 3 * boots[:4].mean() and trousers[:, :6].mean() < 0.02 < trousers[:, 11:17].mean()
+    with pytest.raises(ValueError, match="part must be 'train' or 'test': got 'validation'"):
+        data.fashion_mnist("validation")
+
+
+def test_no_image_stands_in_both_parts():
+    train, test = ({row.tobytes() for row in data.fashion_mnist(part).X} for part in ("train", "test"))
+    assert len(train & test) <= 2 and len(train) > 9_990 and len(test) > 1_990
+
+
+def test_a_page_has_no_fashion_mnist_and_says_so(monkeypatch, tmp_path):
+    monkeypatch.setattr(data, "FOLDER", tmp_path)
+    with pytest.raises(FileNotFoundError, match="does not travel with a page: run this cell in JupyterLab"):
+        data.fashion_mnist()
+
+
 def test_what_a_reader_changes_stays_his():
     data.digits().X[:] = 0
     data.breast_cancer().X[:] = 0

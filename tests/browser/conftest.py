@@ -1,5 +1,6 @@
 """Real Chromium on the built book: every other site is blocked and named, and every error in the console is kept."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -52,13 +53,20 @@ def pyodide() -> Path:
 
 
 @pytest.fixture(scope="session")
-def folder_html(pyodide, tmp_path_factory) -> Path:
-    """The book built once more, with a Pyodide of its own: `DLBOOK_PYODIDE=<folder> make book`, in another place."""
-    place = tmp_path_factory.mktemp("folder-build")
-    shutil.copytree(HTML.parent, place / "_build")
-    environment = os.environ | {"DLBOOK_PYODIDE": str(pyodide)}
-    command = [sys.executable, ROOT / "tools" / "build_book.py", ROOT, "--output", place]
-    subprocess.run(command, env=environment, check=True)
+def folder_html(pyodide) -> Path:
+    """The book built once more, with a Pyodide of its own: `DLBOOK_PYODIDE=<folder> make book`, in another place.
+
+    It stays there, so that only what has changed is built the next time; of two test processes one waits for the other.
+    """
+    place = ROOT / ".cache" / "folder-build"
+    place.mkdir(exist_ok=True)
+    with (place / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (place / "_build").exists():
+            shutil.copytree(HTML.parent, place / "_build")
+        environment = os.environ | {"DLBOOK_PYODIDE": str(pyodide)}
+        command = [sys.executable, ROOT / "tools" / "build_book.py", ROOT, "--output", place]
+        subprocess.run(command, env=environment, check=True)
     return place / "_build" / "html"
 
 

@@ -282,14 +282,36 @@ test("an error is said once, and the next question is asked", async () => {
   assert.deepEqual([shown, said], [["three"], ["ValueError: no"]]);
 });
 
+// ── Step by step: a graph and tables ──
+
+test("a graph shows what is known by now, and what just came", () => {
+  const mark = { mark: "graph", nodes: [["x", 0, 0.5], ["y", 1, 0.5]], edges: [[0, 1]], values: "v", lit: "l", grads: "g", edge_values: "w", edge_lit: null, size: 19 };
+  const { svg } = drawn([mark], { arrays: arrays({ l: [1, 2] }), texts: { v: "0.25|", g: "|−3", w: "7" } });
+  for (const text of [">x<", ">y<", ">0.25<", ">−3<", ">7<"]) assert.ok(svg.includes(text), text);
+  assert.doesNotMatch(svg, /NaN|undefined/);
+  assert.match(svg, /stroke="var\(--dl-c1\)" stroke-width="2.5"/, "the line into the node that just came");
+  assert.equal(svg.match(/<circle/g).length, 2);
+  assert.ok(!svg.includes('class="grid"'), "no axes");
+});
+
+test("tables stand side by side, and below each other where there is no room", () => {
+  const mark = { mark: "tables", values: "v", names: "n", lit: "l" };
+  const held = { arrays: arrays({ l: [1, 0, 0, 0, 2, 0, NaN] }), texts: { v: "1 2;3 4|−5;6", n: "A (2, 2)|<b>" } };
+  const [wide, narrow] = [400, 150].map((width) => drawn([mark], held, width).svg);
+  assert.equal(wide.match(/<rect/g).length, 6);
+  assert.ok(wide.includes(">A (2, 2)<") && wide.includes(">&lt;b&gt;<") && wide.includes(">−5<"));
+  const title = (svg) => svg.match(/<text x="([\d.]+)" y="([\d.]+)">&lt;b&gt;/).slice(1).map(Number);
+  assert.ok(title(wide)[0] > 100 && title(narrow)[0] === 10 && title(narrow)[1] > title(wide)[1] + 60);
+  assert.equal(wide.match(/fill-opacity=".25"/g).length, 1);
+  assert.equal(wide.match(/stroke="var\(--dl-c1\)"/g).length, 1);
+});
+
 // ── The book's own explorers, as the build gives them to a page ──
 
 const code = `
 import json
-from importlib import import_module
-from dlbook import concepts
-slugs = [chapter.slug for chapter in concepts.chapters() if chapter.done]
-print(json.dumps([import_module(f"dlbook.explorers.{slug}").explorer().payload() for slug in slugs]))`;
+from dlbook import explorers
+print(json.dumps([getattr(explorers, slug).explorer().payload() for slug in explorers.slugs()]))`;
 const book = spawnSync("python", ["-c", code], { encoding: "utf8", maxBuffer: 1e8, env: { ...process.env, DLBOOK_STATIC: "1" } });
 
 test("every explorer of the book is drawn whole", () => {

@@ -1,0 +1,337 @@
+"""What the reader of chapter 06 does: split an error, leave folds out, and read what more data cannot cure."""
+
+import numpy as np
+
+from dlbook.experiments import bias_variance as experiments
+from dlbook.scratch import bias_variance
+from dlbook.widgets.exercise import Choose, Code, Mistake, Predict, Route
+
+PLATEAU = {"degree": 1, "sigma": 0.4}  # of the figure that the reader is asked to read
+AVERAGED = {"bias2": 0.1, "variance": 0.4, "noise": 0.25, "models": 4}
+
+
+def plateau() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Sizes, and the expected training and test error of a model that is too stiff."""
+    sizes = np.array([6, 10, 15, 20, 30, 40, 60, 80, 120, 160, 200])
+    return sizes, *experiments.learning_curve(PLATEAU["degree"], sizes, PLATEAU["sigma"])
+
+
+def bias2_and_variance(predictions, f_true):
+    """Both parts without a correction: means over the training sets that are there."""
+    parts = bias_variance.decompose(predictions, f_true, 0.0, ddof=0)
+    return parts.bias2, parts.variance
+
+
+def leave_folds_out(fit, x, y, folds):
+    """The mean squared error over all samples, each predicted by a model that has not seen it."""
+    error = np.zeros(len(y))
+    for fold in folds:
+        rest = np.setdiff1d(np.arange(len(y)), fold)
+        error[fold] = (y[fold] - fit(x[rest], y[rest])(x[fold])) ** 2
+    return error.mean()
+
+
+def mean_model(x, y):
+    """A model that answers everything with the mean of its labels."""
+    return lambda at: np.full(len(at), np.mean(y))
+
+
+def line_model(x, y):
+    """Least squares with a straight line."""
+    slope = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
+    return lambda at: y.mean() + slope * (at - x.mean())
+
+
+def nearest_model(x, y):
+    """The label of the nearest training sample."""
+    return lambda at: y[np.abs(np.asarray(at)[:, None] - x).argmin(axis=1)]
+
+
+def _prediction_cases():
+    rng = np.random.default_rng(6)
+    return [
+        (np.array([[1.0, 2.0], [3.0, 2.0]]), np.array([1.0, 1.0])),
+        (np.array([[0.0, 4.0, 1.0], [2.0, 0.0, 1.0], [1.0, 2.0, 4.0]]), np.array([2.0, 1.0, 2.0])),
+        (rng.normal(size=(6, 4)), rng.normal(size=4)),
+    ]
+
+
+def _fold_cases():
+    x = np.linspace(-1, 1, 7)
+    y = np.array([0.2, -0.5, 1.0, 0.7, 1.9, 1.1, 2.5])
+    uneven = [np.array([0, 3, 6]), np.array([1, 4]), np.array([2, 5])]
+    return [
+        (mean_model, x, y, uneven),
+        (line_model, x, y, uneven),
+        (nearest_model, x[:6], y[:6] ** 2, [np.array([0, 2, 4]), np.array([1]), np.array([3, 5])]),
+    ]
+
+
+_FOLDS = """\
+def cross_validate(fit, x, y, folds):
+    error = np.zeros(len(y))
+    for fold in folds:
+        rest = np.setdiff1d(np.arange(len(y)), fold)
+"""
+
+EXERCISES = [
+    Code(
+        id="bias_variance.two_parts",
+        concepts=("bias_variance.decompose",),
+        title="Bias² and variance of many models",
+        level="medium",
+        minutes=10,
+        task="`predictions[s, i]` is what the model of training set `s` says at the point `i`, and `f_true[i]` the"
+        " truth there. Write `bias2_and_variance(predictions, f_true)`: both averaged over the points, with the mean"
+        " over the training sets in the place of $\\mathbb{E}_{\\mathcal{D}}$ (no correction).",
+        stub="def bias2_and_variance(predictions, f_true):\n    ...\n",
+        hints=(
+            "First the mean model: one value for each point. Over which axis of `predictions` is that a mean?",
+            "Bias is a difference at each point, and it is squared there, before you average over the points.",
+            "The variance at a point is the mean squared distance of the models from their own mean; the truth does not"
+            " occur in it.",
+        ),
+        solution="""\
+def bias2_and_variance(predictions, f_true):
+    mean = predictions.mean(axis=0)
+    bias2 = ((mean - f_true) ** 2).mean()
+    variance = ((predictions - mean) ** 2).mean()
+    return bias2, variance
+""",
+        cases=_prediction_cases,
+        reference=bias2_and_variance,
+        returns=("bias2", "variance"),
+        mistakes=(
+            Mistake(
+                "averaged before squaring",
+                """\
+def bias2_and_variance(predictions, f_true):
+    mean = predictions.mean(axis=0)
+    return (mean - f_true).mean() ** 2, ((predictions - mean) ** 2).mean()
+""",
+                "Your variance is right. Your bias is averaged over the points before it is squared: too high here and"
+                " too low there cancel. Square at every point, then average.",
+            ),
+            Mistake(
+                "distance from the truth",
+                """\
+def bias2_and_variance(predictions, f_true):
+    mean = predictions.mean(axis=0)
+    return ((mean - f_true) ** 2).mean(), ((predictions - f_true) ** 2).mean()
+""",
+                "Your bias² is right. In the variance you measured the distance from the truth: that is bias² and"
+                " variance together. Measure it from the mean of the models.",
+            ),
+            Mistake(
+                "mean over the points",
+                """\
+def bias2_and_variance(predictions, f_true):
+    mean = predictions.mean(axis=1, keepdims=True)
+    return ((mean - f_true) ** 2).mean(), ((predictions - mean) ** 2).mean()
+""",
+                "You took the mean of each model over the points. The expectation runs over the training sets, which"
+                " are the rows: average over axis 0, for each point on its own.",
+            ),
+            Mistake(
+                "squared errors of single models",
+                """\
+def bias2_and_variance(predictions, f_true):
+    mean = predictions.mean(axis=0)
+    return ((predictions - f_true) ** 2).mean(), ((predictions - mean) ** 2).mean()
+""",
+                "Your variance is right. Your bias² is the mean squared error of single models, in which the variance"
+                " is contained. Bias asks how far their *mean* is from the truth.",
+            ),
+            Mistake(
+                "sample variance",
+                """\
+def bias2_and_variance(predictions, f_true):
+    mean = predictions.mean(axis=0)
+    return ((mean - f_true) ** 2).mean(), predictions.var(axis=0, ddof=1).mean()
+""",
+                "You divided the variance by n − 1: a good idea, if bias² is then corrected too, or the sum is too"
+                " large. This task asks for the plain means.",
+            ),
+            Mistake(
+                "no square",
+                """\
+def bias2_and_variance(predictions, f_true):
+    mean = predictions.mean(axis=0)
+    return np.abs(mean - f_true).mean(), predictions.std(axis=0).mean()
+""",
+                "These are the bias and the standard deviation. Only their squares add up to the squared error.",
+            ),
+        ),
+    ),
+    Predict(
+        id="bias_variance.averaged",
+        concepts=("bias_variance.decompose",),
+        title="Four models instead of one",
+        level="medium",
+        minutes=6,
+        task="A model has bias² 0.1 and variance 0.4; the noise variance is 0.25. You train it on **four** independent"
+        " training sets and predict with the **mean** of the four models. What **test error** do you expect?",
+        hints=(
+            "Which of the three parts does averaging change? Go through them one by one.",
+            "The mean of four independent numbers has their expectation. What is its variance?",
+        ),
+        solution="The mean of the models has the same expectation, so the bias² stays 0.1. Its variance is a quarter,"
+        " $0.4 / 4 = 0.1$. The noise belongs to the data: 0.25. Together 0.45, after 0.75 for one model. Ensembles of"
+        " flexible models live on this.",
+        answer=lambda: AVERAGED["bias2"] + AVERAGED["variance"] / AVERAGED["models"] + AVERAGED["noise"],
+        tolerance=0.005,
+        wrong_routes=(
+            Route(0.75, "This is the error of a single model. The mean of four strays less."),
+            Route(
+                0.1875, "You divided everything by four. The noise is in the test data, and the bias in every model."
+            ),
+            Route(0.2, "The noise is missing: the test data carry it, however good the model."),
+            Route(0.375, "You divided the bias² too. All four models are wrong in the same direction."),
+            Route(0.55, "You halved the variance: that is the standard deviation's factor. Variances go down by four."),
+        ),
+    ),
+    Predict(
+        id="bias_variance.read_plateau",
+        concepts=("bias_variance.decompose",),
+        title="What more data cannot cure",
+        level="medium",
+        minutes=6,
+        figure="bias_variance.plateau",
+        task="The figure above shows the learning curves of a model. The noise has a **standard deviation** of 0.4."
+        " Read off how large its **bias²** is when there is plenty of data.",
+        hints=(
+            "With plenty of data one of the three parts is gone. Which? The two curves meet where the others remain.",
+            "Read the common height of the two curves on the right. The noise is part of it, as a variance.",
+        ),
+        solution="Both curves tend to about 0.65. There the variance is gone, and bias² and noise are left:"
+        " $0.65 - 0.4^2 = 0.49$. More data will not change that; a more flexible model will.",
+        answer=lambda: experiments.exact(PLATEAU["degree"], 2000, PLATEAU["sigma"]).bias2,
+        tolerance=0.03,
+        wrong_routes=(
+            Route(0.65, "This is the common height of the curves: bias² and noise together."),
+            Route(0.16, "This is the noise variance. Subtract it from the height at which the curves meet."),
+            Route(0.25, "You subtracted the standard deviation, 0.4. The noise counts with its square."),
+            Route(0.81, "You added the noise. It is contained in the height already."),
+            Route(0.0, "That is the distance of the two curves: the variance is gone, the bias is not."),
+        ),
+    ),
+    Code(
+        id="bias_variance.cross_validate",
+        concepts=("bias_variance.decompose",),
+        title="Leave folds out",
+        level="medium",
+        minutes=12,
+        task="`fit(x, y)` trains a model and returns a function that predicts. `folds` is a list of index arrays that"
+        " together name every sample once, not all of the same length. Write `cross_validate(fit, x, y, folds)`: the"
+        " mean squared error **over all samples**, each predicted by a model trained without its fold.",
+        stub="def cross_validate(fit, x, y, folds):\n    ...\n",
+        hints=(
+            "For each fold you need the indices of all other samples: `np.setdiff1d(np.arange(len(y)), fold)`.",
+            "Train on the others, then call what `fit` returned with the inputs of the fold.",
+            "Keep one squared error a sample and take a single mean at the end: folds of different length then count"
+            " as they should.",
+        ),
+        solution=_FOLDS
+        + """\
+        model = fit(x[rest], y[rest])
+        error[fold] = (model(x[fold]) - y[fold]) ** 2
+    return error.mean()
+""",
+        cases=_fold_cases,
+        reference=leave_folds_out,
+        mistakes=(
+            Mistake(
+                "trained on everything",
+                _FOLDS
+                + """\
+        error[fold] = (fit(x, y)(x[fold]) - y[fold]) ** 2
+    return error.mean()
+""",
+                "Your models were trained on all samples, the fold included: this is the training error under another"
+                " name, and the most flexible model wins it.",
+            ),
+            Mistake(
+                "the other way round",
+                _FOLDS
+                + """\
+        error[rest] += (fit(x[fold], y[fold])(x[rest]) - y[rest]) ** 2 / (len(folds) - 1)
+    return error.mean()
+""",
+                "You trained on the fold and tested on the rest. Train on the many, test on the few.",
+            ),
+            Mistake(
+                "tested on the training part",
+                _FOLDS
+                + """\
+        error[fold] = ((fit(x[rest], y[rest])(x[rest]) - y[rest]) ** 2).mean()
+    return error.mean()
+""",
+                "You left the fold out and then measured the error on the samples that the model was trained on."
+                " Measure it on the fold.",
+            ),
+            Mistake(
+                "mean of means",
+                """\
+def cross_validate(fit, x, y, folds):
+    errors = []
+    for fold in folds:
+        rest = np.setdiff1d(np.arange(len(y)), fold)
+        errors.append(((fit(x[rest], y[rest])(x[fold]) - y[fold]) ** 2).mean())
+    return np.mean(errors)
+""",
+                "You took the mean of the folds' means. Folds of two then count as much as folds of three; take one"
+                " mean over all samples.",
+            ),
+            Mistake(
+                "sum",
+                _FOLDS
+                + """\
+        error[fold] = (fit(x[rest], y[rest])(x[fold]) - y[fold]) ** 2
+    return error.sum()
+""",
+                "This is the sum of the squared errors: it grows with the number of samples. Take the mean.",
+            ),
+            Mistake(
+                "root",
+                _FOLDS
+                + """\
+        error[fold] = (fit(x[rest], y[rest])(x[fold]) - y[fold]) ** 2
+    return np.sqrt(error.mean())
+""",
+                "You took the root at the end. It is easier to read, but bias², variance and noise add up to the"
+                " square.",
+            ),
+        ),
+    ),
+    Choose(
+        id="bias_variance.what_next",
+        concepts=("bias_variance.decompose",),
+        title="What would you do next?",
+        level="easy",
+        minutes=4,
+        task="The noise variance is about 0.10. A model has a training error of 0.01 and a validation error of 0.50."
+        " Which step promises **most**?",
+        options={
+            "a": "a more flexible model",
+            "b": "more training data, or a stiffer model",
+            "c": "minimise the training error more thoroughly",
+            "d": "none: the validation error is mostly noise",
+        },
+        answer="b",
+        wrong={
+            "a": "That lowers the bias, and this model has hardly any: it follows even the noise, with a training error"
+            " below the noise variance. The variance would grow.",
+            "c": "The training error is already below the noise variance: the model has learnt noise by heart. Less of"
+            " it would be better, not more.",
+            "d": "Noise accounts for 0.10 of 0.50. The other 0.40 are bias² and variance, and a training error of 0.01"
+            " tells which of the two.",
+        },
+        hints=(
+            "A training error below the noise variance: what has the model learnt there?",
+            "Low bias and high variance, or the reverse? And which steps lower the one that is high?",
+        ),
+        solution="**b**. A training error far below the noise and a wide gap to validation are the marks of"
+        " overfitting: low bias, high variance. More data and stiffer models lower the variance; so does averaging"
+        " several models.",
+    ),
+]

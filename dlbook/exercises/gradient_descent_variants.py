@@ -1,0 +1,299 @@
+"""What the reader of chapter 05 does: walk an epoch, add up a gradient, count steps, and tame the noise."""
+
+import numpy as np
+
+from dlbook.scratch import gradient_descent
+from dlbook.widgets.exercise import Choose, Code, Mistake, Predict, Route
+
+NOISE_OF_ONE = 0.8  # of the figure that the reader is asked to read
+
+
+def noise_shown() -> tuple[tuple[int, ...], list[float]]:
+    """Batch sizes, and the noise of the gradient at each: σ/√B, from a data set far larger than any batch."""
+    sizes = (1, 4, 16)
+    return sizes, [NOISE_OF_ONE / size**0.5 for size in sizes]
+
+
+def linear_grad(theta, X, y):
+    """∇ of ½ mean (Xθ − y)²."""
+    return X.T @ (X @ theta - y) / len(y)
+
+
+def _epoch_cases():
+    rng = np.random.default_rng(3)
+    X, y = rng.normal(size=(7, 2)), rng.normal(size=7)
+    row = np.array([3, 0, 6, 2, 5, 1, 4])
+    one = (np.array([[1.0], [2.0], [3.0]]), np.array([2.0, 3.0, 7.0]))
+    return [
+        (linear_grad, np.array([0.0]), *one, 0.1, np.array([2, 0, 1]), 1),
+        (linear_grad, np.array([1.0, -1.0]), X, y, 0.3, row, 3),
+        (linear_grad, np.array([0.5, 0.5]), X, y, 0.2, row, 7),
+        (linear_grad, np.array([0.0, 2.0]), X, y, 0.2, row[::-1].copy(), 2),
+    ]
+
+
+def _chunk_cases():
+    rng = np.random.default_rng(4)
+    X, y = rng.normal(size=(9, 2)), rng.normal(size=9)
+
+    def cut(*ends):
+        return [(X[a:b], y[a:b]) for a, b in zip((0, *ends), (*ends, 9), strict=True)]
+
+    here, there = np.array([1.0, -0.5]), np.array([-2.0, 0.3])
+    return [(linear_grad, here, cut(4)), (linear_grad, there, cut(1, 3)), (linear_grad, there, cut(8))]
+
+
+EXERCISES = [
+    Predict(
+        id="gradient_descent_variants.steps",
+        concepts=("gradient_descent.batch", "gradient_descent.mini_batch"),
+        title="How many steps",
+        level="easy",
+        minutes=3,
+        task="569 samples, batches of 32, 10 epochs. How many **steps** does mini-batch gradient descent take? (Batch"
+        " gradient descent would take 10.)",
+        hints=(
+            "An epoch takes every sample once. How many batches is that, the last and smaller one included?",
+            "569 = 17 · 32 + 25: the 25 that are left make a batch of their own.",
+        ),
+        solution="An epoch has $\\lceil 569/32 \\rceil = 18$ batches, the last with 25 samples. Ten epochs: 180 steps.",
+        answer=lambda: 10 * np.ceil(569 / 32),
+        tolerance=0.4,
+        wrong_routes=(
+            Route(170, "You left out the last batch of each epoch: 25 samples that do not fill a batch of 32."),
+            Route(
+                177.8125,
+                "You divided all samples of ten epochs by 32. A batch does not reach across the end of an epoch: round"
+                " up in each of them.",
+            ),
+            Route(18, "That is one epoch. There are ten."),
+            Route(320, "You multiplied batch size and epochs. How many batches does an epoch have?"),
+            Route(5690, "That is one step a sample: stochastic gradient descent."),
+        ),
+    ),
+    Code(
+        id="gradient_descent_variants.epoch",
+        concepts=("gradient_descent.mini_batch", "gradient_descent.sgd"),
+        title="One epoch of mini-batches",
+        level="medium",
+        minutes=8,
+        task="Write `epoch(grad, theta, X, y, lr, row, batch_size)`: take the samples in the order of the indices"
+        " `row`, `batch_size` at a time, step against `grad(theta, X_batch, y_batch)` for each batch, and return where"
+        " you end. The last batch may be smaller. Leave the array that was handed in as it is.",
+        stub="def epoch(grad, theta, X, y, lr, row, batch_size):\n    ...\n",
+        hints=(
+            "Cut `row` into stretches: `range` with three arguments walks over the places where they begin.",
+            "An array of indices picks rows: index X and y with the same stretch of `row`. A slice that reaches past"
+            " the end stops at the end by itself.",
+            "Each batch is asked for its gradient at the θ where the batch before it has left you.",
+        ),
+        solution="""\
+def epoch(grad, theta, X, y, lr, row, batch_size):
+    for k in range(0, len(row), batch_size):
+        few = row[k : k + batch_size]
+        theta = theta - lr * grad(theta, X[few], y[few])
+    return theta
+""",
+        cases=_epoch_cases,
+        reference=lambda grad, theta, X, y, lr, row, batch_size: (
+            gradient_descent.mini_batch(grad, theta, X, y, lr, row[None], batch_size).theta
+        ),
+        mistakes=(
+            Mistake(
+                "last batch dropped",
+                """\
+def epoch(grad, theta, X, y, lr, row, batch_size):
+    for k in range(0, len(row) - batch_size + 1, batch_size):
+        few = row[k : k + batch_size]
+        theta = theta - lr * grad(theta, X[few], y[few])
+    return theta
+""",
+                "You leave out the last batch where it is smaller: some samples would never be seen in this epoch.",
+            ),
+            Mistake(
+                "order ignored",
+                """\
+def epoch(grad, theta, X, y, lr, row, batch_size):
+    for k in range(0, len(row), batch_size):
+        theta = theta - lr * grad(theta, X[k : k + batch_size], y[k : k + batch_size])
+    return theta
+""",
+                "You take the samples as they stand in X and never look at `row`: every epoch would see the same"
+                " batches, in the same order.",
+            ),
+            Mistake(
+                "labels not shuffled",
+                """\
+def epoch(grad, theta, X, y, lr, row, batch_size):
+    for k in range(0, len(row), batch_size):
+        theta = theta - lr * grad(theta, X[row[k : k + batch_size]], y[k : k + batch_size])
+    return theta
+""",
+                "You shuffle X and leave y as it is: the samples get each other's labels. Pick both with the same"
+                " indices.",
+            ),
+            Mistake(
+                "all gradients at the start",
+                """\
+def epoch(grad, theta, X, y, lr, row, batch_size):
+    start = theta
+    for k in range(0, len(row), batch_size):
+        few = row[k : k + batch_size]
+        theta = theta - lr * grad(start, X[few], y[few])
+    return theta
+""",
+                "Your first batch is right. The others are asked for their gradient at the start of the epoch, not"
+                " where you stand: together that is one long step of batch gradient descent.",
+            ),
+            Mistake(
+                "overlapping batches",
+                """\
+def epoch(grad, theta, X, y, lr, row, batch_size):
+    for k in range(len(row)):
+        few = row[k : k + batch_size]
+        theta = theta - lr * grad(theta, X[few], y[few])
+    return theta
+""",
+                "You take a step for every sample, with batches that overlap. The next batch begins where the last one"
+                " ended, `batch_size` further on.",
+            ),
+            Mistake(
+                "one batch only",
+                """\
+def epoch(grad, theta, X, y, lr, row, batch_size):
+    few = row[:batch_size]
+    return theta - lr * grad(theta, X[few], y[few])
+""",
+                "You take one step, with the first batch. An epoch goes on until every sample was taken.",
+            ),
+        ),
+    ),
+    Code(
+        id="gradient_descent_variants.chunks",
+        concepts=("gradient_descent.batch",),
+        title="The full gradient, chunk by chunk",
+        level="medium",
+        minutes=7,
+        task="The samples come in chunks, and only one fits into memory. Write `full_grad(grad, theta, chunks)`, the"
+        " **mean gradient over all samples**; `chunks` is a list of pairs `(X, y)`, not all of one length, and"
+        " `grad(theta, X, y)` returns the mean gradient over the samples that it gets.",
+        stub="def full_grad(grad, theta, chunks):\n    ...\n",
+        hints=(
+            "What must you multiply the mean over n samples by to get their sum?",
+            "Add up the sums, and count the samples as you go.",
+            "Divide once, at the end, by the number of all samples.",
+        ),
+        solution="""\
+def full_grad(grad, theta, chunks):
+    total, m = 0, 0
+    for X, y in chunks:
+        total = total + len(y) * grad(theta, X, y)
+        m += len(y)
+    return total / m
+""",
+        cases=_chunk_cases,
+        reference=gradient_descent.sharded_grad,
+        mistakes=(
+            Mistake(
+                "mean of means",
+                """\
+def full_grad(grad, theta, chunks):
+    return np.mean([grad(theta, X, y) for X, y in chunks], axis=0)
+""",
+                "You gave every chunk the same weight, however few samples it has: a sample in a short chunk counts for"
+                " more than one in a long chunk. Weigh each mean by its number of samples.",
+            ),
+            Mistake(
+                "sum of means",
+                """\
+def full_grad(grad, theta, chunks):
+    return sum(grad(theta, X, y) for X, y in chunks)
+""",
+                "You added up means: the result grows with the number of chunks. Turn each into a sum first, and divide"
+                " by the number of all samples at the end.",
+            ),
+            Mistake(
+                "sum over the samples",
+                """\
+def full_grad(grad, theta, chunks):
+    return sum(len(y) * grad(theta, X, y) for X, y in chunks)
+""",
+                "This is the sum over all samples; the last division, by their number, is missing. A learning rate"
+                " that suits the mean would be many times too large for it.",
+            ),
+            Mistake(
+                "divided by the chunks",
+                """\
+def full_grad(grad, theta, chunks):
+    return sum(len(y) * grad(theta, X, y) for X, y in chunks) / len(chunks)
+""",
+                "Your weights are right, and you divide by the number of chunks. Divide by the number of samples.",
+            ),
+            Mistake(
+                "last chunk only",
+                """\
+def full_grad(grad, theta, chunks):
+    for X, y in chunks:
+        total = grad(theta, X, y)
+    return total
+""",
+                "You keep only the gradient of the last chunk: each one overwrites the one before.",
+            ),
+        ),
+    ),
+    Predict(
+        id="gradient_descent_variants.read_noise",
+        concepts=("gradient_descent.mini_batch", "gradient_descent.sgd"),
+        title="What a quieter gradient costs",
+        level="medium",
+        minutes=5,
+        figure="gradient_descent_variants.noise_to_read",
+        task="The figure above shows the noise of the gradient at batch sizes of 1, 4 and 16, for a data set of"
+        " millions. Which **batch size** brings the noise down to 0.1?",
+        hints=(
+            "From one point to the next the batch grows fourfold. By which factor does the noise fall?",
+            "The noise falls with the square root of the batch size. How many halvings lie between the first point and"
+            " the noise that is asked for?",
+        ),
+        solution="The noise is $0.8/\\sqrt{B}$: 0.8, 0.4, 0.2. For 0.1 one more halving is needed, a batch four times"
+        " as large as 16: $B = 64$. Eight times less noise costs 64 times the work.",
+        answer=lambda: (noise_shown()[1][0] / 0.1) ** 2,
+        tolerance=2,
+        wrong_routes=(
+            Route(8, "You took the noise as 0.8/B. Look at B = 4: it is 0.4 there, not 0.2."),
+            Route(32, "You doubled the batch to halve the noise. From 4 to 16 the batch grew fourfold."),
+            Route(24, "The noise does not fall along a straight line: each halving costs more than the one before."),
+            Route(256, "One halving too many: the noise would be 0.05."),
+        ),
+    ),
+    Choose(
+        id="gradient_descent_variants.restless",
+        concepts=("gradient_descent.sgd",),
+        title="It wiggles and does not arrive",
+        level="easy",
+        minutes=3,
+        task="Stochastic gradient descent with a fixed learning rate has come near the minimum and wiggles around it."
+        " What makes it **come to rest** at the minimum?",
+        options={
+            "a": "more epochs",
+            "b": "a learning rate that falls from epoch to epoch",
+            "c": "a larger learning rate",
+            "d": "another order of the samples in every epoch",
+        },
+        answer="b",
+        wrong={
+            "a": "At the minimum the mean of all gradients is zero, but that of a single sample is not: with a fixed"
+            " rate each step still leads away by the same length, however long you wait.",
+            "c": "Then each step leads further away: the wiggle grows with the rate.",
+            "d": "A shuffle changes which way it wiggles, not how far: a single sample's gradient is not zero at the"
+            " minimum, in any order.",
+        },
+        hints=(
+            "How long is a step at the minimum? It is a product of two factors.",
+            "The gradient of a single sample does not vanish at the minimum of the mean. So the other factor must.",
+        ),
+        solution="**b**. A step is $\\eta_t\\,\\nabla J_i(\\theta)$, and at $\\theta^*$ only the mean of the"
+        " $\\nabla J_i$ is zero. So $\\eta_t$ has to go to zero, slowly enough that the sum of all steps still reaches"
+        " any distance: $\\sum \\eta_t = \\infty$, $\\sum \\eta_t^2 < \\infty$. A growing batch would do as well.",
+    ),
+]

@@ -1,0 +1,265 @@
+"""What the reader of chapter 10 does: write AdamW, weigh memories, read a plateau, choose a schedule, join shards."""
+
+import numpy as np
+
+from dlbook.scratch import optimizers, schedules
+from dlbook.widgets.exercise import Choose, Code, Mistake, Predict, Route
+
+PLATEAU = {  # of the figure that the reader is asked to read
+    "metrics": (0.9, 0.6, 0.5, 0.55, 0.52, 0.54, 0.5, 0.45, 0.42, 0.46, 0.47, 0.48),
+    "lr": 0.8,
+    "factor": 0.5,
+    "patience": 2,
+}
+SHARDS = {"sizes": (96, 32), "means": (2.0, 6.0)}
+
+
+def lr_after_plateau() -> float:
+    """The learning rate after the last epoch of the figure."""
+    lr, state = PLATEAU["lr"], None
+    for metric in PLATEAU["metrics"]:
+        lr, state = schedules.reduce_on_plateau(
+            lr, metric, state, factor=PLATEAU["factor"], patience=PLATEAU["patience"], threshold=0.0
+        )
+    return float(lr)
+
+
+def hundredth_steps() -> dict[str, float]:
+    """The length of step 100 under a gradient of 1 that never changes, η = 1."""
+    lengths = {}
+    for name, step in (("SGD", optimizers.sgd), ("momentum", optimizers.momentum), ("AdaGrad", optimizers.adagrad)):
+        before, state = np.zeros(1), None
+        for _ in range(100):
+            theta, state = step(before, np.ones(1), state, lr=1.0)
+            before, last = theta, before
+        lengths[name] = float(last[0] - theta[0])
+    return lengths
+
+
+def adamw_step(theta, grad, m, v, t, lr, beta1, beta2, eps, weight_decay):
+    """One step of AdamW in the form that the reader writes."""
+    state = {"step": np.float32(t - 1), "exp_avg": m, "exp_avg_sq": v}
+    theta, state = optimizers.adamw(theta, grad, state, lr=lr, betas=(beta1, beta2), eps=eps, weight_decay=weight_decay)
+    return theta, state["exp_avg"], state["exp_avg_sq"]
+
+
+def _adamw_cases():
+    rng = np.random.default_rng(3)
+    zero = np.zeros(3)
+    return [
+        (np.array([1.0, -2.0, 3.0]), np.array([0.5, -4.0, 0.01]), zero, zero, 1, 0.1, 0.9, 0.999, 1e-8, 0.0),
+        (np.array([1.0, -2.0, 3.0]), np.array([0.5, -4.0, 0.01]), zero, zero, 1, 0.1, 0.9, 0.99, 1e-2, 0.5),
+        (rng.normal(size=4), rng.normal(size=4), rng.normal(size=4), rng.random(4), 7, 0.05, 0.8, 0.95, 1e-3, 0.2),
+        (rng.normal(size=(2, 2)), rng.normal(size=(2, 2)), rng.normal(size=(2, 2)), rng.random((2, 2)), 3, 0.01, 0.9,
+         0.999, 1e-8, 2.0),
+    ]  # fmt: skip
+
+
+_SIGNATURE = "def adamw(theta, grad, m, v, t, lr, beta1, beta2, eps, weight_decay):\n"
+_MEANS = """\
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+"""
+_CORRECTED = """\
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+"""
+_SHRINK = "    theta = (1 - lr * weight_decay) * theta\n"
+_STEP = "    return theta - lr * m_hat / (np.sqrt(v_hat) + eps), m, v\n"
+
+EXERCISES = [
+    Code(
+        id="optimizers.adamw_step",
+        concepts=("optimizers.adam", "optimizers.adamw", "optimizers.rmsprop"),
+        title="One step of AdamW",
+        level="hard",
+        minutes=15,
+        task="Write one step of AdamW. Given are the parameters and their gradient, the two means `m` and `v` of the"
+        " steps before, and the number `t` of this step, counted from 1. Return the new `theta`, `m` and `v`. The decay"
+        " is decoupled: it shrinks `theta` by the factor $1 - \\eta\\lambda$ and stays out of the means.",
+        stub=_SIGNATURE + "    ...\n",
+        hints=(
+            "Four things in order: move both means on, correct copies of them, shrink theta, step.",
+            "Each mean keeps a share β of itself and takes 1 − β of the new value. For v the new value is the square of"
+            " the gradient, which makes its root comparable to a gradient.",
+            "A mean that starts at 0 holds 1 − βᵗ of what it should after t steps: divide by that. Return the means as"
+            " they were before that division, or the next step divides again.",
+        ),
+        solution=_SIGNATURE + _MEANS + _CORRECTED + _SHRINK + _STEP,
+        cases=_adamw_cases,
+        reference=adamw_step,
+        returns=("theta", "m", "v"),
+        mistakes=(
+            Mistake(
+                "no correction",
+                _SIGNATURE + _MEANS + _SHRINK + "    return theta - lr * m / (np.sqrt(v) + eps), m, v\n",
+                "Your means are right, but you step with them as they are. They started at 0 and are still too small,"
+                " v more so than m: with β of 0.9 and 0.999 the first step is three times too long. Divide m by"
+                " 1 − β₁ᵗ and v by 1 − β₂ᵗ.",
+            ),
+            Mistake(
+                "L2 instead of decay",
+                _SIGNATURE + "    grad = grad + weight_decay * theta\n" + _MEANS + _CORRECTED + _STEP,
+                "You added λθ to the gradient. That is Adam with L2: the penalty goes through m and v, and the division"
+                " by √v takes much of it away again where gradients are large. AdamW shrinks theta itself and leaves"
+                " the gradient alone.",
+            ),
+            Mistake(
+                "decay without learning rate",
+                _SIGNATURE + _MEANS + _CORRECTED + "    theta = (1 - weight_decay) * theta\n" + _STEP,
+                "Your theta shrinks by 1 − λ, whatever the learning rate is. The factor is 1 − ηλ: a schedule that"
+                " lowers η lowers the decay with it.",
+            ),
+            Mistake(
+                "eps under the root",
+                _SIGNATURE
+                + _MEANS
+                + _CORRECTED
+                + _SHRINK
+                + "    return theta - lr * m_hat / np.sqrt(v_hat + eps), m, v\n",
+                "You added eps under the root, where a value of 10⁻⁸ counts like 10⁻⁴. It belongs outside, beside the"
+                " root.",
+            ),
+            Mistake(
+                "no root",
+                _SIGNATURE + _MEANS + _CORRECTED + _SHRINK + "    return theta - lr * m_hat / (v_hat + eps), m, v\n",
+                "You divided by v itself. v is a mean of squares; only its root has the unit of a gradient, so that the"
+                " step has a length near η.",
+            ),
+            Mistake(
+                "corrected means returned",
+                _SIGNATURE
+                + _MEANS
+                + _CORRECTED
+                + _SHRINK
+                + "    return theta - lr * m_hat / (np.sqrt(v_hat) + eps), m_hat, v_hat\n",
+                "Your theta is right. But you returned the corrected means: the next step would correct them a second"
+                " time. The correction is for this step only.",
+            ),
+        ),
+    ),
+    Predict(
+        id="optimizers.hundredth_step",
+        concepts=("optimizers.sgd", "optimizers.momentum", "optimizers.adagrad"),
+        title="The hundredth step",
+        level="medium",
+        minutes=7,
+        task="The gradient of one parameter is 1 in every step, for ever. SGD moves it by $\\eta$ each time. In step"
+        " 100, **how many times as long** is the step of momentum ($\\mu = 0.9$) as that of AdaGrad? Both have the same"
+        " $\\eta$ and start from nothing.",
+        hints=(
+            "Take them one after the other, each in units of η. What does momentum's velocity tend to?",
+            "A velocity that no longer changes satisfies v = 0.9 v + 1.",
+            "AdaGrad divides by the root of the sum of the squares so far. What is that sum in step t?",
+        ),
+        solution="Momentum: $v = 0.9\\,v + 1$ has the solution $v = 10$, and after 100 steps it is there but for"
+        " $0.9^{100}$. AdaGrad: the sum of the squares is 100, its root 10, the step $\\eta/10$. The ratio is"
+        " $10 / 0.1 = 100$: one speeds up along a steady slope, the other brakes on it.",
+        answer=lambda: hundredth_steps()["momentum"] / hundredth_steps()["AdaGrad"],
+        tolerance=0.5,
+        wrong_routes=(
+            Route(10.0, "One of the two is 10 times as long or as short as SGD's step. You need both: compare them."),
+            Route(
+                1000.0,
+                "You divided AdaGrad's step by the sum of the squares, 100. It is divided by the root of that sum.",
+            ),
+            Route(90.0, "Momentum's velocity is 1/(1 − μ), not μ/(1 − μ): the newest gradient counts in full."),
+            Route(
+                1.0,
+                "Momentum makes the step 10 times as long as SGD's, AdaGrad makes it 10 times as short: the two do not"
+                " cancel, one is divided by the other.",
+            ),
+        ),
+    ),
+    Predict(
+        id="schedules.read_plateau",
+        concepts=("schedules.reduce_on_plateau",),
+        title="When does the rate fall?",
+        level="medium",
+        minutes=6,
+        figure="optimizers.plateau",
+        task="The figure above shows the validation loss of epochs 0 to 11. The learning rate starts at 0.8;"
+        " reduce-on-plateau has a factor of 0.5, a patience of 2 and no threshold, so that any value below the best is"
+        " better. What is the **learning rate** after epoch 11?",
+        hints=(
+            "Go from epoch to epoch with a counter of bad epochs: those whose loss is not below the best so far.",
+            "A new best sets the counter to 0. An equal value is no new best.",
+            "The rate falls when the counter exceeds the patience; then the counter starts again.",
+        ),
+        solution="The best is 0.5 in epoch 2. Epochs 3, 4, 5 are bad: the third exceeds the patience, the rate falls to"
+        " 0.4. Epoch 6 only equals the best; 7 and 8 are new bests. Epochs 9, 10, 11 are bad: 0.2.",
+        answer=lr_after_plateau,
+        tolerance=0.01,
+        wrong_routes=(
+            Route(
+                0.4,
+                "You saw one fall. There are two: a bad epoch is one that is not below the *best so far*. Whoever"
+                " compares with the epoch before starts counting anew in epoch 4.",
+            ),
+            Route(
+                0.1,
+                "You let the rate fall with the second bad epoch in a row. With a patience of 2, two bad epochs are"
+                " borne; the third is one too many.",
+            ),
+            Route(0.8, "It falls: look for three epochs in a row that bring no new best."),
+        ),
+    ),
+    Choose(
+        id="schedules.which_one",
+        concepts=("schedules.step", "schedules.exponential", "schedules.cosine", "schedules.warmup"),
+        title="Which schedule?",
+        level="easy",
+        minutes=4,
+        task="A network is to train for 100 epochs. With $\\eta = 0.4$ it learns best later on, but in the first three"
+        " epochs that rate makes it diverge. You want no sudden fall, and a rate of nearly zero in the last epochs,"
+        " not before. Which schedule?",
+        options={
+            "a": "`step(epoch, 0.4, step_size=30, gamma=0.1)`",
+            "b": "`exponential(epoch, 0.4, gamma=0.8)`",
+            "c": "`warmup(epoch, 1, 0.05, total_iters=5) * cosine(epoch, 0.4, T_max=100)`",
+            "d": "`cosine(epoch, 0.4, T_max=100)`",
+        },
+        answer="c",
+        wrong={
+            "a": "Its first thirty epochs run at 0.4, the rate that diverges; then it falls in jumps, by ten each.",
+            "b": "It begins at 0.4, where the run diverges, and by epoch 20 it has fallen to about 1 % of that:"
+            " eighty epochs would hardly learn.",
+            "d": "The end is as you want it. But it begins at the full 0.4, and a cosine is flat at its top: the first"
+            " three epochs diverge.",
+        },
+        hints=(
+            "Two wishes concern the beginning and the end. Which schedules rise at first?",
+            "Schedules may be multiplied: one for the first epochs, one for all the others.",
+        ),
+        solution="**c**. Warm-up keeps the rate small while the network is far from anything sensible, and is 1 after"
+        " five epochs; the cosine then falls slowly, quickly, slowly, and is near zero only at the end.",
+    ),
+    Predict(
+        id="parallel.unequal_shards",
+        concepts=("parallel.data_parallel",),
+        title="Two shards of unequal size",
+        level="medium",
+        minutes=4,
+        task="Two processes share a batch of 128 samples: one has 96 of them, the other 32. The mean gradients of one"
+        " parameter over their shards are 2 and 6. What is the gradient that **one process** with the whole batch would"
+        " compute?",
+        hints=(
+            "A mean over the batch is a sum over 128 samples, divided by 128. What is the sum over each shard?",
+            "A shard's sum is its mean times its size. Add both sums before you divide.",
+        ),
+        solution="$\\frac{96 \\cdot 2 + 32 \\cdot 6}{128} = 3$. The plain average of the two processes is 4: with"
+        " shards of unequal size it counts the samples of the small one three times as much. Data-parallel training"
+        " therefore deals equal shards, or weights the average by their sizes.",
+        answer=lambda: float(np.average(SHARDS["means"], weights=SHARDS["sizes"])),
+        tolerance=0.01,
+        wrong_routes=(
+            Route(
+                4.0,
+                "That is the plain average of the two processes. A sample of the small shard counts three times as much"
+                " in it as one of the large shard.",
+            ),
+            Route(8.0, "You added the two means. The gradient of the batch is a mean, not a sum."),
+            Route(5.0, "You gave each shard the weight of the other: the larger shard must weigh more."),
+        ),
+    ),
+]

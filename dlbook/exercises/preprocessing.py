@@ -1,0 +1,187 @@
+"""What the reader of chapter 03 does: scale unseen data, read quartiles, and say who needs any of it."""
+
+import numpy as np
+
+from dlbook.scratch import preprocessing
+from dlbook.widgets.exercise import Choose, Code, Mistake, Predict, Route
+
+STRIP = (2, 4, 5, 6, 8, 9, 11, 13, 26)  # of the figure that the reader is asked to read
+
+
+def _scaling_cases():
+    rng = np.random.default_rng(4)
+    constant = np.array([[1.0, 5.0], [2.0, 5.0], [6.0, 5.0]])
+    return [
+        (np.array([[1.0, 100.0], [3.0, 300.0]]), np.array([[2.0, 400.0], [5.0, 200.0]])),
+        (constant, np.array([[3.0, 5.0], [4.0, 6.0]])),
+        (rng.normal([0, 50, -3], [1, 20, 0.1], (20, 3)), rng.normal([1, 60, -3], [1, 20, 0.1], (4, 3))),
+        (rng.normal(7, 2, (5, 1)), rng.normal(7, 2, (1, 1))),
+    ]
+
+
+EXERCISES = [
+    Code(
+        id="preprocessing.scale_the_unseen",
+        concepts=("preprocessing.standardize",),
+        title="Scale what you have not seen",
+        level="easy",
+        minutes=8,
+        task="Write `standardize(X_train, X_test)`: the test set, column by column less the mean and divided by the"
+        " standard deviation. Take both from where they may be taken from. A column that is constant in the training"
+        " set is divided by 1.",
+        stub="def standardize(X_train, X_test):\n    ...\n",
+        hints=(
+            "Whatever you compute from data is part of the model. Which of the two sets may a model be fitted on?",
+            "Rows are cases, columns are measurements: `axis=0` runs down the rows and leaves one number a column.",
+            "Where the standard deviation is exactly 0, put a 1 in its place before you divide: `np.where` can do it.",
+        ),
+        solution="""\
+def standardize(X_train, X_test):
+    mean = X_train.mean(axis=0)
+    std = X_train.std(axis=0)
+    std[std == 0] = 1
+    return (X_test - mean) / std
+""",
+        cases=_scaling_cases,
+        reference=lambda X_train, X_test: preprocessing.standardize(X_test, X_train),
+        mistakes=(
+            Mistake(
+                "fitted on the test set",
+                """\
+def standardize(X_train, X_test):
+    mean, std = X_test.mean(axis=0), X_test.std(axis=0)
+    std[std == 0] = 1
+    return (X_test - mean) / std
+""",
+                "You took mean and deviation from the test set: the same tumour would get another number in other"
+                " company, and a single case would become a row of zeros. Take both from the training set.",
+            ),
+            Mistake(
+                "fitted on both sets",
+                """\
+def standardize(X_train, X_test):
+    both = np.vstack([X_train, X_test])
+    mean, std = both.mean(axis=0), both.std(axis=0)
+    std[std == 0] = 1
+    return (X_test - mean) / std
+""",
+                "You fitted on both sets: the test set has leaked into the scaling. It is there to stand for data that"
+                " do not exist yet.",
+            ),
+            Mistake(
+                "variance",
+                """\
+def standardize(X_train, X_test):
+    mean, var = X_train.mean(axis=0), X_train.var(axis=0)
+    var[var == 0] = 1
+    return (X_test - mean) / var
+""",
+                "You divided by the variance, whose unit is squared. Its root, σ, has the unit of x, and x′ has none.",
+            ),
+            Mistake(
+                "one mean for all",
+                """\
+def standardize(X_train, X_test):
+    return (X_test - X_train.mean()) / X_train.std()
+""",
+                "You took one mean and one deviation over the whole table: columns in different units stay as unequal"
+                " as they were. Each column needs its own.",
+            ),
+            Mistake(
+                "a small number added",
+                """\
+def standardize(X_train, X_test):
+    mean, std = X_train.mean(axis=0), X_train.std(axis=0)
+    return (X_test - mean) / (std + 1e-8)
+""",
+                "You added a small number to σ against the division by 0. Where σ is 0 and the test value is not the"
+                " mean, that divides by the small number: the column explodes. Divide by 1 there.",
+            ),
+        ),
+    ),
+    Predict(
+        id="preprocessing.outside_the_range",
+        concepts=("preprocessing.min_max_scale",),
+        title="Outside the range",
+        level="medium",
+        minutes=5,
+        task="In the training set a column runs from 20 to 60; it is scaled to $[-1, 1]$. A case of the test set has"
+        " **70** there. What does it become?",
+        hints=(
+            "First to [0, 1]: how far above the smallest is it, as a share of what the training set spans?",
+            "minmax(x) is 50/40. Stretch it to twice the width, and shift. Nothing keeps the result below the top end.",
+        ),
+        solution="$2 \\cdot \\frac{70 - 20}{60 - 20} - 1 = 1.5$. The ends of the range are those of the training set;"
+        " what comes later may lie outside. Cutting it off would make 70 and 700 the same.",
+        answer=lambda: preprocessing.min_max_scale([70.0], [20.0, 60.0], feature_range=(-1, 1))[0],
+        tolerance=0.01,
+        wrong_routes=(
+            Route(
+                1.0, "You cut it off at the end of the range, or let the test value widen the range. Neither is done."
+            ),
+            Route(1.25, "This is the scaling to [0, 1]. To [−1, 1] it is stretched to twice its width, and shifted."),
+            Route(2.5, "You stretched and did not shift: the −1 is missing."),
+            Route(
+                0.75, "You divided the distance from the middle by the whole span. From −1 to 1 it is two units wide."
+            ),
+        ),
+    ),
+    Predict(
+        id="preprocessing.read_the_quartiles",
+        concepts=("preprocessing.robust_scale", "preprocessing.standardize"),
+        title="Where robust scaling puts an outlier",
+        level="medium",
+        minutes=6,
+        figure="preprocessing.quartiles",
+        task="The figure above shows nine values. Where does robust scaling put the **largest** of them?",
+        hints=(
+            "With nine values in order, the median is the fifth; the quartiles are the third and the seventh.",
+            "The distance from the median, as a multiple of the distance between the quartiles.",
+        ),
+        solution="The values are 2, 4, **5**, 6, **8**, 9, **11**, 13, 26: median 8, quartiles 5 and 11. So"
+        " $x' = \\frac{26 - 8}{11 - 5} = 3$. Were the outlier at 260, nothing but its own place would change.",
+        answer=lambda: preprocessing.robust_scale(np.array(STRIP, dtype=float))[-1],
+        tolerance=0.05,
+        wrong_routes=(
+            Route(1.0, "That is where min-max scaling to [0, 1] puts it, and where it puts every largest value."),
+            Route(
+                lambda: preprocessing.standardize(np.array(STRIP, dtype=float))[-1],
+                "That is the z-norm: mean and standard deviation, both moved by the outlier itself.",
+            ),
+            Route(
+                (26 - 28 / 3) / 6, "You took the distance from the mean, which the outlier has moved. Take the median."
+            ),
+            Route(26 / 6, "You divided by the distance between the quartiles, but did not subtract the median first."),
+            Route((26 - 8) / 3, "You divided by half of the distance between the quartiles. It is the whole one."),
+        ),
+    ),
+    Choose(
+        id="preprocessing.who_needs_it",
+        concepts=("preprocessing.min_max_scale", "preprocessing.standardize", "preprocessing.robust_scale"),
+        title="Metres become millimetres",
+        level="medium",
+        minutes=4,
+        task="One column of a data set is converted from metres to millimetres, in training and test set alike; nothing"
+        " is scaled. Which learner may now give **other predictions**?",
+        options={
+            "a": "a decision tree",
+            "b": "nearest neighbours",
+            "c": "linear regression, solved exactly, without a penalty",
+            "d": "the rule that always answers with the most frequent class",
+        },
+        answer="b",
+        wrong={
+            "a": "A tree asks whether x is at most t. With x a thousand times larger so is t: the order of the"
+            " cases, and with it every split, is the same.",
+            "c": "The weight of that column becomes a thousand times smaller, and the product stays. With a penalty on"
+            " the weights, or with a few steps of gradient descent, you would be right.",
+            "d": "It does not look at the columns at all.",
+        },
+        hints=(
+            "Who adds up quantities of several columns without weights that could make up for the unit?",
+            "Write the squared distance of two cases as a sum over the columns. What happens to one of its terms?",
+        ),
+        solution="**b**. That column's term in the squared distance grows by $10^6$ and drowns all others. A tree only"
+        " uses the order; exact least squares takes the factor back in its weight.",
+    ),
+]

@@ -1,0 +1,148 @@
+"""A small network on the digits: rates that die, how much the learning rate matters, schedules."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dlbook import data
+from dlbook.experiments.optimizers.surfaces import STEPS
+from dlbook.scratch import losses, optimizers, schedules
+
+
+def digits_split() -> tuple[np.ndarray, ...]:
+    """X_train (1258, 64), X_test (539, 64), y_train, y_test."""
+    return data.split(data.digits(), test_fraction=0.3, seed=0)
+
+
+def network(hidden: int = 32, seed: int = 0) -> dict[str, np.ndarray]:
+    """Parameters of 64 inputs, `hidden` ReLUs and 10 scores, drawn for ReLU."""
+    rng = np.random.default_rng(seed)
+    return {
+        "0.weight": rng.normal(0, np.sqrt(2 / 64), (hidden, 64)),
+        "0.bias": np.zeros(hidden),
+        "2.weight": rng.normal(0, np.sqrt(2 / hidden), (10, hidden)),
+        "2.bias": np.zeros(10),
+    }
+
+
+def scores(params, X) -> tuple[np.ndarray, np.ndarray]:
+    """The hidden layer (N, hidden) and the scores (N, 10)."""
+    h = np.maximum(X @ params["0.weight"].T + params["0.bias"], 0)
+    return h, h @ params["2.weight"].T + params["2.bias"]
+
+
+def network_grads(params, X, y) -> dict[str, np.ndarray]:
+    """The gradient of the mean cross-entropy for every parameter."""
+    h, z = scores(params, X)
+    # (N, 10), its 1/N inside; a network that has overflowed goes on as NaN
+    delta = losses.cross_entropy_from_logits_grad(y, z) if np.isfinite(z).all() else np.full_like(z, np.nan)
+    back = (delta @ params["2.weight"]) * (h > 0)  # (N, 10) @ (10, hidden) -> (N, hidden)
+    return {
+        "0.weight": back.T @ X,
+        "0.bias": back.sum(axis=0),
+        "2.weight": delta.T @ h,
+        "2.bias": delta.sum(axis=0),
+    }
+
+
+@dataclass(frozen=True)
+class Training:
+    """By epoch: the loss on the training set, the accuracy on the test set, the learning rate of its steps."""
+
+    loss: np.ndarray  # (epochs + 1,), the start included
+    accuracy: np.ndarray  # (epochs + 1,)
+    lr: np.ndarray  # (epochs,)
+    params: dict
+    states: dict
+
+
+def train(step, schedule, epochs: int = 10, batch: int = 64, seed: int = 0, groups=(), **options) -> Training:
+    """Mini-batches of the digits through `step`; `schedule(epoch, loss)` gives the learning rate of the epoch."""
+    X, X_test, y, y_test = digits_split()
+    optimizer, rng = optimizers.Optimizer(step, network(seed=seed), groups, **options), np.random.default_rng(seed)
+    loss, accuracy, rates = [], [], []
+
+    def look():
+        z = scores(optimizer.params, X)[1]
+        loss.append(losses.cross_entropy_from_logits(y, z) if np.isfinite(z).all() else np.nan)
+        accuracy.append((scores(optimizer.params, X_test)[1].argmax(axis=1) == y_test).mean())
+
+    with np.errstate(over="ignore", invalid="ignore"):
+        look()
+        for epoch in range(epochs):
+            optimizer.options["lr"] = float(schedule(epoch, loss[-1]))
+            rates.append(optimizer.options["lr"])
+            order = rng.permutation(len(y))
+            for rows in np.split(order, range(batch, len(y), batch)):
+                optimizer.step(network_grads(optimizer.params, X[rows], y[rows]))
+            look()
+    return Training(np.array(loss), np.array(accuracy), np.array(rates), optimizer.params, optimizer.states)
+
+
+def constant(lr: float):
+    """The schedule that is none."""
+    return lambda epoch, loss: lr
+
+
+def sensitivity(lrs, epochs: int = 5) -> dict[str, np.ndarray]:
+    """The loss on the training set after `epochs` for every learning rate; NaN where the network overflowed."""
+    return {
+        name: np.array([train(step, constant(lr), epochs, **options).loss[-1] for lr in lrs])
+        for name, (step, options) in STEPS.items()
+    }
+
+
+def effective_rates(steps: int = 600, lr: float = 0.01, batch: int = 64) -> dict[str, np.ndarray]:
+    """The median over the first layer's weights of η/(√s + ε), (steps,), along AdaGrad's and RMSprop's own run."""
+    X, _, y, _ = digits_split()
+    rates = {}
+    for name, key in (("AdaGrad", "sum"), ("RMSprop", "square_avg")):
+        optimizer, rng = optimizers.Optimizer(STEPS[name][0], network(), lr=lr), np.random.default_rng(0)
+        rates[name] = []
+        for _ in range(steps):
+            rows = rng.integers(len(y), size=batch)
+            optimizer.step(network_grads(optimizer.params, X[rows], y[rows]))
+            total = optimizer.states["0.weight"][key]
+            used = total > 0  # pixels that are always blank never get a gradient
+            rates[name].append(np.median(lr / np.sqrt(total[used])))
+    return {name: np.array(values) for name, values in rates.items()}
+
+
+def schedules_on(lr: float, epochs: int):
+    """Each schedule as a function (epoch, loss) of one run; the plateau keeps its state between the calls."""
+    plateau = {"lr": lr, "state": None}
+
+    def on_plateau(epoch, loss):
+        plateau["lr"], plateau["state"] = schedules.reduce_on_plateau(
+            plateau["lr"], loss, plateau["state"], factor=0.3, patience=1
+        )
+        return plateau["lr"]
+
+    return {
+        "constant": constant(lr),
+        "step": lambda epoch, loss: schedules.step(epoch, lr, step_size=epochs // 3, gamma=0.3),
+        "exponential": lambda epoch, loss: schedules.exponential(epoch, lr, gamma=0.85),
+        "cosine": lambda epoch, loss: schedules.cosine(epoch, lr, T_max=epochs),
+        "warm-up, then cosine": lambda epoch, loss: (
+            schedules.warmup(epoch, 1.0, 0.1, total_iters=3) * schedules.cosine(epoch, lr, T_max=epochs)
+        ),
+        "on plateau": on_plateau,
+    }
+
+
+def with_schedules(lr: float, epochs: int = 20, seed: int = 0, only=()) -> dict[str, Training]:
+    """The network on the digits, momentum 0.9, batches of 32, under each schedule, or only under those named."""
+    step, options = STEPS["momentum"]
+    return {
+        name: train(step, schedule, epochs, batch=32, seed=seed, **options)
+        for name, schedule in schedules_on(lr, epochs).items()
+        if not only or name in only
+    }
+
+
+def medians(runs: list[dict[str, Training]]) -> dict[str, tuple[float, float]]:
+    """For each schedule the medians over several runs of the last loss and the last accuracy."""
+    return {
+        name: tuple(float(np.median([getattr(run[name], key)[-1] for run in runs])) for key in ("loss", "accuracy"))
+        for name in runs[0]
+    }

@@ -1,0 +1,88 @@
+"""Chapter 08: batch norm forward and backward, one line of code and one number at a time."""
+
+import numpy as np
+
+from dlbook.experiments.backpropagation import batch_norm_pass
+from dlbook.widgets.explorer import Choice, Slider, explore, graph, number, panel, tables
+from dlbook.widgets.steps import DONE, NOW, chosen, clamp, progress, shown_tables, written_index, written_shape
+
+BATCHES = {"two samples": (0, 1), "three samples": (0, 1, 2)}
+TAPES = {name: batch_norm_pass(rows) for name, rows in BATCHES.items()}
+STEPS = len(batch_norm_pass().steps)
+
+# Where each array stands, and what is made of what: the forward pass above, the backward pass below.
+PLACES = {
+    "X": (0.04, 0.85), "mu": (0.2, 0.98), "C": (0.34, 0.85), "var": (0.5, 0.98), "s": (0.66, 0.85), "H": (0.8, 0.72),
+    "Y": (0.96, 0.85), "dY": (0.96, 0.3), "dbeta": (0.88, 0.06), "dgamma": (0.7, 0.06), "dH": (0.74, 0.34),
+    "p": (0.5, 0.42), "q": (0.44, 0.14), "dX": (0.04, 0.3),
+}  # fmt: skip
+LABELS = {"mu": "μ", "var": "σ²", "H": "X̂", "dbeta": "dβ", "dgamma": "dγ", "dH": "dX̂"}
+ORDER = list(PLACES)
+LINKS = (
+    ("X", "mu"), ("X", "C"), ("mu", "C"), ("C", "var"), ("var", "s"), ("C", "H"), ("s", "H"), ("H", "Y"),
+    ("dY", "dbeta"), ("dY", "dgamma"), ("dY", "dH"), ("dH", "p"), ("dH", "q"), ("dH", "dX"), ("p", "dX"), ("q", "dX"),
+)  # fmt: skip
+
+
+def state(step: float, batch: str, row: float, column: float) -> dict:
+    """What is known after so many lines; `row` and `column` choose the number of the last result that is explained."""
+    tape, t = TAPES[batch], clamp(step, STEPS)
+    line = tape.steps[t - 1]
+    index = chosen(line, row, column)
+    known = {"X": DONE, "dY": DONE} | progress(tape, t)
+    return {
+        **shown_tables(line, index),
+        "known": np.array([known[name] for name in ORDER]),
+        "words": "|" * (len(ORDER) - 1),
+        "lines": np.array([NOW if known[end] == NOW else 0 for _, end in LINKS]),
+        "t": t,
+        "phase": line.phase,
+        "formula": line.formula,
+        "code": line.code,
+        "shapes": ", ".join(f"{name} {written_shape(line.before[name])}" for name in line.operands),
+        "shape": written_shape(line.value),
+        "entry": written_index(line, index),
+        "explained": line.explain(index),
+        "value": float(line.value[index]),
+        "pull": float(np.abs(tape.names["dX"]).max()),
+    }
+
+
+def explorer():
+    """The second explorer of chapter 08."""
+    return explore(
+        state,
+        panel(
+            graph(
+                [(LABELS.get(name, name), *PLACES[name]) for name in ORDER],
+                [(ORDER.index(start), ORDER.index(end)) for start, end in LINKS],
+                "words", "known", edge_lit="lines", size=7,
+            ),
+            title="The order of things: forward above, backward below",
+            height=260,
+        ),
+        panel(
+            tables("values", "names", "lit"),
+            title="This line in numbers: what it reads, and what it makes",
+            height=300,
+        ),
+        slug="backpropagation_batch_norm",
+        title="Batch norm, number by number",
+        alt="The arrays of a batch norm, joined by what is made of what; beside them those of the line that runs now.",
+        says=f"Line {{t:d}} of {STEPS}, {{phase}}: {{code}}. In formulas {{formula}}. It reads"
+        " {shapes} and gives {shape}. {entry}: {explained}.",
+        numbers=[
+            number("value", "the number that is looked at", formula="{entry}: {explained}"),
+            number("t", "line", formula="{code}"),
+            number("pull", "largest entry of ∂L/∂X at the end", formula="max |dX|"),
+        ],
+        presets={
+            "Normalized": {"step": 5},
+            "The last line": {"step": STEPS},
+            "Two samples: no gradient": {"step": STEPS, "batch": "two samples"},
+        },
+        step=Slider(1, STEPS, STEPS, start=1, label="line"),
+        batch=Choice(*BATCHES, start="three samples", label="batch"),
+        row=Slider(1, 3, 3, start=1, label="row of the number"),
+        column=Slider(1, 2, 2, start=1, label="column of the number"),
+    )  # fmt: skip

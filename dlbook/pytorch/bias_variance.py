@@ -1,0 +1,100 @@
+"""Bias and variance on tensors: the three parts of an expected squared error, from samples and in closed form."""
+
+from math import inf
+from typing import NamedTuple
+
+import torch
+
+from dlbook._validate import check_between, wrong
+
+
+class Decomposition(NamedTuple):
+    """The parts of an expected squared error, averaged over x, and two of them at every x."""
+
+    mse: torch.Tensor  # (), bias2 + variance + noise
+    bias2: torch.Tensor  # ()
+    variance: torch.Tensor  # ()
+    noise: torch.Tensor  # (), σ²: no model is better than this
+    bias2_at: torch.Tensor  # (n_x,)
+    variance_at: torch.Tensor  # (n_x,)
+
+
+def decompose(predictions, f_true, noise_var, ddof=1):
+    """E_{D,ε,x}[(y − h_{θ,D}(x))²] = Bias² + Var + σ², estimated from models of several training sets."""
+    predictions, f_true = _models(predictions, f_true, ddof)
+    variance_at, mean = torch.var_mean(predictions, dim=0, correction=ddof)  # (n_sets, n_x) -> (n_x,)
+    bias2_at = (mean - f_true) ** 2 - ddof * variance_at / len(predictions)
+    return _averaged(bias2_at, variance_at, noise_var)
+
+
+def decompose_linear(H, f_train, f_true, noise_var):
+    """The exact parts for a model that is linear in the labels, h_D = H y: the covariance of H y is σ² H Hᵀ."""
+    H, f_train, f_true = _smoother(H, f_train, f_true)
+    _check_noise(noise_var)
+    bias = H @ f_train - f_true  # (n_x, n) @ (n,) -> (n_x,)
+    variance_at = float(noise_var) * torch.diagonal(H @ H.T)
+    return _averaged(bias**2, variance_at, noise_var)
+
+
+def _averaged(bias2_at, variance_at, noise_var):
+    """The mean over x of what is known at every x, and the sum of the three."""
+    _check_noise(noise_var)
+    bias2, variance = bias2_at.mean(), variance_at.mean()  # (n_x,) -> ()
+    noise = bias2_at.new_tensor(noise_var)
+    return Decomposition(bias2 + variance + noise, bias2, variance, noise, bias2_at, variance_at)
+
+
+def _check_noise(noise_var):
+    check_between("noise_var", noise_var, 0, inf)
+    if noise_var == inf:
+        raise wrong("noise_var", "be finite", "inf", "a variance")
+
+
+def _models(predictions, f_true, ddof):
+    """`predictions` (n_sets, n_x), with as many sets as `ddof` asks for, and `f_true` (n_x,), in one dtype."""
+    predictions, f_true = _matrix("predictions", predictions), _vector("f_true", f_true)
+    if ddof not in (0, 1):
+        raise wrong("ddof", "be a known correction", f"{ddof!r}", "0 (none) or 1")
+    if len(predictions) <= ddof:
+        need = f"{ddof + 1} training sets with ddof={ddof}"
+        raise wrong("predictions", "come from enough training sets", f"{len(predictions)}", need)
+    if f_true.shape != predictions.shape[1:]:
+        got, need = f"shape {tuple(f_true.shape)}", f"shape {tuple(predictions.shape[1:])}"
+        raise wrong("f_true", "hold one value for each x", got, need)
+    return predictions, f_true.to(predictions)
+
+
+def _smoother(H, f_train, f_true):
+    """`H` (n_x, n), `f_train` (n,) and `f_true` (n_x,) in the dtype of H."""
+    H, f_train, f_true = _matrix("H", H), _vector("f_train", f_train), _vector("f_true", f_true)
+    for name, f, length in (("f_train", f_train, H.shape[1]), ("f_true", f_true, H.shape[0])):
+        if f.shape != (length,):
+            raise wrong(name, "fit H", f"shape {tuple(f.shape)}", f"shape ({length},) for H of shape {tuple(H.shape)}")
+    return H, f_train.to(H), f_true.to(H)
+
+
+def _matrix(name, value):
+    value = _floats(name, value)
+    if value.ndim != 2:
+        raise wrong(name, "have two dimensions", f"shape {tuple(value.shape)}", "one row a training set or a point")
+    return value
+
+
+def _vector(name, value):
+    value = _floats(name, value)
+    if value.ndim != 1:
+        raise wrong(name, "have one dimension", f"shape {tuple(value.shape)}", "one value for each x")
+    return value
+
+
+def _floats(name, value):
+    """`value` as finite floats, not empty."""
+    value = torch.as_tensor(value)
+    if value.numel() == 0:
+        raise wrong(name, "not be empty", f"shape {tuple(value.shape)}", "at least one number")
+    if value.is_complex():
+        raise wrong(name, "hold numbers", f"dtype {value.dtype}", "floats or integers")
+    value = value if value.is_floating_point() else value.to(torch.float64)
+    if not value.isfinite().all():
+        raise wrong(name, "be finite", f"{value[~value.isfinite()][0].item()}", "finite numbers")
+    return value

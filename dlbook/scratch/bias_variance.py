@@ -1,0 +1,113 @@
+"""Bias and variance: the three parts of an expected squared error, from samples and in closed form.
+
+The data are y = f(x) + ε with noise of mean 0 and variance σ²; h_{θ,D} is the model trained on the training set D.
+"""
+
+from math import inf
+from typing import NamedTuple
+
+import numpy as np
+
+from dlbook._validate import check_between, wrong
+
+
+class Decomposition(NamedTuple):
+    """The parts of an expected squared error, averaged over x, and two of them at every x."""
+
+    mse: np.ndarray  # (), bias2 + variance + noise
+    bias2: np.ndarray  # ()
+    variance: np.ndarray  # ()
+    noise: np.ndarray  # (), σ²: no model is better than this
+    bias2_at: np.ndarray  # (n_x,)
+    variance_at: np.ndarray  # (n_x,)
+
+
+def decompose(predictions, f_true, noise_var, ddof=1):
+    """E_{D,ε,x}[(y − h_{θ,D}(x))²] = Bias² + Var + σ², estimated from models of several training sets.
+
+    Shapes: predictions (n_sets, n_x), row s holds what the model trained on set s says at every x; f_true (n_x,).
+    The mean over n_sets models strays from E_D[h] by Var / n_sets on average, so that its squared distance from f is
+    too large by that much. With `ddof=1` bias2 is freed of it, and may come out a little below 0; with `ddof=0` it is
+    not, and the variance is too small by as much: the sum is the same.
+    """
+    predictions, f_true = _models(predictions, f_true, ddof)
+    mean = predictions.mean(axis=0)  # (n_sets, n_x) -> (n_x,)
+    variance_at = predictions.var(axis=0, ddof=ddof)  # (n_x,)
+    bias2_at = (mean - f_true) ** 2 - ddof * variance_at / len(predictions)
+    return _averaged(bias2_at, variance_at, noise_var)
+
+
+def decompose_linear(H, f_train, f_true, noise_var):
+    """The exact parts for a model that is linear in the labels, h_D = H y: Bias = H f − f and Var = σ² diag(H Hᵀ).
+
+    Shapes: H (n_x, n), f_train (n,) the truth at the training inputs, f_true (n_x,) where it is asked. Training sets
+    differ in their noise alone. At the training inputs themselves the variance is σ² tr(H Hᵀ)/n.
+    """
+    H, f_train, f_true = _smoother(H, f_train, f_true)
+    _check_noise(noise_var)
+    bias = H @ f_train - f_true  # (n_x, n) @ (n,) -> (n_x,)
+    variance_at = float(noise_var) * (H**2).sum(axis=1)  # σ² diag(H Hᵀ)
+    return _averaged(bias**2, variance_at, noise_var)
+
+
+def _averaged(bias2_at: np.ndarray, variance_at: np.ndarray, noise_var) -> Decomposition:
+    """The mean over x of what is known at every x, and the sum of the three."""
+    _check_noise(noise_var)
+    bias2, variance = bias2_at.mean(), variance_at.mean()  # (n_x,) -> ()
+    noise = np.asarray(noise_var, dtype=bias2_at.dtype)[()]
+    return Decomposition(bias2 + variance + noise, bias2, variance, noise, bias2_at, variance_at)
+
+
+def _check_noise(noise_var) -> None:
+    check_between("noise_var", noise_var, 0, inf)
+    if noise_var == inf:
+        raise wrong("noise_var", "be finite", "inf", "a variance")
+
+
+def _models(predictions, f_true, ddof) -> tuple[np.ndarray, np.ndarray]:
+    """`predictions` (n_sets, n_x), with as many sets as `ddof` asks for, and `f_true` (n_x,), in one dtype."""
+    predictions, f_true = _matrix("predictions", predictions), _vector("f_true", f_true)
+    if ddof not in (0, 1):
+        raise wrong("ddof", "be a known correction", f"{ddof!r}", "0 (none) or 1")
+    if len(predictions) <= ddof:
+        need = f"{ddof + 1} training sets with ddof={ddof}"
+        raise wrong("predictions", "come from enough training sets", f"{len(predictions)}", need)
+    if f_true.shape != predictions.shape[1:]:
+        raise wrong("f_true", "hold one value for each x", f"shape {f_true.shape}", f"shape {predictions.shape[1:]}")
+    return predictions, f_true.astype(predictions.dtype)
+
+
+def _smoother(H, f_train, f_true) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """`H` (n_x, n), `f_train` (n,) and `f_true` (n_x,) in the dtype of H."""
+    H, f_train, f_true = _matrix("H", H), _vector("f_train", f_train), _vector("f_true", f_true)
+    for name, f, length in (("f_train", f_train, H.shape[1]), ("f_true", f_true, H.shape[0])):
+        if f.shape != (length,):
+            raise wrong(name, "fit H", f"shape {f.shape}", f"shape ({length},) for H of shape {H.shape}")
+    return H, f_train.astype(H.dtype), f_true.astype(H.dtype)
+
+
+def _matrix(name: str, value) -> np.ndarray:
+    value = _floats(name, value)
+    if value.ndim != 2:
+        raise wrong(name, "have two dimensions", f"shape {value.shape}", "one row a training set or a point")
+    return value
+
+
+def _vector(name: str, value) -> np.ndarray:
+    value = _floats(name, value)
+    if value.ndim != 1:
+        raise wrong(name, "have one dimension", f"shape {value.shape}", "one value for each x")
+    return value
+
+
+def _floats(name: str, value) -> np.ndarray:
+    """`value` as finite floats, not empty."""
+    value = np.asarray(value)
+    if value.size == 0:
+        raise wrong(name, "not be empty", f"shape {value.shape}", "at least one number")
+    if value.dtype.kind not in "fiub":
+        raise wrong(name, "hold numbers", f"dtype {value.dtype}", "floats or integers")
+    value = value if value.dtype.kind == "f" else value.astype(np.float64)
+    if not np.isfinite(value).all():
+        raise wrong(name, "be finite", f"{value[~np.isfinite(value)][0]}", "finite numbers")
+    return value

@@ -1,0 +1,164 @@
+"""Layers as objects, for models: they hold parameters by PyTorch's names and remember what the backward pass needs."""
+
+import math
+
+import numpy as np
+
+from dlbook._validate import check_between
+from dlbook.scratch import activations
+from dlbook.scratch.layers.dropout import dropout, dropout_backward
+from dlbook.scratch.layers.linear import linear, linear_backward
+from dlbook.scratch.layers.norm import batch_norm, batch_norm_backward
+
+
+class Module:
+    """What every layer is: `forward(x)`, `backward(upstream)`, and its arrays by name.
+
+    `params` are learned, `buffers` are kept beside them (running statistics); `backward` fills `grads` under the names
+    of `params` and returns ∂L/∂x.
+    """
+
+    def __init__(self):
+        self.params: dict[str, np.ndarray] = {}
+        self.buffers: dict[str, np.ndarray] = {}
+        self.grads: dict[str, np.ndarray] = {}
+        self.training = True
+
+    def __call__(self, x):
+        return self.forward(x)
+
+    def train(self, mode: bool = True):
+        """Batch norm and dropout behave differently while training; `eval()` is the opposite."""
+        self.training = mode
+        return self
+
+    def eval(self):
+        return self.train(False)
+
+
+class Linear(Module):
+    """z = x Wᵀ + b; starts as torch.nn.Linear does, uniform in ±1/√in_features."""
+
+    def __init__(self, in_features, out_features, bias=True, dtype=np.float64, rng=None):
+        super().__init__()
+        rng = np.random.default_rng(rng)
+        bound = 1 / math.sqrt(in_features)
+        self.params["weight"] = rng.uniform(-bound, bound, (out_features, in_features)).astype(dtype)
+        if bias:
+            self.params["bias"] = rng.uniform(-bound, bound, out_features).astype(dtype)
+
+    def forward(self, x):
+        self.x = x
+        return linear(x, **self.params)
+
+    def backward(self, upstream):
+        x_grad, *own = linear_backward(upstream, self.x, **self.params)
+        self.grads = dict(zip(self.params, own, strict=True))
+        return x_grad
+
+
+class BatchNorm1d(Module):
+    """Batch norm of (N, C) or (N, C, L). momentum=None: the running statistics are the plain mean over all batches."""
+
+    def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, dtype=np.float64):
+        super().__init__()
+        self.eps, self.momentum, self.track = eps, momentum, track_running_stats
+        self.still = {"running_mean": np.zeros(num_features, dtype), "running_var": np.ones(num_features, dtype)}
+        if affine:
+            self.params = {"weight": np.ones(num_features, dtype), "bias": np.zeros(num_features, dtype)}
+        if track_running_stats:
+            self.buffers = {**self.still, "num_batches_tracked": np.array(0)}
+
+    def forward(self, x):
+        self.x = x
+        if self.training and self.track:
+            self.buffers["num_batches_tracked"] = self.buffers["num_batches_tracked"] + 1
+        y, *running = batch_norm(x, **self._options())
+        if self.training and self.track:
+            self.buffers["running_mean"], self.buffers["running_var"] = running
+        return y
+
+    def backward(self, upstream):
+        x_grad, *own = batch_norm_backward(upstream, self.x, **self._options())
+        self.grads = dict(zip(("weight", "bias"), own, strict=True)) if self.params else {}
+        return x_grad
+
+    def _options(self) -> dict:
+        statistics = {name: (self.buffers or self.still)[name] for name in self.still}
+        momentum = (
+            1 / max(self.buffers["num_batches_tracked"], 1) if self.momentum is None and self.track else self.momentum
+        )
+        use_batch = self.training or not self.track
+        return self.params | statistics | {"training": use_batch, "momentum": momentum or 0.0, "eps": self.eps}
+
+
+class Dropout(Module):
+    """Silences each number with probability p while training; draws anew in every forward pass."""
+
+    def __init__(self, p=0.5, rng=None):
+        super().__init__()
+        check_between("p", p, 0, 1)
+        self.p, self.rng = p, np.random.default_rng(rng)
+
+    def forward(self, x):
+        self.x, self.draw = x, self.rng.random(np.shape(x)) if self.training else np.zeros(np.shape(x))
+        return dropout(x, self.draw, self.p, self.training)
+
+    def backward(self, upstream):
+        return dropout_backward(upstream, self.x, self.draw, self.p, self.training)
+
+
+class _Elementwise(Module):
+    """a = σ(z) of each number by itself: ∂L/∂z = ∂L/∂a ⊙ σ′(z)."""
+
+    f, f_grad, options = None, None, {}
+
+    def forward(self, z):
+        self.z = z
+        return type(self).f(z, **self.options)
+
+    def backward(self, upstream):
+        return upstream * type(self).f_grad(self.z, **self.options)
+
+
+class ReLU(_Elementwise):
+    f, f_grad = activations.relu, activations.relu_grad
+
+
+class Sigmoid(_Elementwise):
+    f, f_grad = activations.sigmoid, activations.sigmoid_grad
+
+
+class Tanh(_Elementwise):
+    f, f_grad = activations.tanh, activations.tanh_grad
+
+
+class LeakyReLU(_Elementwise):
+    f, f_grad = activations.leaky_relu, activations.leaky_relu_grad
+
+    def __init__(self, negative_slope=0.01):
+        super().__init__()
+        self.options = {"negative_slope": negative_slope}
+
+
+class ELU(_Elementwise):
+    f, f_grad = activations.elu, activations.elu_grad
+
+    def __init__(self, alpha=1.0):
+        super().__init__()
+        self.options = {"alpha": alpha}
+
+
+class Softmax(Module):
+    """Softmax along `dim`: every output depends on every input, so that the backward pass needs the Jacobian."""
+
+    def __init__(self, dim=-1):
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, z):
+        self.z = z
+        return activations.softmax(z, self.dim)
+
+    def backward(self, upstream):
+        return activations.softmax_backward(upstream, self.z, self.dim)

@@ -1,0 +1,56 @@
+"""Shows a recording: one step's arrays as tables, the number that is looked at, and what it is made of."""
+
+import numpy as np
+
+from dlbook.widgets.recorder import Recorder, Step, written
+
+NOT_YET, DONE, NOW = 0, 1, 2
+
+
+def clamp(place: float, most: int) -> int:
+    """A slider's value as a whole number from 1 to `most`."""
+    return int(min(max(round(place), 1), most))
+
+
+def shown_tables(step: Step, index: tuple[int, ...], most: int = 36) -> dict:
+    """What the mark `tables` draws of a step: operands and result, and which numbers make the one at `index`."""
+    arrays = {name: step.before[name] for name in step.operands} | {step.name: step.value}
+    used, texts, lit = set(step.used(index)), [], []
+    for name, array in arrays.items():
+        result = array is step.value
+        rows = array.reshape((1, -1) if array.ndim < 2 else array.shape)
+        texts.append(";".join(" ".join(map(written, row)) for row in rows))
+        for place in np.ndindex(array.shape):
+            lit.append(NOW if result and place == index else DONE if not result and (name, place) in used else NOT_YET)
+    names = "|".join(
+        f"{name} {'= ' * (array is step.value)}{written_shape(array)}".strip() for name, array in arrays.items()
+    )
+    return {"values": "|".join(texts), "names": names, "lit": np.array(lit + [np.nan] * (most - len(lit)), dtype=float)}
+
+
+def chosen(step: Step, row: float, column: float) -> tuple[int, ...]:
+    """The index in the step's result nearest to a row and a column, both counted from 1."""
+    shape = step.value.shape
+    wish = (clamp(row, 99) - 1, clamp(column, 99) - 1)[-len(shape) :] if shape else ()
+    return tuple(min(i, size - 1) for i, size in zip(wish, shape, strict=True))
+
+
+def progress(tape: Recorder, t: int) -> dict[str, int]:
+    """For every name: is it there after step `t` (0: only the inputs), and did that very step make it?"""
+    made = {step.name: i for i, step in enumerate(tape.steps, start=1)}
+    return {name: DONE if i < t else NOW if i == t else NOT_YET for name, i in made.items()}
+
+
+def written_shape(array: np.ndarray) -> str:
+    """The shape as the code would say it; a single number has none."""
+    return f"({', '.join(map(str, array.shape))}{',' * (array.ndim == 1)})" if array.ndim else ""
+
+
+def written_index(step: Step, index: tuple[int, ...]) -> str:
+    """The number that is looked at, counted from 1 as in formulas: "Z1[2, 3]"."""
+    return step.name + (f"[{', '.join(str(i + 1) for i in index)}]" if index else "")
+
+
+def joined(numbers) -> str:
+    """Numbers as the mark `graph` reads them; NaN is left empty."""
+    return "|".join(map(written, numbers))

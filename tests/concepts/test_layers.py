@@ -1,0 +1,260 @@
+"""Layers: the twins agree, torch.nn and finite differences agree, the laws hold, bad input is named."""
+
+import re
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from twins import assert_same, assert_twins_agree
+
+import dlbook
+from dlbook.scratch import gradcheck, layers
+
+rng = np.random.default_rng(0)
+X, W, B = rng.normal(size=(5, 3)), rng.normal(size=(4, 3)), rng.normal(size=4)
+HARD = np.array([[1000.0, -1000.0, 0.0], [1e-12, 1.0, 1.0], [-3.0, 2.0, 0.5], [1.0, 1.0, 1.0], [0.0, -2.0, 7.0]])
+SHAPES = [(3,), (1, 3), (5, 3), (2, 5, 3), (2, 2, 1, 3), (0, 3)]
+
+
+# ── Linear ──
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("bias", [B, None])
+def test_linear_twins(shape, bias):
+    x, upstream = rng.normal(size=shape), rng.normal(size=(*shape[:-1], 4))
+    assert_twins_agree("layers.linear", x, W, bias, rtol=1e-10, atol=1e-14)
+    assert_twins_agree("layers.linear_backward", upstream, x, W, bias, rtol=1e-10, atol=1e-14)
+
+
+def test_linear_twins_on_hard_numbers_views_integers_and_float32():
+    upstream = rng.normal(size=(5, 4))
+    assert_twins_agree("layers.linear", HARD, W, B, atol=1e-12)
+    assert_twins_agree("layers.linear_backward", upstream, HARD, W, B, atol=1e-12)
+    assert_twins_agree("layers.linear", X[::-1, ::-1], W.T.copy().T, B[::-1], atol=1e-14)
+    assert assert_twins_agree("layers.linear", np.arange(6).reshape(2, 3), W).dtype == np.float64
+    low = [a.astype(np.float32) for a in (upstream, X, W, B)]
+    assert assert_twins_agree("layers.linear", *low[1:], rtol=1e-5, atol=1e-5).dtype == np.float32
+    assert_twins_agree("layers.linear_backward", *low, rtol=1e-5, atol=1e-5)
+
+
+def test_linear_by_hand():
+    z = layers.linear([[1, 2]], [[3, 4], [5, 6]], [10, 20])
+    assert z.tolist() == [[1 * 3 + 2 * 4 + 10, 1 * 5 + 2 * 6 + 20]]
+    x_grad, weight_grad, bias_grad = layers.linear_backward([[1, -1]], [[1, 2]], [[3, 4], [5, 6]], [10, 20])
+    assert (x_grad.tolist(), weight_grad.tolist(), bias_grad.tolist()) == ([[-2, -2]], [[1, 2], [-1, -2]], [1, -1])
+
+
+def test_linear_backward_against_differences():
+    upstream = rng.normal(size=(5, 4))
+    grads = layers.linear_backward(upstream, X, W, B)
+    for k, at in enumerate((X, W, B)):
+        f = lambda v, k=k: (upstream * layers.linear(*[v if i == k else a for i, a in enumerate((X, W, B))])).sum()
+        assert gradcheck(f, lambda _, k=k: grads[k], at) < 1e-7
+
+
+@given(st.integers(1, 6), st.integers(1, 5), st.integers(1, 5), st.integers(0, 99))
+def test_the_backward_pass_is_the_adjoint_of_the_forward_pass(N, D, K, seed):
+    """⟨u, W v⟩ = ⟨Wᵀ u, v⟩, without a bias; and the sum of the sheet's outer products is one matrix product."""
+    draw = np.random.default_rng(seed)
+    u, v, weight = draw.normal(size=(N, K)), draw.normal(size=(N, D)), draw.normal(size=(K, D))
+    back, weight_grad = layers.linear_backward(u, v, weight)
+    assert np.vdot(u, layers.linear(v, weight)) == pytest.approx(np.vdot(back, v), rel=1e-9, abs=1e-9)
+    np.testing.assert_allclose(weight_grad, sum(np.outer(a, b) for a, b in zip(u, v, strict=True)), atol=1e-12)
+
+
+# ── Batch norm ──
+
+MEAN, VAR, GAMMA, BETA = rng.normal(size=3), rng.uniform(0.5, 2, 3), rng.normal(size=3), rng.normal(size=3)
+
+
+@pytest.mark.parametrize("shape", [(2, 3), (5, 3), (4, 3, 2), (2, 3, 2, 4), (1, 3, 2)])
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize("affine", [(GAMMA, BETA), (None, None), (GAMMA, None)])
+def test_batch_norm_twins(shape, training, affine):
+    x, upstream = 3 + 2 * rng.normal(size=shape), rng.normal(size=shape)
+    for momentum, eps in ((0.1, 1e-5), (0.7, 1e-2), (0.0, 1e-5), (1.0, 1e-5)):
+        options = {"training": training, "momentum": momentum, "eps": eps}
+        assert_twins_agree("layers.batch_norm", x, MEAN, VAR, *affine, **options, atol=1e-13)
+        assert_twins_agree("layers.batch_norm_backward", upstream, x, MEAN, VAR, *affine, **options, atol=1e-11)
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_batch_norm_twins_on_hard_numbers_and_float32(training):
+    upstream = rng.normal(size=(5, 3))
+    assert_twins_agree("layers.batch_norm", HARD, MEAN, VAR, GAMMA, BETA, training, atol=1e-11)
+    assert_twins_agree("layers.batch_norm_backward", upstream, HARD, MEAN, VAR, GAMMA, BETA, training, atol=1e-11)
+    low = [a.astype(np.float32) for a in (X, MEAN, VAR, GAMMA, BETA)]
+    result = assert_twins_agree("layers.batch_norm", *low, training, rtol=1e-5, atol=1e-5)
+    assert {part.dtype for part in result} == {np.dtype(np.float32)}
+    assert_twins_agree("layers.batch_norm_backward", upstream.astype(np.float32), *low, training, rtol=1e-4, atol=1e-5)
+    assert_twins_agree("layers.batch_norm", np.ones((4, 3)), MEAN, VAR, GAMMA, BETA, training)  # no variance at all
+
+
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize("shape", [(6, 3), (4, 3, 2)])
+def test_batch_norm_backward_against_differences(training, shape):
+    x, upstream = rng.normal(size=shape), rng.normal(size=shape)
+    grads = layers.batch_norm_backward(upstream, x, MEAN, VAR, GAMMA, BETA, training)
+    at = {0: x, 3: GAMMA, 4: BETA}
+    for (k, value), grad in zip(at.items(), grads, strict=True):
+        arguments = [x, MEAN, VAR, GAMMA, BETA]
+
+        def f(v, k=k, arguments=arguments):
+            return (upstream * layers.batch_norm(*arguments[:k], v, *arguments[k + 1 :], training).output).sum()
+
+        assert gradcheck(f, lambda _, grad=grad: grad, value) < 1e-7
+
+
+def test_a_normalized_batch_has_mean_beta_and_deviation_gamma():
+    y = layers.batch_norm(5 + 3 * rng.normal(size=(200, 3)), MEAN, VAR, GAMMA, BETA, training=True, eps=0).output
+    np.testing.assert_allclose(y.mean(axis=0), BETA, atol=1e-12)
+    np.testing.assert_allclose(y.std(axis=0), np.abs(GAMMA), rtol=1e-12)
+
+
+def test_running_statistics_move_towards_the_batch():
+    x = rng.normal(2, 3, size=(8, 3))
+    _, mean, var = layers.batch_norm(x, MEAN, VAR, training=True, momentum=0.25)
+    np.testing.assert_allclose(mean, 0.75 * MEAN + 0.25 * x.mean(axis=0), rtol=1e-13)
+    np.testing.assert_allclose(var, 0.75 * VAR + 0.25 * x.var(axis=0, ddof=1), rtol=1e-13)
+    _, *still = layers.batch_norm(x, MEAN, VAR)
+    assert_equal = np.testing.assert_array_equal
+    assert_equal(still, [MEAN, VAR])
+
+
+@given(st.integers(0, 99), st.floats(-50, 50), st.floats(0.1, 50))
+def test_batch_norm_forgets_shift_and_scale_of_its_input(seed, shift, scale):
+    x = np.random.default_rng(seed).normal(size=(9, 3))
+    plain, moved = (layers.batch_norm(v, MEAN, VAR, training=True, eps=0).output for v in (x, scale * x + shift))
+    np.testing.assert_allclose(moved, plain, atol=1e-9)
+
+
+def test_the_gradient_through_a_batch_sees_no_common_shift_or_stretch():
+    x, upstream = rng.normal(size=(7, 3)), rng.normal(size=(7, 3))
+    x_grad = layers.batch_norm_backward(upstream, x, MEAN, VAR, GAMMA, BETA, training=True, eps=0)[0]
+    np.testing.assert_allclose(x_grad.sum(axis=0), 0, atol=1e-12)
+    np.testing.assert_allclose((x_grad * (x - x.mean(axis=0))).sum(axis=0), 0, atol=1e-12)
+
+
+# ── Dropout ──
+
+
+@pytest.mark.parametrize("p", [0.0, 0.3, 0.5, 1.0])
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize("shape", [(3,), (5, 3), (2, 1, 4), ()])
+def test_dropout_twins(p, training, shape):
+    x, upstream, draw = rng.normal(size=shape), rng.normal(size=shape), np.asarray(rng.random(shape))
+    x, upstream = np.asarray(x), np.asarray(upstream)
+    assert_twins_agree("layers.dropout", x, draw, p, training)
+    assert_twins_agree("layers.dropout_backward", upstream, x, draw, p, training)
+    low = [a.astype(np.float32) for a in (upstream, x, draw)]
+    assert assert_twins_agree("layers.dropout", *low[1:], p, training, rtol=1e-6).dtype == np.float32
+
+
+def test_dropout_silences_a_share_p_and_keeps_the_mean():
+    x, draw = np.full(100_000, 2.0), rng.random(100_000)
+    y = layers.dropout(x, draw, p=0.3)
+    assert set(np.unique(y)) == {0.0, 2 / 0.7}
+    assert abs((y == 0).mean() - 0.3) < 5 * np.sqrt(0.21 / len(x)) and abs(y.mean() - 2) < 0.03
+    np.testing.assert_array_equal(layers.dropout_backward(x, x, draw, p=0.3), y)  # linear in x: the same factors
+
+
+def test_torch_drops_the_same_share_and_scales_alike():
+    torch.manual_seed(0)
+    theirs = torch.nn.functional.dropout(torch.full((100_000,), 2.0, dtype=torch.float64), 0.3).numpy()
+    ours = layers.dropout(np.full(100_000, 2.0), rng.random(100_000), 0.3)
+    assert set(np.unique(theirs)) == set(np.unique(ours)) and abs((theirs == 0).mean() - (ours == 0).mean()) < 0.01
+
+
+# ── As objects ──
+
+PAIRS = [
+    ("Linear", (3, 4), {}),
+    ("Linear", (3, 4), {"bias": False}),
+    ("BatchNorm1d", (3,), {}),
+    ("BatchNorm1d", (3,), {"momentum": None}),
+    ("BatchNorm1d", (3,), {"affine": False, "eps": 1e-2}),
+    ("BatchNorm1d", (3,), {"track_running_stats": False}),
+    ("ReLU", (), {}),
+    ("LeakyReLU", (0.2,), {}),
+    ("ELU", (0.7,), {}),
+    ("Sigmoid", (), {}),
+    ("Tanh", (), {}),
+    ("Softmax", (-1,), {}),
+]
+
+
+@pytest.mark.parametrize(("name", "arguments", "options"), PAIRS)
+def test_objects_follow_torch_nn_through_training_and_after(name, arguments, options):
+    ours = getattr(layers, name)(*arguments, **options)
+    theirs = getattr(dlbook.pytorch.layers, name)(*arguments, **options).double()
+    theirs.load_state_dict({key: torch.as_tensor(value) for key, value in (ours.params | ours.buffers).items()})
+    for training in (True, True, False, True):
+        ours.train(training), theirs.train(training)
+        x = rng.normal(1, 2, size=(6, 3))
+        theirs_x = torch.from_numpy(x).requires_grad_()
+        y, theirs_y = ours(x), theirs(theirs_x)
+        assert_same(y, theirs_y, atol=1e-14)
+        upstream = rng.normal(size=y.shape)
+        theirs.zero_grad()
+        theirs_y.backward(torch.from_numpy(upstream))
+        assert_same(ours.backward(upstream), theirs_x.grad, atol=1e-13)
+        assert_same(ours.grads, {key: p.grad for key, p in theirs.named_parameters()}, atol=1e-13)
+        assert_same(ours.params | ours.buffers, dict(theirs.state_dict()), atol=1e-14)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_new_linear_layer_is_spread_as_torch_spreads_it(dtype):
+    torch.manual_seed(0)
+    ours, theirs = layers.Linear(50, 400, rng=0, dtype=dtype), torch.nn.Linear(50, 400)
+    for name, array in ours.params.items():
+        other = theirs.get_parameter(name).detach().numpy()
+        assert array.dtype == dtype and array.shape == other.shape
+        assert np.abs(array).max() <= 1 / np.sqrt(50) and abs(array.std() - other.std()) < 0.008
+    assert np.array_equal(ours.params["weight"], layers.Linear(50, 400, rng=0, dtype=dtype).params["weight"])
+
+
+def test_a_dropout_layer_draws_anew_and_rests_in_eval():
+    layer, x = layers.Dropout(0.5, rng=0), np.ones((50, 50))
+    first, second = layer(x), layer(x)
+    assert not np.array_equal(first, second)
+    np.testing.assert_array_equal(layer.backward(x), second)  # through the units that were left
+    np.testing.assert_array_equal(layer.eval()(x), x)
+    np.testing.assert_array_equal(layer.backward(x), x)
+
+
+# ── Bad input ──
+
+
+@pytest.mark.parametrize("room", ["scratch", "pytorch"])
+@pytest.mark.parametrize(
+    ("name", "arguments", "message"),
+    [
+        ("linear", (X, W[0]), "weight must have two dimensions: got shape (3,), need shape (K, D)"),
+        ("linear", (X[:, :2], W), "x must fit the weight: got shape (5, 2), need 3 features in its last dimension"),
+        ("linear", (X, W, B[:3]), "bias must fit the other arguments: got shape (3,), need shape (4,)"),
+        ("linear_backward", (X, X, W, B), "upstream must fit the other arguments: got shape (5, 3), need shape (5, 4)"),
+        ("batch_norm", (B, MEAN, VAR), "x must have two dimensions or more: got shape (4,), need shape (N, C, …)"),
+        (
+            "batch_norm",
+            (X, MEAN[:2], VAR),
+            "running_mean must fit the other arguments: got shape (2,), need shape (3,)",
+        ),
+        ("batch_norm", (X, MEAN, VAR, None, None, True, 2.0), "momentum must be a number: got 2.0, need 0 to 1"),
+        (
+            "batch_norm",
+            (X[:1], MEAN, VAR, None, None, True),
+            "x must hold two numbers a feature in training: got shape (1, 3), need a larger batch, or training=False",
+        ),
+        ("dropout", (X, X, 1.5), "p must be a number: got 1.5, need 0 to 1"),
+        ("dropout", (X, B), "draw must fit the other arguments: got shape (4,), need shape (5, 3)"),
+        ("linear", (X > 0, W), "x must hold numbers: got dtype"),
+    ],
+)
+def test_bad_input_is_named(room, name, arguments, message):
+    if room == "pytorch":
+        arguments = [torch.from_numpy(a) if isinstance(a, np.ndarray) else a for a in arguments]
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
+        getattr(getattr(dlbook, room).layers, name)(*arguments)

@@ -1,0 +1,115 @@
+"""What chapter 03 measures, held against scikit-learn, an actual descent and laws."""
+
+import numpy as np
+import pytest
+import sklearn.linear_model
+import sklearn.neighbors
+import sklearn.tree
+
+from dlbook import data
+from dlbook.experiments import preprocessing
+from dlbook.scratch import gradient_descent
+
+HALF = data.split(preprocessing.tumours(), test_fraction=0.5, seed=0)  # X_train, X_test, y_train, y_test
+
+
+@pytest.mark.parametrize("name", ["min-max [−1, 1]", "z-norm", "robust", "centred only"])
+def test_a_valley_is_the_bowl_of_a_linear_model(name):
+    cancer = preprocessing.tumours(preprocessing.PAIR)
+    X, y = preprocessing.SCALINGS[name](cancer.X, cancer.X), cancer.y
+    A, valley = np.c_[X, np.ones(len(y))], preprocessing.valley(X, y)
+    hessian = A.T @ A / len(y)
+    np.testing.assert_allclose(valley.curvature, np.linalg.eigvalsh(hessian)[::-1], rtol=1e-8)
+    assert valley.condition == pytest.approx(np.linalg.cond(hessian), rel=1e-8)
+    fit = sklearn.linear_model.LinearRegression().fit(X, y)
+    assert valley.learnable == pytest.approx(np.var(y) / 2 * fit.score(X, y), rel=1e-8)
+    # …and its closed form is what gradient descent does
+    lr = 0.9 / valley.curvature[0]
+    cost = lambda theta: ((A @ theta - y) ** 2).mean() / 2
+    path = gradient_descent.minimize(lambda t: A.T @ (A @ t - y) / len(y), np.zeros(3), lr, tol=0, max_iter=40).path
+    bottom = cost(np.append(fit.coef_, fit.intercept_))
+    gaps = np.array([cost(theta) - bottom for theta in path]) / valley.learnable
+    np.testing.assert_allclose(valley.gap(lr, range(41)), gaps, rtol=1e-6, atol=1e-10)
+
+
+def test_steps_are_the_first_number_that_suffices():
+    valley = preprocessing.valleys(preprocessing.PAIR)["min-max [−1, 1]"]
+    lr, steps = valley.best()
+    assert valley.gap(lr, [steps])[0] <= 0.01 < valley.gap(lr, [steps - 1])[0]
+    assert steps == np.flatnonzero(valley.gap(lr, range(1000)) <= 0.01)[0]
+    assert min(valley.steps(0.5 * lr), valley.steps(1 / valley.curvature[0])) >= steps
+
+
+def test_scaling_shortens_the_way_and_centring_is_part_of_it():
+    for columns in (preprocessing.PAIR, None):
+        valleys = preprocessing.valleys(columns)
+        condition = {name: valley.condition for name, valley in valleys.items()}
+        steps = {name: valley.best()[1] for name, valley in valleys.items()}
+        for values in (condition, steps):
+            assert values["raw"] > 3 * values["centred only"] > 9 * values["min-max [0, 1]"]
+            assert values["min-max [0, 1]"] > values["min-max [−1, 1]"] > values["robust"] > values["z-norm"]
+
+
+def test_centring_uncouples_the_bias():
+    cancer = preprocessing.tumours()
+    X = preprocessing.SCALINGS["centred only"](cancer.X, cancer.X)
+    curvature = preprocessing.valley(X, cancer.y).curvature
+    expected = np.append(np.linalg.eigvalsh(np.cov(X.T, bias=True)), 1.0)  # the bias alone has curvature 1
+    np.testing.assert_allclose(np.sort(curvature)[-8:], np.sort(expected)[-8:], rtol=1e-9)
+
+
+def test_nearest_neighbours_are_sklearns():
+    X_train, X_test, y_train, _ = HALF
+    theirs = sklearn.neighbors.KNeighborsClassifier(5).fit(X_train, y_train).predict(X_test)
+    assert np.array_equal(preprocessing.nearest_neighbours(X_train, y_train, X_test), theirs)
+
+
+def test_the_tree_is_as_good_as_sklearns():
+    X_train, X_test, y_train, _ = HALF
+    stump = preprocessing.grow(X_train, y_train, depth=1)
+    theirs = sklearn.tree.DecisionTreeClassifier(max_depth=1, random_state=0).fit(X_train, y_train).tree_
+    assert stump.splits() == [(theirs.feature[0], theirs.n_node_samples[1])]
+    ours = preprocessing.tree(X_train, y_train, X_train)
+    theirs = sklearn.tree.DecisionTreeClassifier(max_depth=3, random_state=0).fit(X_train, y_train)
+    assert (ours == y_train).mean() == pytest.approx(theirs.score(X_train, y_train), abs=0.01)
+
+
+@pytest.mark.parametrize("name", preprocessing.SCALINGS)
+def test_no_scaling_changes_a_tree(name):
+    X_train, X_test, y_train, _ = HALF
+    scale = preprocessing.SCALINGS[name]
+    raw, scaled = (preprocessing.grow(X, y_train, depth=4) for X in (X_train, scale(X_train, X_train)))
+    assert len(raw.splits()) > 3 and raw.splits() == scaled.splits()
+    ours = preprocessing.answers(scaled, scale(X_test, X_train))
+    assert np.array_equal(ours, preprocessing.answers(raw, X_test))
+
+
+def test_a_tree_stops_where_nothing_can_be_told_apart():
+    node = preprocessing.grow(np.ones((4, 2)), np.array([0, 1, 1, 1]))
+    assert (node.label, node.splits(), node.size) == (1, [], 4)
+
+
+def test_learners_of_gradients_and_distances_gain():
+    table = preprocessing.accuracies(seeds=range(3))
+    assert table["raw"].keys() == preprocessing.LEARNERS.keys()
+    for learner in ("nearest neighbours", "logistic, 100 steps"):
+        assert table["z-norm"][learner] > table["raw"][learner] + 0.02
+    assert len({row["decision tree"] for row in table.values()}) == 1
+
+
+def test_one_value_squeezes_all_others_unless_the_scaling_is_robust():
+    spread = preprocessing.squeezed((1, 10, 1000))
+    for name in ("min-max [0, 1]", "z-norm"):
+        assert spread[name][2] < spread[name][0] / 100
+    assert len(set(spread["robust"])) == 1
+    accuracy = preprocessing.accuracy_with_outlier((1, 1000), seeds=range(3))
+    assert accuracy["z-norm"][1] < accuracy["z-norm"][0] - 0.05
+    assert accuracy["robust"][1] == accuracy["robust"][0]
+
+
+def test_a_batch_must_not_be_scaled_by_itself():
+    table = preprocessing.fitted_on(seeds=range(3), batches=(8, 1))
+    assert abs(table["training set"] - table["both sets"]) < 0.01
+    assert table["training set"] > table["each test batch of 8"] > table["each test batch of 1"]
+    shares = [np.mean(data.split(preprocessing.tumours(), 0.5, seed)[3] == 0) for seed in range(3)]
+    assert table["each test batch of 1"] == pytest.approx(np.mean(shares))  # every case is a row of zeros: one answer

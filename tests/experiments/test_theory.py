@@ -1,0 +1,139 @@
+"""What chapter 07 measures."""
+
+import itertools
+import re
+
+import numpy as np
+import pytest
+import torch
+from scipy.spatial.distance import cdist
+from sklearn.linear_model import LinearRegression
+from sklearn.neighbors import KNeighborsClassifier
+
+from dlbook import data, figures
+from dlbook.experiments import theory
+
+WAVE, KINK = theory.TARGETS["wave"], theory.TARGETS["kink"]
+COUNTS = (20, 40, 80, 160)
+
+
+def test_the_drawn_graph_is_the_one_that_was_walked():
+    made, names = theory.unit_graph(0.5, 2.0, -1.5, 1.0)
+    inputs = [torch.tensor(v, dtype=torch.float64, requires_grad=True) for v in (0.5, 2.0, -1.5, 1.0)]
+    theirs = torch.autograd.grad(theory.unit_cost(*inputs), inputs)
+    assert list(names.values()) == ["w", "x", "b", "y"]
+    assert [leaf.grad.item() for leaf in names] == pytest.approx([g.item() for g in theirs], rel=1e-12)
+    depth = theory.depths(made)
+    assert sorted(depth.values()) == [0, 0, 0, 0, 1, 1, 2, 3, 4, 5, 6] and depth[made] == 6
+    assert all(depth[parent] < depth[node] for node in depth for parent in node.parents)
+
+
+@pytest.mark.parametrize("w", [0.5, -2.0])
+def test_a_graph_is_drawn_node_by_node(w):
+    made, names = theory.unit_graph(w, 2.0, -1.5, 1.0)
+    svg = figures.theory.graph(made, names)._repr_html_().split("<svg")[-1]
+    words = re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+    for node in made.topological_order():
+        for shown in (names.get(node, node.op.replace("sigmoid", "σ")), f"{node.data:.3g}", f"∂ {node.grad:.3g}"):
+            assert words.count(shown.replace("-", "−")) >= 1, shown
+    assert len(words) == 3 * 11
+    places = figures.theory._places(made)
+    assert min(np.hypot(*np.subtract(a, b)) for a, b in itertools.combinations(places.values(), 2)) > 0.29
+
+
+@pytest.mark.parametrize("f", [WAVE, KINK], ids=["wave", "kink"])
+def test_the_error_halves_where_the_width_doubles(f):
+    by_hand = theory.errors_over_width(f, COUNTS)
+    assert -1.05 < theory.rate(COUNTS, by_hand) < -0.95
+    assert (np.diff(by_hand) < 0).all()
+    assert (theory.errors_over_width(f, COUNTS, fitted=True) < by_hand).all()
+
+
+def test_a_straight_line_has_its_own_rate():
+    assert theory.rate(COUNTS, 3.0 * np.array(COUNTS) ** -1.5) == pytest.approx(-1.5)
+
+
+def test_fitted_heights_are_those_of_sklearn():
+    X = theory.bumps(theory.INSIDE, 12, 8)
+    fit = LinearRegression(fit_intercept=False).fit(X, WAVE(theory.INSIDE))
+    np.testing.assert_allclose(theory.heights_fitted(WAVE, 12, 8), fit.coef_, rtol=1e-8)
+
+
+def test_training_is_that_of_torch():
+    """The same net by PyTorch's own graph and optimizer, ten steps."""
+    rng = np.random.default_rng(0)
+    w = rng.normal(0, 4.0, 5)
+    start = (w, -w * rng.random(5), rng.normal(0, 1 / np.sqrt(5), 5), np.array(0.0))
+    theta = [torch.tensor(p, requires_grad=True) for p in start]
+    x = torch.linspace(0, 1, 101, dtype=torch.float64)
+    y = torch.from_numpy(WAVE(x.numpy()))
+    optimizer = torch.optim.SGD(theta, lr=0.1)
+    net = lambda x: torch.sigmoid(x[:, None] * theta[0] + theta[1]) @ theta[2] + theta[3]
+    for _ in range(10):
+        optimizer.zero_grad()
+        ((net(x) - y) ** 2).mean().backward()
+        optimizer.step()
+    ours = theory.trained(WAVE, 5, scale=4.0, steps=10)
+    np.testing.assert_allclose(ours(x.numpy()), net(x).detach().numpy(), rtol=1e-9)
+
+
+def test_where_training_starts_decides():
+    from_small, from_large = (theory.trained(WAVE, 40, scale=scale, steps=800) for scale in (1, 40))
+    by_hand = theory.approximate(WAVE, 20)
+    assert theory.largest_error(WAVE, from_small) > 2 * theory.largest_error(WAVE, by_hand)
+    assert theory.largest_error(WAVE, from_large) < theory.largest_error(WAVE, from_small) / 2
+
+
+def test_outside_the_interval_nothing_is_promised():
+    outside = np.linspace(1.5, 2, 50)
+    for fitted in (False, True):
+        net = theory.approximate(WAVE, 80, fitted=fitted)
+        np.testing.assert_allclose(net(outside), 0, atol=1e-6)
+        assert theory.largest_error(WAVE, net, outside) > 1 > 10 * theory.largest_error(WAVE, net)
+
+
+def test_noise_is_learned_by_heart():
+    few, many = theory.noisy_fit(10), theory.noisy_fit(200)
+    assert many["seen"] < 1e-9 < few["seen"] and many["true"] > 2 * few["true"]
+
+
+def test_distances_are_those_of_scipy():
+    A, B = np.random.default_rng(0).normal(size=(2, 30, 7))
+    np.testing.assert_allclose(theory.distances(A, B), cdist(A, B), rtol=1e-12)
+    assert theory.distances(A, A).diagonal().max() < 1e-6
+    assert theory.cube_distances(5).mean() == pytest.approx(1) and len(theory.cube_distances(5, points=10)) == 45
+
+
+def test_nearest_neighbours_are_those_of_sklearn():
+    X, X_test, y, y_test = data.split(data.digits(), test_fraction=0.5, seed=0)
+    measured = theory.nearest_neighbour_accuracy((0, 64, 1024))
+    assert measured[0] == KNeighborsClassifier(1).fit(X, y).score(X_test, y_test)
+    rng, scale = np.random.default_rng(0), X.std()
+    noise, noise_test = (rng.normal(0, scale, (len(Z), 1024)) for Z in (X, X_test))
+    for count in (64, 1024):
+        neighbour = KNeighborsClassifier(1).fit(np.hstack([X, noise[:, :count]]), y)
+        expected = neighbour.score(np.hstack([X_test, noise_test[:, :count]]), y_test)
+        assert measured[count] == pytest.approx(expected, abs=0.003)  # two neighbours may be equally far
+    assert measured[0] > 0.97 > 0.9 > measured[64] > 0.5 > measured[1024]
+
+
+def test_digits_do_not_fill_their_space():
+    spread = theory.digits_spread()
+    assert spread["digits"] > 1.5 * spread["shuffled pixels"] and spread["digits"] > 2 * spread["uniform"]
+
+
+def test_what_the_folded_answers_say():
+    by_hand = dict(zip((28, 40), theory.errors_over_width(WAVE, (28, 40)), strict=True))
+    assert by_hand[40] < 0.2 < 0.25 < by_hand[28]
+    steep, firm, soft = (theory.largest_error(WAVE, theory.approximate(WAVE, 40, s)) for s in (100, 20, 2))
+    assert steep == pytest.approx(firm, rel=0.01) and soft > 1.2 * firm
+    assert theory.shell_share(6, 0.1) < 0.5 < theory.shell_share(7, 0.1) == pytest.approx(1 - 0.478, abs=5e-4)
+    assert theory.cube_distances(2, 120).min() < 0.01 and theory.cube_distances(1000, 120).min() > 0.9
+
+
+def test_shuffled_pixels_are_independent_columns():
+    """Then the squared distance is a sum over columns of (a − b)²: mean 2v, variance 2 m₄ + 2 v²."""
+    X = data.digits().X[:400]
+    v, m4 = X.var(axis=0), ((X - X.mean(axis=0)) ** 4).mean(axis=0)
+    expected = 0.5 * np.sqrt((2 * m4 + 2 * v**2).sum()) / (2 * v).sum()
+    assert theory.digits_spread()["shuffled pixels"] == pytest.approx(expected, rel=0.03)

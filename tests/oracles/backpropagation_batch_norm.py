@@ -1,0 +1,47 @@
+"""Chapter 08, batch norm: torch normalizes, autograd goes back."""
+
+import re
+
+import numpy as np
+import torch
+from oracles.backpropagation import looked_at, number
+
+from dlbook.experiments import backpropagation as net
+from dlbook.explorers.backpropagation_batch_norm import BATCHES
+
+RTOL = 1e-9
+NAMES = "mu C var s H Y dbeta dgamma dH p q dX".split()
+
+
+def everything(batch):
+    """Every array of the pass, by its name in the code."""
+    rows = list(BATCHES[batch])
+    X, gamma, beta = (torch.tensor(a, requires_grad=True) for a in (net.X_BN[rows], net.GAMMA, net.BETA))
+    dY = torch.tensor(net.UPSTREAM[rows])
+    Y = torch.nn.functional.batch_norm(X, None, None, gamma, beta, training=True)
+    dX, dgamma, dbeta = torch.autograd.grad(Y, (X, gamma, beta), dY)
+    mean, var = X.mean(0), X.var(0, unbiased=False)
+    H, dH = (X - mean) / (var + 1e-5).sqrt(), dY * gamma
+    values = {"mu": mean, "C": X - mean, "var": var, "s": (var + 1e-5) ** -0.5, "H": H, "Y": Y, "dY": dY, "X": X}
+    values |= {"gamma": gamma, "beta": beta, "dbeta": dbeta, "dgamma": dgamma, "dH": dH, "dX": dX}
+    values |= {"p": dH.mean(0), "q": (dH * H).mean(0)}
+    return {name: tensor.detach().numpy() for name, tensor in values.items()}
+
+
+def oracle(step, batch, row, column):
+    arrays = everything(batch)
+    array = arrays[NAMES[int(step) - 1]]
+    return {"t": int(step), "value": array[looked_at(step, row, column, array)], "pull": np.abs(arrays["dX"]).max()}
+
+
+def scratch(step, batch, row, column):
+    return {"pull": np.abs(net.batch_norm_pass(BATCHES[batch]).names["dX"]).max()}
+
+
+def check_drawing(shown, values):
+    """Every number in the tables is torch's, in reading order; what is not made yet is not lit."""
+    arrays = everything(values["batch"])
+    for table, name in zip(shown["values"].split("|"), shown["names"].split("|"), strict=True):
+        numbers = [number(text) for text in re.split("[; ]", table)]
+        np.testing.assert_allclose(numbers, arrays[name.split()[0]].ravel(), rtol=0.06, atol=1e-7)
+    assert (shown["known"] == 2).sum() == 1 and (shown["known"] > 0).sum() == 2 + int(values["step"])
