@@ -414,31 +414,40 @@ export function markup(payload, width = 360) {
 
 // ── Life ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Questions to a kernel, one at a time and always the latest: what is wished while it thinks replaces what waits. */
-export function questions(ask, then, fail) {
-  let wish = null;
-  let busy = false;
+const SILENT = "The kernel does not answer: it is busy, or it has gone.";
+
+/**
+ * Questions to a kernel, one at a time and always the latest: what is wished while it thinks replaces what waits.
+ * A kernel silent for `patience` milliseconds is named and may be asked again; an answer to the last question is
+ * welcome however late it comes, as after the cells below an explorer have run.
+ */
+export function questions(ask, then, fail, patience = 0) {
+  let [wish, last, busy] = [null, null, false];
   return async (values) => {
     wish = values;
     if (busy) return;
     busy = true;
     while (wish) {
-      const asked = wish;
+      const asked = (last = wish);
       wish = null;
-      try {
-        then(await ask(asked), asked);
-      } catch (error) {
-        if (!wish) fail(error.message);
-      }
+      const heard = ask(asked)
+        .then((frame) => asked === last && then(frame, asked))
+        .catch((error) => asked === last && !wish && fail(error.message))
+        .then(() => true);
+      const answered = await (patience ? Promise.race([heard, pause(patience)]) : heard);
+      if (!answered && !wish) fail(SILENT);
     }
     busy = false;
   };
 }
 
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
 /** The control that Play walks: the first slider; −1 if there is none. */
 const walked = (controls) => controls.findIndex((c) => c.kind === "slider");
 
 const BRIDGE = 80; // milliseconds until the nearest state of the grid stands in for an answer
+const PATIENCE = 3000; // milliseconds until the kernel of a notebook counts as silent
 
 /** Make a figure live. `ask(values)`, where a kernel is, promises a frame. Returns what the host may call. */
 export function mount(figure, payload, ask = null) {
@@ -519,7 +528,7 @@ export function mount(figure, payload, ask = null) {
       else answerWith(null);
     };
     ask = next;
-    wish = ask && questions(ask, answered, failed);
+    wish = ask && questions(ask, answered, failed, alone ? PATIENCE : 0);
     inputs.forEach((input) => input.type === "range" && (input.step = ask ? "0.1" : "1"));
     bridged();
     if (ask) return;
@@ -669,8 +678,6 @@ function hover(svg, { hits }, [x, y]) {
     : "";
 }
 
-const PATIENCE = 3000; // milliseconds until a kernel counts as silent
-
 /** anywidget's entry point. */
 function render({ model, el }) {
   const figure = el.appendChild(document.createElement("figure"));
@@ -678,13 +685,11 @@ function render({ model, el }) {
   figure.setAttribute("data-lm-suppress-shortcuts", "true");
   figure.addEventListener("keydown", (event) => event.stopPropagation());
 
-  const waiting = new Map(); // an answer that comes too late finds nobody here any more
+  const waiting = new Map();
   let seq = 0;
   const ask = (values) => new Promise((resolve, reject) => {
     const mine = ++seq;
-    const silent = () => waiting.delete(mine) && reject(new Error("The kernel does not answer: it is busy, or it has gone."));
     waiting.set(mine, { resolve, reject });
-    setTimeout(silent, PATIENCE);
     model.send({ seq: mine, values });
   });
   const listen = ({ seq, frame, error }) => {

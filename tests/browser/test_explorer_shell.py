@@ -691,7 +691,7 @@ def test_an_error_of_the_kernel_is_said_and_forgiven(opened):
         problem.wait_for(state="detached")
 
 
-def test_a_silent_kernel_is_named_and_its_late_answer_ignored(opened):
+def test_a_silent_kernel_is_named_and_only_its_answer_to_the_last_question_counts(opened):
     with opened("kernel.html", live=False) as page:
         page.clock.install()
         page.reload()
@@ -706,6 +706,20 @@ def test_a_silent_kernel_is_named_and_its_late_answer_ignored(opened):
         answer(page, 0)
         page.clock.run_for(100)
         assert values(page)["a"] == 2
+
+
+def test_a_kernel_that_was_busy_with_other_cells_answers_late_and_is_forgiven(opened):
+    with opened("kernel.html", live=False) as page:
+        page.clock.install()
+        page.reload()
+        page.wait_for_function("window.asked?.length == 1")
+        page.clock.run_for(3100)
+        silence = page.get_by_text("The kernel does not answer: it is busy, or it has gone.")
+        silence.wait_for()
+        answer(page, 0)
+        page.clock.run_for(100)
+        page.wait_for_selector("figure.explorer[data-live]")
+        silence.wait_for(state="detached")
 
 
 def test_keys_stay_with_the_explorer(opened):

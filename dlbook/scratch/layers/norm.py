@@ -26,13 +26,14 @@ def batch_norm(x, running_mean, running_var, weight=None, bias=None, training=Fa
     x, running_mean, running_var, weight, bias = _inputs(x, running_mean, running_var, weight, bias)
     check_between("momentum", momentum, 0, 1)
     if training:
-        mean, var, count = _statistics(x)
+        mean, var, centred, count = _statistics(x)
         running_mean = (1 - momentum) * running_mean + momentum * mean
         running_var = (1 - momentum) * running_var + momentum * var * (count / (count - 1))
     else:
-        mean, var = running_mean, running_var
-    scale = weight / np.sqrt(var + eps)  # (C,)
-    output = x * _over(scale, x) + _over(bias - mean * scale, x)  # (N, C, …)
+        centred, var = x - _over(running_mean, x), running_var
+    output = centred  # (N, C, …), written over step by step: on a large batch, new arrays cost more than sums
+    output *= _over(weight / np.sqrt(var + eps), x)
+    output += _over(bias, x)
     return BatchNorm(output, running_mean, running_var)
 
 
@@ -46,15 +47,20 @@ def batch_norm_backward(
     """
     x, running_mean, running_var, weight, _ = _inputs(x, running_mean, running_var, weight, bias)
     upstream = fitting("upstream", upstream, x.shape, x)
-    axes = _but_the_second(x)
-    mean, var, count = _statistics(x) if training else (running_mean, running_var, x.size // x.shape[1])
-    inverse = 1 / np.sqrt(var + eps)  # (C,)
-    x_hat = (x - _over(mean, x)) * _over(inverse, x)  # (N, C, …)
-    weight_grad = (upstream * x_hat).sum(axis=axes)  # (N, C, …) -> (C,)
-    bias_grad = upstream.sum(axis=axes)
     if training:
-        upstream = upstream - _over(bias_grad / count, x) - x_hat * _over(weight_grad / count, x)
-    return upstream * _over(weight * inverse, x), weight_grad, bias_grad
+        _, var, x_hat, count = _statistics(x)
+    else:
+        x_hat, var = x - _over(running_mean, x), running_var
+    inverse = 1 / np.sqrt(var + eps)  # (C,)
+    x_hat *= _over(inverse, x)  # (N, C, …)
+    weight_grad, bias_grad = _sum(upstream, x_hat), upstream.sum(axis=_but_the_second(x))  # (N, C, …) -> (C,)
+    scale = weight * inverse
+    x_grad = upstream * _over(scale, x)
+    if training:  # what would shift or stretch all samples is taken out
+        x_grad -= _over(scale * bias_grad / count, x)
+        x_hat *= _over(scale * weight_grad / count, x)
+        x_grad -= x_hat
+    return x_grad, weight_grad, bias_grad
 
 
 def _but_the_second(x: np.ndarray) -> tuple[int, ...]:
@@ -66,8 +72,13 @@ def _over(feature: np.ndarray, x: np.ndarray) -> np.ndarray:
     return feature.reshape(-1, *[1] * (x.ndim - 2))
 
 
+def _sum(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Σ a b over all dimensions but the second, (N, C, …) -> (C,), without an array for the products."""
+    return np.einsum(a, range(a.ndim), b, range(b.ndim), [1])
+
+
 def _statistics(x: np.ndarray):
-    """Mean (C,) and variance (C,) over everything but the second dimension, and how many numbers they are of."""
+    """Mean (C,) and variance (C,) over all dimensions but the second, x − mean, and how many numbers they are of."""
     count = x.size // x.shape[1]
     if count < 2:
         raise wrong(
@@ -75,7 +86,7 @@ def _statistics(x: np.ndarray):
         )
     mean = x.mean(axis=_but_the_second(x))
     centred = x - _over(mean, x)
-    return mean, (centred * centred).mean(axis=_but_the_second(x)), count
+    return mean, _sum(centred, centred) / count, centred, count
 
 
 def _inputs(x, running_mean, running_var, weight, bias):

@@ -1,0 +1,219 @@
+"""What chapter 12 measures: remedies for a rare class on real tumours, what they do to probabilities, and a leak."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dlbook import data
+from dlbook.scratch import activations, gradient_descent, imbalance, losses, metrics
+
+FEATURES = ("mean texture", "mean compactness")
+PREVALENCE = 0.05
+REMEDIES = ("nothing", "class weights", "oversampling", "undersampling", "SMOTE", "threshold moved")
+RETRAINED = REMEDIES[:-1]  # a moved threshold needs no training
+METRICS = ("accuracy", "precision", "recall", "F1", "balanced accuracy", "ROC AUC", "average precision")
+
+
+def tumours(features=FEATURES) -> tuple[np.ndarray, np.ndarray]:
+    """X (569, D) of the named measurements and y: 1 for malignant."""
+    cancer = data.breast_cancer()
+    return cancer.X[:, [cancer.feature_names.index(name) for name in features]], cancer.y
+
+
+def thin_out(y: np.ndarray, rng: np.random.Generator, prevalence: float = PREVALENCE) -> np.ndarray:
+    """Rows: all benign cases, and malignant ones drawn at random until they are `prevalence` of all."""
+    benign, malignant = np.flatnonzero(y == 0), np.flatnonzero(y == 1)
+    keep = round(prevalence / (1 - prevalence) * len(benign))
+    return np.append(benign, rng.choice(malignant, size=keep, replace=False))
+
+
+@dataclass(frozen=True)
+class Halves:
+    """Training and test half of the thinned tumours; the columns have mean 0 and variance 1 in the training half."""
+
+    X_train: np.ndarray
+    y_train: np.ndarray
+    X_test: np.ndarray
+    y_test: np.ndarray
+
+
+def halves(seed: int) -> Halves:
+    """One draw: which malignant tumours are kept, and who comes into which half. Both halves have 5 % malignant."""
+    X, y = tumours()
+    rows = thin_out(y, np.random.default_rng(seed))
+    X_train, X_test, y_train, y_test = data.split(data.Dataset(X[rows], y[rows]), test_fraction=0.5, seed=seed)
+    mean, std = X_train.mean(axis=0), X_train.std(axis=0)
+    return Halves((X_train - mean) / std, y_train, (X_test - mean) / std, y_test)
+
+
+def balance(X: np.ndarray, y: np.ndarray, how: str, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """X and y resampled so that both classes are equally frequent; the rare class is 1."""
+    if how == "oversampling":
+        rows = imbalance.oversample(y, rng.random(imbalance.lacking(y).sum()))
+        return X[rows], y[rows]
+    if how == "undersampling":
+        rows = imbalance.undersample(y, rng.random(len(y)))
+        return X[rows], y[rows]
+    rare, new = X[y == 1], imbalance.lacking(y)[1]
+    base, neighbor, gap = rng.integers(0, len(rare), new), rng.integers(0, 5, new), rng.random(new)
+    return np.vstack([X, imbalance.smote(rare, base, neighbor, gap)]), np.append(y, np.ones(new, dtype=y.dtype))
+
+
+def fit(X: np.ndarray, y: np.ndarray, sample_weight=None, lr: float = 4.0, tol: float = 1e-4) -> np.ndarray:
+    """Weights and bias (D + 1,) of logistic regression, by the descent of chapter 04."""
+
+    def grad(theta):
+        return np.append(*losses.cross_entropy_sigmoid_grad(theta[:-1], theta[-1], X, y, sample_weight))
+
+    return gradient_descent.minimize(grad, np.zeros(X.shape[1] + 1), lr=lr, tol=tol, max_iter=2_000).theta
+
+
+def probability(theta: np.ndarray, X: np.ndarray) -> np.ndarray:
+    """σ(X w + b): (m,)."""
+    return activations.sigmoid(X @ theta[:-1] + theta[-1])
+
+
+def remedy(how: str, half: Halves, rng: np.random.Generator) -> np.ndarray:
+    """The probabilities (m,) that logistic regression gives to the test half after one of RETRAINED."""
+    if how == "nothing":
+        return probability(fit(half.X_train, half.y_train), half.X_test)
+    if how == "class weights":
+        weight = imbalance.sample_weights(half.y_train)
+        return probability(fit(half.X_train, half.y_train, weight), half.X_test)
+    return probability(fit(*balance(half.X_train, half.y_train, how, rng)), half.X_test)
+
+
+@dataclass(frozen=True)
+class Trials:
+    """`y_true` (draws, m), for each of RETRAINED its test probabilities (draws, m), and the malignant share."""
+
+    y_true: np.ndarray
+    y_prob: dict[str, np.ndarray]
+    prior: float
+
+
+def trials(draws: int = 60, seed: int = 0) -> Trials:
+    """Logistic regression after every remedy, on the same `draws` pairs of halves."""
+    rng = np.random.default_rng(seed)
+    drawn = [halves(seed + i) for i in range(draws)]
+    y_prob = {how: np.stack([remedy(how, half, rng) for half in drawn]) for how in RETRAINED}
+    return Trials(np.stack([half.y_test for half in drawn]), y_prob, float(drawn[0].y_train.mean()))
+
+
+def scores(y_true: np.ndarray, y_prob: np.ndarray, threshold: float) -> np.ndarray:
+    """The seven METRICS of every draw: y_true and y_prob (draws, m) -> (draws, 7)."""
+    rows = []
+    for y, p in zip(y_true, y_prob, strict=True):
+        called = (p >= threshold).astype(int)
+        rows.append(
+            (
+                metrics.accuracy(y, called),
+                metrics.precision(y, called),
+                metrics.recall(y, called),
+                metrics.f1_score(y, called),
+                metrics.recall(y, called, average="macro"),  # balanced accuracy: the mean of both classes' recalls
+                metrics.roc_auc_score(y, p),
+                metrics.average_precision(y, p),
+            )
+        )
+    return np.array(rows)
+
+
+def compare(runs: Trials) -> dict[str, np.ndarray]:
+    """For each of REMEDIES the METRICS of every draw, (draws, 7); the moved threshold is the malignant share."""
+    table = {how: scores(runs.y_true, runs.y_prob[how], 0.5) for how in RETRAINED}
+    return table | {"threshold moved": scores(runs.y_true, runs.y_prob["nothing"], runs.prior)}
+
+
+def means(table: dict[str, np.ndarray]) -> dict[str, dict[str, float]]:
+    """The mean over the draws, by remedy and metric."""
+    return {how: dict(zip(METRICS, rows.mean(axis=0), strict=True)) for how, rows in table.items()}
+
+
+def same_calls(runs: Trials, how: str = "class weights") -> float:
+    """The share of test cases that `how` at ½ and the untouched model at τ = malignant share call the same."""
+    return float(((runs.y_prob[how] >= 0.5) == (runs.y_prob["nothing"] >= runs.prior)).mean())
+
+
+def cost_at(y_true: np.ndarray, y_prob: np.ndarray, threshold: float, cost_fp: float, cost_fn: float) -> float:
+    """The expected cost of a case when it is called positive from `threshold` on."""
+    return float(imbalance.expected_cost(y_true, (y_prob >= threshold).astype(int), cost_fp, cost_fn))
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Test cases in groups of like probability: its mean (B,), and the malignant share (B,) there; both over all."""
+
+    predicted: np.ndarray
+    observed: np.ndarray
+    mean: float
+    share: float
+
+
+def calibration(y_true: np.ndarray, y_prob: np.ndarray, groups: int = 8) -> Calibration:
+    """Equally many cases a group, from the lowest probability up; arrays of any shape are laid out flat."""
+    order = np.argsort(y_prob, axis=None)
+    parts = np.array_split(np.stack([y_prob.ravel()[order], y_true.ravel()[order]]), groups, axis=1)
+    predicted, observed = np.array([part.mean(axis=1) for part in parts]).T
+    return Calibration(predicted, observed, float(y_prob.mean()), float(y_true.mean()))
+
+
+def calibrations(runs: Trials) -> dict[str, Calibration]:
+    """Of the untouched and the weighted model, of SMOTE, and of the weighted model with its prior put right."""
+    corrected = imbalance.prior_shift(runs.y_prob["class weights"].ravel(), 0.5, runs.prior)
+    found = {how: calibration(runs.y_true, runs.y_prob[how]) for how in ("nothing", "class weights", "SMOTE")}
+    return found | {"weights, prior corrected": calibration(runs.y_true.ravel(), corrected)}
+
+
+def nearest_label(X_train: np.ndarray, y_train: np.ndarray, X: np.ndarray) -> np.ndarray:
+    """The label (m,) of the nearest training case: a learner that knows its training set by heart."""
+    distance = ((X[:, None, :] - X_train) ** 2).sum(axis=2)  # (m, n)
+    return y_train[distance.argmin(axis=1)]
+
+
+def leak(draws: int = 40, seed: int = 0) -> dict[str, np.ndarray]:
+    """Balanced accuracy (draws, 2) of the nearest neighbour and of logistic regression, where copies leak or not.
+
+    "before the split": oversampled first, so that copies of one tumour come into both halves. "after the split": only
+    the training half is oversampled. "in the field": the leaky model on fresh malignant tumours, those thinned out.
+    """
+    X, y = tumours()
+    found = {"before the split": [], "after the split": [], "in the field": []}
+    for i in range(draws):
+        rng = np.random.default_rng(seed + i)
+        rows = thin_out(y, rng)
+        fresh = np.setdiff1d(np.arange(len(y)), rows)
+        mean, std = X[rows].mean(axis=0), X[rows].std(axis=0)
+        Z = (X - mean) / std
+        all_X, all_y = balance(Z[rows], y[rows], "oversampling", rng)
+        train_X, test_X, train_y, test_y = data.split(data.Dataset(all_X, all_y), test_fraction=0.5, seed=seed + i)
+        found["before the split"].append(_both(train_X, train_y, test_X, test_y))
+        benign = test_y == 0
+        field_X, field_y = np.vstack([test_X[benign], Z[fresh]]), np.append(test_y[benign], y[fresh])
+        found["in the field"].append(_both(train_X, train_y, field_X, field_y))
+        train_X, test_X, train_y, test_y = data.split(data.Dataset(Z[rows], y[rows]), test_fraction=0.5, seed=seed + i)
+        found["after the split"].append(_both(*balance(train_X, train_y, "oversampling", rng), test_X, test_y))
+    return {name: np.array(values) for name, values in found.items()}
+
+
+def _both(X_train, y_train, X_test, y_test) -> tuple[float, float]:
+    """Balanced accuracy of the nearest neighbour, and of logistic regression."""
+    by_heart = nearest_label(X_train, y_train, X_test)
+    by_line = (probability(fit(X_train, y_train), X_test) >= 0.5).astype(int)
+    return tuple(metrics.recall(y_test, y_pred, average="macro") for y_pred in (by_heart, by_line))
+
+
+def rare_weight(y: np.ndarray, prevalence: float = PREVALENCE) -> np.ndarray:
+    """Weights (n,) under which the malignant cases are `prevalence` of all: no draw, no noise."""
+    return np.where(y == 1, prevalence / y.mean(), (1 - prevalence) / (1 - y.mean()))
+
+
+def single_scores(prevalence: float = PREVALENCE) -> dict[str, tuple[float, float]]:
+    """ROC AUC and average precision of each of the thirty measurements, taken as a score as it is."""
+    cancer = data.breast_cancer()
+    weight = rare_weight(cancer.y, prevalence)
+    found = {}
+    for name, score in zip(cancer.feature_names, cancer.X.T, strict=True):
+        auc = metrics.roc_auc_score(cancer.y, score, sample_weight=weight)
+        found[name] = (float(auc), float(metrics.average_precision(cancer.y, score, sample_weight=weight)))
+    return found
