@@ -174,7 +174,7 @@ def pixel_log_likelihoods(pseudo: float = 1.0, seed: int = 0):
     """
     X_train, X_test, y_train, y_test = pixels(seed)
     on = np.stack([X_train[y_train == k].sum(axis=0) for k in range(10)], axis=1)  # (64, 10)
-    pictures = np.bincount(y_train)  # (10,)
+    pictures = np.unique(y_train, return_counts=True)[1]  # (10,)
     p = (on + pseudo) / (pictures + 2 * pseudo)
     with np.errstate(divide="ignore"):
         return np.where(X_test[:, :, None] == 1, np.log(p), np.log(1 - p)), y_test

@@ -119,7 +119,8 @@ def few_data(counts, errors: dict[str, np.ndarray]) -> Figure:
     with figure.panel("Ten weights from a few cases", "cases to learn from", "squared error", **axes) as ax:
         for (name, values), style in zip(errors.items(), ("o-", "D--"), strict=True):
             ax.plot(counts, values, style, label=name)
-        ax.set_xticks(counts, [str(n) for n in counts])
+        apart = [n for n, before in zip(counts, (0, *counts), strict=False) if n > 1.2 * before]  # labels need room
+        ax.set_xticks(apart, [str(n) for n in apart])
         ax.set_yticks((0.2, 0.5, 1), ("0.2", "0.5", "1"))
         ax.minorticks_off()
     return figure
