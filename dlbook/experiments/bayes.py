@@ -1,0 +1,255 @@
+"""What chapter 13 measures: the worth of a positive test, dependent evidence, and what a prior does."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dlbook import data
+from dlbook.experiments import metrics as chapter_01
+from dlbook.scratch import bayes, gradient_descent, metrics
+
+# ─── Medical tests ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def people(prevalence: float, sensitivity: float, specificity: float, tests: int = 1, copied: float = 0.0,
+           count: int = 1_000_000, seed: int = 0):  # fmt: skip
+    """Simulated people who take a test several times: sick (count,) and the number of positives (count,).
+
+    With probability `copied` a repetition only repeats the first result, as a second look at the same blood would.
+    """
+    rng = np.random.default_rng(seed)
+    sick = rng.random(count) < prevalence
+    chance = np.where(sick, sensitivity, 1 - specificity)  # of a positive result
+    first = rng.random(count) < chance
+    positives = first.astype(int)
+    for _ in range(tests - 1):
+        again = np.where(rng.random(count) < copied, first, rng.random(count) < chance)
+        positives += again
+    return sick, positives
+
+
+def simulated_ppv(*args, tests: int = 1, **kwargs) -> float:
+    """The share of the sick among those whose tests were all positive."""
+    sick, positives = people(*args, tests=tests, **kwargs)
+    return sick[positives == tests].mean()
+
+
+def carried_to(prevalences, draws: int = 200, seed: int = 0) -> dict[str, np.ndarray]:
+    """PPV of chapter 01's screening where the disease is rarer: by the formula, and counted.
+
+    In every draw one half of the test cases gives sensitivity and specificity. The other half is thinned out to the
+    wanted prevalence, and alarms are counted there. Both are averaged over the draws.
+    """
+    scores, rng = chapter_01.screening(), np.random.default_rng(seed)
+    table = {"prevalence": [], "sensitivity": [], "specificity": [], "formula": [], "counted": []}
+    for wanted in prevalences:
+        rates, alarms, found = [], 0, 0
+        for _ in range(draws):
+            known, other = _halves(scores, rng)
+            thin = chapter_01.thin_out(other, wanted, rng)
+            y_pred = known.predict()
+            rates.append((thin.y_true.mean(), metrics.recall(known.y_true, y_pred),
+                          metrics.specificity(known.y_true, y_pred)))  # fmt: skip
+            called = thin.predict() == 1
+            alarms, found = alarms + called.sum(), found + (called & (thin.y_true == 1)).sum()
+        rates = np.mean(rates, axis=0)  # prevalence, sensitivity, specificity
+        row = (*rates, bayes.medical_test(*rates).ppv, found / alarms)
+        for column, value in zip(table.values(), row, strict=True):
+            column.append(float(value))
+    return {name: np.array(column) for name, column in table.items()}
+
+
+def _halves(scores, rng):
+    """The cases in two halves at random, with as many positives in the one as in the other."""
+    side = np.zeros(len(scores.y_true), dtype=int)
+    for label in (0, 1):
+        members = rng.permutation(np.flatnonzero(scores.y_true == label))
+        side[members[len(members) // 2 :]] = 1
+    return tuple(chapter_01.Scores(scores.y_true[side == k], scores.y_score[side == k]) for k in (0, 1))
+
+
+def two_measurements(first: str, second: str) -> dict[str, float]:
+    """Two tests on the real tumours, each one measurement above its median: what both positive means.
+
+    `rule` multiplies the two as if they were independent given the condition; `counted` counts.
+    """
+    cancer = data.breast_cancer()
+    X = cancer.X[:, [cancer.feature_names.index(name) for name in (first, second)]]
+    sick, positive = cancer.y == 1, np.median(X, axis=0) < X  # (569, 2)
+    sensitivity, specificity = positive[sick].mean(axis=0), 1 - positive[~sick].mean(axis=0)
+    rule = sick.mean()
+    for s, c in zip(sensitivity, specificity, strict=True):
+        rule = bayes.medical_test(rule, s, c).ppv  # the posterior of one test is the prior of the next
+    both = positive.all(axis=1)
+    return {
+        "one": float(bayes.medical_test(sick.mean(), sensitivity[0], specificity[0]).ppv),
+        "rule": float(rule),
+        "counted": float(sick[both].mean()),
+        "agree": float(np.mean([np.corrcoef(positive[group].T)[0, 1] for group in (sick, ~sick)])),
+    }
+
+
+# ─── Priors ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+PRIORS = {"knows nothing": (1.0, 1.0), "sure of 5 %": (5.0, 95.0), "sure of 80 %": (80.0, 20.0)}
+GRID = np.linspace(0, 1, 1001)
+
+
+@dataclass(frozen=True)
+class Belief:
+    """Mean, and the interval that holds 95 %, of a belief in a share, after each number of data in `counts`."""
+
+    mean: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+
+COUNTS = (0, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000)
+
+
+def washing_out(counts=COUNTS, seed: int = 0) -> dict[str, Belief]:
+    """The share of malignant tumours, learnt from tumours drawn with replacement, from three priors."""
+    y = np.random.default_rng(seed).choice(data.breast_cancer().y, size=max(counts))
+    beliefs = {}
+    for name, (a, b) in PRIORS.items():
+        rows = []
+        for n in counts:
+            malignant = y[:n].sum()
+            a_n, b_n = bayes.beta_binomial(a, b, malignant, n - malignant)
+            rows.append((a_n / (a_n + b_n), *beta_interval(a_n, b_n)))
+        beliefs[name] = Belief(*np.array(rows).T)
+    return beliefs
+
+
+def beta_interval(a: float, b: float) -> bayes.Interval:
+    """95 % of Beta(a, b), on a grid within ten standard deviations of its mean."""
+    mean = a / (a + b)
+    width = 10 * np.sqrt(mean * (1 - mean) / (a + b + 1))
+    grid = np.linspace(max(mean - width, 1e-9), min(mean + width, 1 - 1e-9), 2001)
+    log_density = (a - 1) * np.log(grid) + (b - 1) * np.log(1 - grid)
+    density = np.exp(bayes.continuous_from_logs(np.zeros_like(grid), log_density, grid))
+    return bayes.credible_interval(density, grid)
+
+
+def closed_mind(counts=(0, 30, 300, 3000), highest: float = 0.3, seed: int = 0) -> dict[int, np.ndarray]:
+    """Densities on GRID of a belief whose prior has nothing above `highest`, the truth being 37 %."""
+    y = np.random.default_rng(seed).choice(data.breast_cancer().y, size=max(counts))
+    with np.errstate(divide="ignore"):
+        log_prior = np.log(np.where(highest >= GRID, 1.0, 0.0))
+        log_p, log_q = np.log(GRID), np.log(1 - GRID)
+    densities = {}
+    for n in counts:
+        malignant = y[:n].sum()
+        log_likelihood = (malignant * log_p + (n - malignant) * log_q) if n else np.zeros_like(GRID)
+        densities[n] = np.exp(bayes.continuous_from_logs(log_prior, log_likelihood, GRID))
+    return densities
+
+
+# ─── Naive Bayes ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a classifier says: y_true (m,), y_pred (m,), and the probability it gives to what it says (m,)."""
+
+    y_true: np.ndarray
+    y_pred: np.ndarray
+    confidence: np.ndarray
+
+    @property
+    def accuracy(self) -> float:
+        return float((self.y_true == self.y_pred).mean())
+
+
+def pixels(seed: int = 0):
+    """Half of the digits to learn from, half to test: pixels are on (1) from half grey upwards."""
+    X_train, X_test, y_train, y_test = data.split(data.digits(), test_fraction=0.5, seed=seed)
+    return (X_train >= 0.5).astype(float), (X_test >= 0.5).astype(float), y_train, y_test
+
+
+def pixel_log_likelihoods(pseudo: float = 1.0, seed: int = 0):
+    """log P(pixel | digit) of every test picture, (m, 64, 10), and the true digits (m,).
+
+    P(on | digit) is the mean of its Beta posterior, (on + pseudo) / (pictures + 2 pseudo); pseudo = 0 just counts.
+    """
+    X_train, X_test, y_train, y_test = pixels(seed)
+    on = np.stack([X_train[y_train == k].sum(axis=0) for k in range(10)], axis=1)  # (64, 10)
+    pictures = np.unique(y_train, return_counts=True)[1]  # (10,)
+    p = (on + pseudo) / (pictures + 2 * pseudo)
+    with np.errstate(divide="ignore"):
+        return np.where(X_test[:, :, None] == 1, np.log(p), np.log(1 - p)), y_test
+
+
+def naive_bayes(copies: int = 1, seed: int = 0) -> Answers:
+    """The discrete rule with ten hypotheses and 64 pixels as data, as if pixels were independent given the digit.
+
+    With `copies` every pixel is counted several times over: nothing is learnt from that, but the rule cannot know.
+    """
+    log_likelihood, y_true = pixel_log_likelihoods(seed=seed)
+    posterior = np.exp(bayes.discrete_from_logs(np.full(10, -np.log(10)), copies * log_likelihood.sum(axis=1)))
+    return Answers(y_true, posterior.argmax(axis=1), posterior.max(axis=1))
+
+
+def ruled_out(seed: int = 0) -> float:
+    """The share of test pictures whose own digit is impossible, if a pixel never seen on is taken to be never on."""
+    log_likelihood, y_true = pixel_log_likelihoods(pseudo=0.0, seed=seed)
+    of_each_digit = log_likelihood.sum(axis=1)  # (m, 64, 10) -> (m, 10)
+    return float(np.isneginf(of_each_digit[np.arange(len(y_true)), y_true]).mean())
+
+
+def calibration(answers: Answers, edges=(0.0, 0.8, 0.95, 0.99, 0.999, 1.0)) -> list[tuple[int, float, float]]:
+    """For each band of confidence: how many answers, their mean confidence, and how many are right."""
+    band = np.clip(np.searchsorted(edges, answers.confidence, side="right") - 1, 0, len(edges) - 2)
+    right = answers.y_true == answers.y_pred
+    rows = []
+    for k in range(len(edges) - 1):
+        inside = band == k
+        rows.append((int(inside.sum()), float(answers.confidence[inside].mean()), float(right[inside].mean())))
+    return rows
+
+
+# ─── MAP ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def few_tumours(count: int, seed: int = 0):
+    """X, y of `count` tumours to learn from and X, y of all others: ten mean measurements, and the worst concavity.
+
+    All columns have mean 0 and variance 1 over all tumours, so that no bias is needed.
+    """
+    cancer = data.breast_cancer()
+    standard = (cancer.X - cancer.X.mean(axis=0)) / cancer.X.std(axis=0)
+    X = standard[:, [name.startswith("mean") for name in cancer.feature_names]]
+    y = standard[:, cancer.feature_names.index("worst concavity")]
+    order = np.random.default_rng(seed).permutation(len(y))
+    few, others = order[:count], order[count:]
+    return X[few], y[few], X[others], y[others]
+
+
+def most_probable_weights(X, y, noise_var: float, prior_var: float) -> np.ndarray:
+    """The peak of the posterior of w, y = X w + normal noise and w normal around 0, by gradient descent.
+
+    −log posterior = ‖y − X w‖² / 2 noise_var + ‖w‖² / 2 prior_var + constant: the likelihood, and the prior.
+    """
+
+    def grad(w):
+        return X.T @ (X @ w - y) / noise_var + w / prior_var
+
+    steepest = np.linalg.norm(X, 2) ** 2 / noise_var + 1 / prior_var  # the largest curvature
+    return gradient_descent.minimize(grad, np.zeros(X.shape[1]), lr=1 / steepest, tol=1e-9, max_iter=50_000).theta
+
+
+def ridge(X, y, penalty: float) -> np.ndarray:
+    """The w with the least ‖y − X w‖² + penalty · ‖w‖²; without penalty least squares."""
+    return np.linalg.solve(X.T @ X + penalty * np.eye(X.shape[1]), X.T @ y)
+
+
+def errors_on_others(counts, penalty: float, draws: int = 200) -> dict[str, np.ndarray]:
+    """Median squared error on all other tumours after learning from a few, without a prior and with one."""
+    errors = np.zeros((len(counts), draws, 2))
+    for i, count in enumerate(counts):
+        for seed in range(draws):
+            X, y, X_others, y_others = few_tumours(count, seed)
+            for k, strength in enumerate((0.0, penalty)):
+                errors[i, seed, k] = ((X_others @ ridge(X, y, strength) - y_others) ** 2).mean()
+    without, with_prior = np.median(errors, axis=1).T
+    return {"no prior": without, "Gaussian prior": with_prior}

@@ -1,0 +1,32 @@
+"""Bayes' rule on tensors: every posterior can be differentiated, by the prior and by the likelihood."""
+
+from dlbook.pytorch.bayes.densities import (
+    Beta,
+    Interval,
+    Normal,
+    beta_binomial,
+    beta_binomial_predictive,
+    continuous,
+    continuous_from_logs,
+    credible_interval,
+    normal_normal,
+)
+from dlbook.pytorch.bayes.diagnosis import PredictiveValues, after_results, medical_test
+from dlbook.pytorch.bayes.hypotheses import discrete, discrete_from_logs
+
+__all__ = [
+    "Beta",
+    "Interval",
+    "Normal",
+    "PredictiveValues",
+    "after_results",
+    "beta_binomial",
+    "beta_binomial_predictive",
+    "continuous",
+    "continuous_from_logs",
+    "credible_interval",
+    "discrete",
+    "discrete_from_logs",
+    "medical_test",
+    "normal_normal",
+]

@@ -1,0 +1,61 @@
+"""What comes in: numbers that are finite, not negative, or between 0 and 1."""
+
+import numpy as np
+
+from dlbook._validate import wrong
+
+
+def floats(name: str, value) -> np.ndarray:
+    """`value` as finite floats."""
+    value = _numbers(name, value)
+    if not (finite := np.isfinite(value)).all():
+        raise wrong(name, "be finite", f"{value[~finite].flat[0]}", "finite numbers")
+    return value
+
+
+def non_negative(name: str, value) -> np.ndarray:
+    """Finite floats of 0 or more."""
+    value = floats(name, value)
+    if (below := value < 0).any():
+        raise wrong(name, "not be negative", f"{value[below].flat[0]:g}", "0 or more")
+    return value
+
+
+def positive(name: str, value) -> np.ndarray:
+    """Finite floats above 0."""
+    value = floats(name, value)
+    if (below := value <= 0).any():
+        raise wrong(name, "be positive", f"{value[below].flat[0]:g}", "more than 0")
+    return value
+
+
+def share(name: str, value) -> np.ndarray:
+    """Floats from 0 to 1."""
+    value = floats(name, value)
+    if (outside := (value < 0) | (value > 1)).any():
+        raise wrong(name, "lie in [0, 1]", f"{value[outside].flat[0]:g}", "numbers from 0 to 1")
+    return value
+
+
+def logs(name: str, value) -> np.ndarray:
+    """Floats that may be −∞, the logarithm of 0."""
+    value = _numbers(name, value)
+    if (bad := np.isnan(value) | (value == np.inf)).any():
+        raise wrong(name, "be a logarithm", f"{value[bad].flat[0]}", "finite numbers or −∞")
+    return value
+
+
+def check_possible(name: str, possible: np.ndarray) -> None:
+    """Something must remain to be believed: 0 / 0 is no posterior."""
+    if not possible.all():
+        got, need = "data that no hypothesis allows", "one that has a prior and a likelihood above 0"
+        raise wrong(name, "leave some hypothesis possible", got, need)
+
+
+def _numbers(name: str, value) -> np.ndarray:
+    value = np.asarray(value)
+    if value.dtype.kind not in "fiub":
+        raise wrong(name, "hold numbers", f"dtype {value.dtype}", "floats or integers")
+    if value.size == 0:
+        raise wrong(name, "not be empty", f"shape {value.shape}", "at least one number")
+    return value if value.dtype.kind == "f" else value.astype(np.float64)

@@ -1,0 +1,139 @@
+"""What chapter 13 measures, against SciPy, scikit-learn and counting."""
+
+import numpy as np
+import pytest
+import scipy.stats
+import sklearn.linear_model
+import sklearn.metrics
+import sklearn.naive_bayes
+
+from dlbook import data
+from dlbook.experiments import bayes, metrics
+
+
+@pytest.mark.parametrize("tests", [1, 2, 3])
+def test_simulated_people_follow_the_formula(tests):
+    sick, positives = bayes.people(0.05, 0.8, 0.9, tests=tests, count=400_000)
+    called = positives == tests
+    expected = 0.05 * 0.8**tests / (0.05 * 0.8**tests + 0.95 * 0.1**tests)
+    spread = np.sqrt(expected * (1 - expected) / called.sum())
+    assert abs(sick[called].mean() - expected) < 4 * spread
+    assert sick.mean() == pytest.approx(0.05, abs=2e-3)
+    # each single test keeps its rates, whatever the others say
+    assert positives[sick].mean() / tests == pytest.approx(0.8, abs=0.01)
+    assert positives[~sick].mean() / tests == pytest.approx(0.1, abs=0.01)
+
+
+def test_a_copied_result_adds_nothing():
+    once, copied, fresh = (
+        bayes.simulated_ppv(0.02, 0.9, 0.9, tests=tests, copied=share, count=300_000)
+        for tests, share in ((1, 0.0), (2, 1.0), (2, 0.0))
+    )
+    assert copied == once < fresh / 2
+    sick, positives = bayes.people(0.02, 0.9, 0.9, tests=2, copied=0.5, count=300_000)
+    assert positives[sick].mean() / 2 == pytest.approx(0.9, abs=0.01)  # dependence is not in the rates
+
+
+def test_the_rates_of_one_half_foretell_the_other():
+    table = bayes.carried_to((0.37, 0.02), draws=200)
+    np.testing.assert_allclose(table["formula"], table["counted"], rtol=0.15)
+    pi, s, c = (table[name] for name in ("prevalence", "sensitivity", "specificity"))
+    np.testing.assert_allclose(table["formula"], pi * s / (pi * s + (1 - pi) * (1 - c)), rtol=1e-12)
+    scores = metrics.screening()
+    assert s[0] == pytest.approx(sklearn.metrics.recall_score(scores.y_true, scores.predict()), abs=0.01)
+    assert table["counted"][1] < 0.15 < table["counted"][0]
+    assert pi[1] == pytest.approx(0.02, abs=0.003)
+
+
+def test_the_halves_share_no_case():
+    scores = metrics.screening()
+    one, other = bayes._halves(scores, np.random.default_rng(0))
+    together = np.sort(np.append(one.y_score, other.y_score))
+    np.testing.assert_array_equal(together, np.sort(scores.y_score))
+    assert abs(one.y_true.sum() - other.y_true.sum()) <= 1
+
+
+def test_radius_and_perimeter_are_one_test():
+    twice, both = bayes.two_measurements("mean radius", "mean perimeter"), bayes.two_measurements(
+        "mean radius", "mean texture"
+    )  # fmt: skip
+    assert twice["agree"] > 0.8 > 0.1 > both["agree"]
+    assert twice["rule"] - twice["counted"] > 0.15 and twice["counted"] - twice["one"] < 0.02
+    assert abs(both["rule"] - both["counted"]) < 0.02
+    cancer = data.breast_cancer()
+    radius = cancer.X[:, cancer.feature_names.index("mean radius")]
+    called = radius > np.median(radius)
+    assert twice["one"] == pytest.approx(sklearn.metrics.precision_score(cancer.y, called), rel=1e-12)
+
+
+def test_priors_wash_out():
+    beliefs = bayes.washing_out()
+    assert beliefs.keys() == bayes.PRIORS.keys()
+    gap = np.ptp([belief.mean for belief in beliefs.values()], axis=0)
+    assert gap[0] > 0.7 and gap[-1] < 0.01
+    drawn = np.random.default_rng(0).choice(data.breast_cancer().y, size=max(bayes.COUNTS))
+    for name, (a, b) in bayes.PRIORS.items():
+        for i, n in enumerate(bayes.COUNTS):
+            theirs = scipy.stats.beta(a + drawn[:n].sum(), b + n - drawn[:n].sum())
+            belief = beliefs[name]
+            assert belief.mean[i] == pytest.approx(theirs.mean(), rel=1e-12)
+            np.testing.assert_allclose((belief.low[i], belief.high[i]), theirs.interval(0.95), atol=2e-4)
+
+
+def test_a_closed_mind_stays_closed():
+    densities = bayes.closed_mind()
+    for density in densities.values():
+        assert np.trapezoid(density, bayes.GRID) == pytest.approx(1)
+        assert (density[bayes.GRID > 0.3] == 0).all()
+    means = [np.trapezoid(density * bayes.GRID, bayes.GRID) for density in densities.values()]
+    assert means[0] == pytest.approx(0.15, abs=1e-3) and 0.299 < means[-1] < 0.3
+
+
+def test_naive_bayes_is_scikit_learns():
+    X_train, X_test, y_train, y_test = bayes.pixels()
+    theirs = sklearn.naive_bayes.BernoulliNB(alpha=1.0, fit_prior=False).fit(X_train, y_train)
+    answers = bayes.naive_bayes()
+    np.testing.assert_array_equal(answers.y_true, y_test)
+    np.testing.assert_array_equal(answers.y_pred, theirs.predict(X_test))
+    np.testing.assert_allclose(answers.confidence, theirs.predict_proba(X_test).max(axis=1), rtol=1e-9)
+    assert answers.accuracy == pytest.approx(theirs.score(X_test, y_test))
+
+
+def test_evidence_counted_twice_changes_no_answer_and_all_confidence():
+    once, thrice = bayes.naive_bayes(), bayes.naive_bayes(copies=3)
+    np.testing.assert_array_equal(once.y_pred, thrice.y_pred)
+    assert (thrice.confidence >= once.confidence).all() and thrice.confidence.mean() > once.confidence.mean() + 0.02
+    assert once.confidence.mean() > once.accuracy + 0.03
+
+
+def test_the_bands_of_confidence_hold_every_answer():
+    answers = bayes.naive_bayes()
+    rows = bayes.calibration(answers)
+    assert sum(count for count, _, _ in rows) == len(answers.y_true)
+    assert sum(count * right for count, _, right in rows) / len(answers.y_true) == pytest.approx(answers.accuracy)
+    assert all(right < confidence for _, confidence, right in rows)
+
+
+def test_a_pixel_never_seen_rules_the_right_digit_out():
+    X_train, X_test, y_train, y_test = bayes.pixels()
+    out = 0
+    for x, digit in zip(X_test, y_test, strict=True):
+        seen = X_train[y_train == digit]
+        out += (((seen == 0).all(axis=0)) & (x == 1)).any() or (((seen == 1).all(axis=0)) & (x == 0)).any()
+    assert bayes.ruled_out() == pytest.approx(out / len(y_test)) and out > 10
+
+
+def test_the_most_probable_weights_are_those_of_ridge_regression():
+    X, y, X_others, _ = bayes.few_tumours(15)
+    assert X.shape == (15, 10) and X_others.shape == (554, 10)
+    for noise_var, prior_var in ((0.2, 1.0), (0.5, 0.1)):
+        ours = bayes.most_probable_weights(X, y, noise_var, prior_var)
+        theirs = sklearn.linear_model.Ridge(alpha=noise_var / prior_var, fit_intercept=False, tol=1e-12).fit(X, y).coef_
+        np.testing.assert_allclose(ours, theirs, atol=1e-5)
+        np.testing.assert_allclose(bayes.ridge(X, y, noise_var / prior_var), theirs, atol=1e-9)
+
+
+def test_a_prior_helps_most_where_data_are_few():
+    errors = bayes.errors_on_others((12, 300), penalty=0.2, draws=40)
+    gain = errors["no prior"] / errors["Gaussian prior"]
+    assert gain[0] > 1.5 and abs(gain[1] - 1) < 0.1
