@@ -1,4 +1,4 @@
-"""What the reader of chapter 09 does: choose the spread of weights, follow a variance through layers, shorten gradients."""
+"""What the reader of chapter 09 does: choose how wide to draw, follow a variance through layers, shorten gradients."""
 
 import math
 
