@@ -33,6 +33,7 @@ class Pass:
     """One way forward and back through a deep net: for every layer its z, a and ∂L/∂z, each (samples, WIDTH)."""
 
     z: list[np.ndarray]
+    seen: list[np.ndarray]  # what the activation sees: z, or batch norm's z
     a: list[np.ndarray]
     z_grad: list[np.ndarray]
 
@@ -58,7 +59,7 @@ def deep_pass(activation, init, depth=30, batch_norm=False, samples=200, seed=0)
             upstream = layers.batch_norm_backward(upstream, z[k], *still, training=True)[0]
         z_grad.insert(0, upstream)
         upstream, _ = layers.linear_backward(upstream, into[k], weights[k])
-    return Pass(z, into[1:], z_grad)
+    return Pass(z, seen, into[1:], z_grad)
 
 
 def sizes(arrays) -> np.ndarray:
@@ -92,7 +93,7 @@ def relu_factor(weight_var: float, width: int = WIDTH) -> float:
 def saturated(run: Pass, activation: str, share: float = 0.01) -> np.ndarray:
     """For every layer, the share of units whose slope is below `share` of the steepest: they pass no gradient."""
     f_grad = ACTIVATIONS[activation][1]
-    return np.array([(f_grad(z) < share * STEEPEST[activation]).mean() for z in run.z])
+    return np.array([(f_grad(z) < share * STEEPEST[activation]).mean() for z in run.seen])
 
 
 # ── Learning ──

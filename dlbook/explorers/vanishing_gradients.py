@@ -50,8 +50,8 @@ def state(depth: float, activation: str, init: str, batch_norm: str) -> dict:
     }
     for name, place in PLACES.items():
         k = round(place * (depth - 1))
-        shown[f"a_{name}"] = shares(run.a[k] / max(np.abs(run.a[k]).max(), 1e-300), VALUE_EDGES)
-        shown[f"g_{name}"] = shares(logs(run.z_grad[k]), LOG_EDGES)
+        shown[f"a_of_{name}"] = shares(run.a[k] / max(np.abs(run.a[k]).max(), 1e-300), VALUE_EDGES)
+        shown[f"grads_of_{name}"] = shares(logs(run.z_grad[k]), LOG_EDGES)
     ratio = backwards[0] / backwards[-1]
     return shown | {
         "z_first": forwards[0],
@@ -62,7 +62,7 @@ def state(depth: float, activation: str, init: str, batch_norm: str) -> dict:
         "backward_factor": per_layer(backwards[::-1]),
         "ratio": ratio,
         "largest": np.abs(run.a[-1]).max(),
-        "flat": saturated(run, activation)[-1] if batch_norm == "without" else np.nan,
+        "flat": saturated(run, activation)[-1],
         "verdict": "vanishes" if ratio < 1e-2 else "explodes" if ratio > 1e2 else "arrives",
     }
 
@@ -84,7 +84,7 @@ def explorer():
         ),
         panel(
             *[
-                line("value", f"a_{name}", label=f"{name} layer", color=i, step=True, dash=i == 1)
+                line("value", f"a_of_{name}", label=f"{name} layer", color=i, step=True, dash=i == 1)
                 for i, name in enumerate(PLACES)
             ],
             title="Activations",
@@ -96,7 +96,7 @@ def explorer():
         ),
         panel(
             *[
-                line("power", f"g_{name}", label=f"{name} layer", color=i, step=True, dash=i == 1)
+                line("power", f"grads_of_{name}", label=f"{name} layer", color=i, step=True, dash=i == 1)
                 for i, name in enumerate(PLACES)
             ],
             title="Gradients",

@@ -54,12 +54,10 @@ def oracle(depth, activation, init, batch_norm):
         "backward_factor": (rms(grad[0]) / rms(grad[-1])) ** (1 / (depth - 1)),
         "ratio": rms(grad[0]) / rms(grad[-1]),
         "largest": np.abs(a[-1]).max(),
-        "flat": math.nan,
     }
-    if batch_norm == "without":
-        out = a[-1]
-        slope = {"sigmoid": out * (1 - out), "tanh": 1 - out**2, "ReLU": (z[-1] > 0) * 1.0}[activation]
-        found["flat"] = (slope < 0.01 * STEEPEST[activation]).mean()
+    out = a[-1]
+    slope = {"sigmoid": out * (1 - out), "tanh": 1 - out**2, "ReLU": (out > 0) * 1.0}[activation]
+    found["flat"] = (slope < 0.01 * STEEPEST[activation]).mean()
     return found
 
 
@@ -82,10 +80,10 @@ def check_drawing(shown, values):
     for name, k in (("first", 0), ("middle", round((depth - 1) / 2)), ("last", depth - 1)):
         scaled = a[k] / np.abs(a[k]).max()
         centres = np.round(shown["value"], 6)
-        mean = (shown[f"a_{name}"] * centres).sum()
+        mean = (shown[f"a_of_{name}"] * centres).sum()
         np.testing.assert_allclose(mean, scaled.mean(), atol=0.03)
-        np.testing.assert_allclose(shown[f"a_{name}"].sum(), 1, atol=5e-3)
+        np.testing.assert_allclose(shown[f"a_of_{name}"].sum(), 1, atol=5e-3)
         size = np.log10(np.abs(grad[k][grad[k] != 0]))
-        np.testing.assert_allclose((shown[f"g_{name}"] * shown["power"]).sum(), size.mean(), atol=0.6)
+        np.testing.assert_allclose((shown[f"grads_of_{name}"] * shown["power"]).sum(), size.mean(), atol=0.6)
     ratio = rms(grad[0]) / rms(grad[-1])
     assert shown["verdict"] == ("vanishes" if ratio < 1e-2 else "explodes" if ratio > 1e2 else "arrives")
