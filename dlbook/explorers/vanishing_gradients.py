@@ -74,9 +74,9 @@ def explorer():
         panel(
             line("layer", "forwards", label="z, forwards"),
             line("layer", "backwards", label="∂L/∂z, backwards", color=1, dash=True),
-            title="Size, layer by layer",
+            title="Size (√ mean square), layer by layer",
             xlabel="layer",
-            ylabel="√ mean square, logarithmic",
+            ylabel="size",
             yscale="log",
             xlim=(1, 50),
             ylim=(1e-24, 1e24),
@@ -91,7 +91,7 @@ def explorer():
             xlabel="a, as a share of the layer's largest |a|",
             ylabel="share of the units",
             xlim=(-1, 1),
-            ylim=(0, 1),
+            ylim=(0, 0.6),
             height=300,
         ),
         panel(
