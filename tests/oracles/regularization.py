@@ -1,10 +1,9 @@
-"""Chapter 11: the same fits by other means: ridge as least squares on a longer table, the lasso along its path."""
+"""Chapter 11: the same fits by other means: ridge as least squares on a longer table, the lasso by its conditions."""
 
 import math
 from functools import cache
 
 import numpy as np
-import sklearn.linear_model
 
 from dlbook.experiments import regularization as experiments
 from dlbook.explorers import regularization as explorer
@@ -14,25 +13,32 @@ RTOL = 1e-6
 
 @cache
 def solved(penalty, lam, rate):
-    """Weights and bias: least squares with √ of the penalties as further rows, or L-BFGS-B on w = u − v, u and v ≥ 0."""
+    """Weights and bias: ridge as least squares on a longer table; the lasso by the conditions of its one minimum."""
     x, y = experiments.points()
     phi, n = experiments.hinges(x), len(x)
-    centred, target = phi - phi.mean(axis=0), y - y.mean()
     noise = np.sqrt(rate / (1 - rate) * (phi**2).sum(axis=0))
-    rows = np.sqrt(n * experiments.FLOOR) * np.eye(60)
-    table = np.vstack([centred, np.diag(noise), rows])
+    table = np.vstack([phi - phi.mean(axis=0), np.diag(noise), np.sqrt(n * experiments.FLOOR) * np.eye(60)])
     if penalty == "L2":
         table = np.vstack([table, math.sqrt(n * lam) * np.eye(60)])
-    right = np.append(target, np.zeros(len(table) - n))
+    right = np.append(y - y.mean(), np.zeros(len(table) - n))
     if penalty == "L2":
         w = np.linalg.lstsq(table, right, rcond=None)[0]
-    else:  # LARS follows the path of the lasso down to this λ; with its signs the weights that are left are one equation
-        alpha = lam * n / len(table)
-        path = sklearn.linear_model.lars_path(table, right, alpha_min=alpha, method="lasso")[2][:, -1]
-        w, left = np.zeros(60), path != 0
-        H, b = table[:, left].T @ table[:, left] / n, table[:, left].T @ right / n
-        w[left] = np.linalg.solve(H, b - lam * np.sign(path[left]))
+    else:
+        w = minimum(table, right, n, lam, np.sign(experiments.fit(penalty, lam, rate).weights))
     return w, y.mean() - phi.mean(axis=0) @ w
+
+
+def minimum(table, right, n, lam, signs):
+    """The lasso's weights, if they have these signs: one equation for those that are not 0, and two conditions.
+
+    Whoever proposed the signs: where both conditions hold, this is the minimum, and there is but one.
+    """
+    left, w = signs != 0, np.zeros(len(signs))
+    H, b = table[:, left].T @ table[:, left] / n, table[:, left].T @ right / n
+    w[left] = np.linalg.solve(H, b - lam * signs[left])
+    slope = table.T @ (right - table @ w) / n
+    assert (np.sign(w) == signs).all() and np.abs(slope[~left]).max(initial=0) <= lam * (1 + 1e-9)
+    return w
 
 
 def both_errors(penalty, lam, rate):
@@ -78,7 +84,7 @@ def check_drawing(shown, values):
     mean = (shown["count"] * shown["middle"]).sum() / 60
     np.testing.assert_allclose(mean, np.clip(w, -1.5, 1.5).mean(), atol=0.04)
     assert inside.sum() > 50
-    here = list(shown["strengths"].round(6)).index(round(values["strength"], 6))
+    here = np.abs(shown["strengths"] - values["strength"]).argmin()
     np.testing.assert_allclose([shown["seen_over"][here], shown["fresh_over"][here]], shown["here_errors"], rtol=1e-3)
     seen, fresh = shown["here_errors"]
     noisy, stiff = seen < fresh / 5, seen > 0.15
