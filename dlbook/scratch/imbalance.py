@@ -43,8 +43,8 @@ def oversample(y_true, u):
 
     Shapes: y_true (n,), u (M,) uniform in [0, 1), M = Σ lacking(y_true), class by class -> rows (n + M,).
 
-    >>> oversample(["well", "ill", "well", "well"], [0.2, 0.9])
-    array([0, 1, 2, 3, 1, 1])
+    >>> oversample(["well", "ill", "well", "well"], [0.2, 0.9]).tolist()
+    [0, 1, 2, 3, 1, 1]
     """
     code, count = _coded(y_true)
     lack = (count.max() - count).astype(np.intp)  # a browser repeats by 32 bits only
@@ -61,8 +61,8 @@ def undersample(y_true, u):
 
     Shapes: y_true (n,), u (n,) uniform in [0, 1), one a sample -> rows (K · min nₖ,). Of equal u the first row stays.
 
-    >>> undersample(["well", "ill", "well", "well"], [0.9, 0.5, 0.1, 0.3])
-    array([1, 2])
+    >>> undersample(["well", "ill", "well", "well"], [0.9, 0.5, 0.1, 0.3]).tolist()
+    [1, 2]
     """
     code, count = _coded(y_true)
     u = _uniform(u, len(code), "one draw a sample")
