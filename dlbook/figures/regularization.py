@@ -43,8 +43,9 @@ def weights(fitted: dict[str, experiments.Fit]) -> Figure:
     """The sixty weights of some fits, side by side."""
     words = "; ".join(f"{name}: {int((f.weights == 0).sum())} of 60 are exactly 0" for name, f in fitted.items())
     figure = Figure(alt=f"The output weights of the units, as stems. {words}.")
+    end = 1.1 * max(np.abs(f.weights).max() for f in fitted.values())
     for (name, f), color in zip(fitted.items(), (C0, C1, C2), strict=False):
-        with figure.panel(name, "unit", "weight", width=3.6, height=2.4, ylim=(-1.2, 1.2)) as ax:
+        with figure.panel(name, "unit", "weight", width=3.6, height=2.4, ylim=(-end, end)) as ax:
             ax.vlines(np.arange(60), 0, f.weights, color=color, linewidth=1.4)
             ax.plot(np.arange(60)[f.weights == 0], np.zeros((f.weights == 0).sum()), "o", color=MUTED, markersize=2)
     return figure

@@ -9,33 +9,27 @@ from dlbook._validate import check_between, wrong
 
 def l1(weights, lam=1.0):
     """λ Σ |w|, over all weights of all tensors."""
-    return _total(weights, lam, lambda w: w.abs().sum())
+    return _strength(lam) * sum(w.abs().sum() for w in _tensors(weights))
 
 
 def l1_grad(weights, lam=1.0):
     """The gradient of `l1`, by autograd; PyTorch, too, takes 0 at 0."""
-    return _grad(l1, weights, lam)
+    return _each(weights, lam, _slope(l1))
 
 
 def l2(weights, lam=1.0):
     """(λ/2) Σ w²."""
-    return _total(weights, lam, lambda w: (w * w).sum() / 2)
+    return _strength(lam) * sum((w * w).sum() / 2 for w in _tensors(weights))
 
 
 def l2_grad(weights, lam=1.0):
     """The gradient of `l2`, by autograd."""
-    return _grad(l2, weights, lam)
+    return _each(weights, lam, _slope(l2))
 
 
 def soft_threshold(weights, lam):
     """torch.nn.functional.softshrink, for any structure."""
-    check_between("lam", lam, 0, math.inf)
-    if isinstance(weights, dict):
-        return {name: soft_threshold(w, lam) for name, w in weights.items()}
-    if isinstance(weights, (list, tuple)):
-        return [soft_threshold(w, lam) for w in weights]
-    (w,) = _tensors(weights)
-    return torch.nn.functional.softshrink(w, lam)
+    return _each(weights, lam, torch.nn.functional.softshrink)
 
 
 def only_weights(parameters):
@@ -43,20 +37,29 @@ def only_weights(parameters):
     return {name: tensor for name, tensor in parameters.items() if tensor.ndim > 1}
 
 
-def _total(weights, lam, cost):
+def _strength(lam) -> float:
     check_between("lam", lam, 0, math.inf)
-    return lam * sum(cost(w) for w in _tensors(weights))
+    return float(lam)
 
 
-def _grad(penalty, weights, lam):
+def _each(weights, lam, f):
+    """f(w, λ) of every tensor, in the structure that came in."""
     if isinstance(weights, dict):
-        return {name: _grad(penalty, w, lam) for name, w in weights.items()}
+        return {name: _each(w, lam, f) for name, w in weights.items()}
     if isinstance(weights, (list, tuple)):
-        return [_grad(penalty, w, lam) for w in weights]
-    (w,) = _tensors(weights)
-    with torch.enable_grad():
-        leaf = w.detach().requires_grad_()
-        return torch.autograd.grad(penalty(leaf, lam), leaf)[0]
+        return [_each(w, lam, f) for w in weights]
+    return f(_tensors(weights)[0], _strength(lam))
+
+
+def _slope(penalty):
+    """The gradient of a penalty of one tensor, by autograd."""
+
+    def slope(w, lam):
+        with torch.enable_grad():
+            leaf = w.detach().requires_grad_()
+            return torch.autograd.grad(penalty(leaf, lam), leaf)[0]
+
+    return slope
 
 
 def _tensors(weights):

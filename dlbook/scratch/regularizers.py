@@ -15,12 +15,12 @@ def l1(weights, lam=1.0):
     >>> l1(np.array([[3.0, -1.0]]), lam=0.5)
     np.float64(2.0)
     """
-    return _total(weights, lam, np.abs)
+    return _strength(lam) * sum(np.abs(w).sum() for w in _arrays(weights))
 
 
 def l1_grad(weights, lam=1.0):
     """λ sign(w), the same pull for every weight but 0, where it is 0. The shapes of `weights`."""
-    return _each(weights, lam, np.sign)
+    return _each(weights, lam, lambda w, lam: lam * np.sign(w))
 
 
 def l2(weights, lam=1.0):
@@ -29,12 +29,12 @@ def l2(weights, lam=1.0):
     >>> l2(np.array([[3.0, -1.0]]), lam=0.5)
     np.float64(2.5)
     """
-    return _total(weights, lam, lambda w: w * w / 2)
+    return _strength(lam) * sum((w * w).sum() / 2 for w in _arrays(weights))
 
 
 def l2_grad(weights, lam=1.0):
     """λ w: the larger the weight, the stronger the pull; near 0 there is none. The shapes of `weights`."""
-    return _each(weights, lam, lambda w: w)
+    return _each(weights, lam, lambda w, lam: lam * w)
 
 
 def soft_threshold(weights, lam):
@@ -45,9 +45,7 @@ def soft_threshold(weights, lam):
     >>> soft_threshold(np.array([3.0, -0.2]), 0.5).tolist()
     [2.5, -0.0]
     """
-    return _each(
-        weights, lam, lambda w: np.sign(w), lambda w, pull: np.where(np.abs(w) > np.abs(pull), w - pull, 0 * w)
-    )
+    return _each(weights, lam, lambda w, lam: np.sign(w) * np.maximum(np.abs(w) - lam, 0))
 
 
 def only_weights(parameters):
@@ -59,22 +57,18 @@ def only_weights(parameters):
     return {name: array for name, array in parameters.items() if array.ndim > 1}
 
 
-def _total(weights, lam, cost):
+def _strength(lam) -> float:
     check_between("lam", lam, 0, math.inf)
-    arrays = _arrays(weights)
-    return sum((cost(w).sum() for w in arrays[1:]), cost(arrays[0]).sum()) * arrays[0].dtype.type(lam)
+    return float(lam)
 
 
-def _each(weights, lam, pull, then=None):
-    """λ · pull(w) for every array, or what `then` makes of it, in the structure that came in."""
-    check_between("lam", lam, 0, math.inf)
+def _each(weights, lam, f):
+    """f(w, λ) of every array, in the structure that came in."""
     if isinstance(weights, dict):
-        return {name: _each(w, lam, pull, then) for name, w in weights.items()}
+        return {name: _each(w, lam, f) for name, w in weights.items()}
     if isinstance(weights, (list, tuple)):
-        return [_each(w, lam, pull, then) for w in weights]
-    (w,) = _arrays(weights)
-    pulled = w.dtype.type(lam) * pull(w)
-    return pulled if then is None else then(w, pulled)
+        return [_each(w, lam, f) for w in weights]
+    return f(_arrays(weights)[0], _strength(lam))
 
 
 def _arrays(weights) -> list[np.ndarray]:
