@@ -1,0 +1,230 @@
+"""What the reader of chapter 11 does: shrink, drop, wait, and tell a penalty from a decay."""
+
+import numpy as np
+
+from dlbook.scratch import layers, regularizers
+from dlbook.scratch.callbacks import early_stopping
+from dlbook.widgets.exercise import Choose, Code, Mistake, Predict, Route
+
+START = np.array([2.0, 0.75, -0.5, -1.5])  # weights without a penalty, of the figure that is to be read
+LOSSES = np.array([0.90, 0.60, 0.45, 0.50, 0.44, 0.46, 0.47, 0.45, 0.48, 0.43, 0.50])
+
+
+def weight_paths() -> tuple[np.ndarray, np.ndarray]:
+    """λ (81,) and four weights (81, 4) that see independent columns: each is its own soft threshold."""
+    lam = np.linspace(0, 2, 81)
+    return lam, np.array([regularizers.soft_threshold(START, strength) for strength in lam])
+
+
+def _stops_in() -> float:
+    stop = early_stopping(patience=3)
+    return float(next(epoch for epoch, loss in enumerate(LOSSES) if stop(loss)))
+
+
+def _dropout_cases():
+    rng = np.random.default_rng(2)
+    return [
+        (rng.normal(size=(3, 4)), rng.random((3, 4)), 0.5, True),
+        (rng.normal(size=5), rng.random(5), 0.2, True),
+        (rng.normal(size=(2, 3)), rng.random((2, 3)), 0.4, False),
+        (np.ones(4), np.array([0.1, 0.29, 0.31, 0.9]), 0.3, True),
+    ]
+
+
+EXERCISES = [
+    Code(
+        id="regularization.pull",
+        concepts=("regularizers.l1", "regularizers.l2"),
+        title="The pull of both penalties",
+        level="easy",
+        minutes=6,
+        task="Write `pull(w, lam1, lam2)`: the gradient of the penalty"
+        " $\\lambda_1 \\sum |w_i| + \\frac{\\lambda_2}{2} \\sum w_i^2$ with respect to the weights `w`, an array of any"
+        " shape. At $w_i = 0$ take 0 for the slope of $|w_i|$.",
+        stub="def pull(w, lam1, lam2):\n    ...\n",
+        hints=(
+            "Differentiate one term at a time. What is the slope of |w| left and right of 0?",
+            "`np.sign` is −1, 0 or 1: just what the first term needs.",
+            "The half cancels the 2 that comes down from the square.",
+        ),
+        solution="def pull(w, lam1, lam2):\n    return lam1 * np.sign(w) + lam2 * w\n",
+        cases=lambda: [
+            (np.array([1.5, -0.5, 0.0]), 0.3, 0.0),
+            (np.array([1.5, -0.5, 0.0]), 0.0, 0.7),
+            (np.array([[2.0, -3.0], [0.1, 0.0]]), 0.2, 0.5),
+        ],
+        reference=lambda w, lam1, lam2: regularizers.l1_grad(w, lam1) + regularizers.l2_grad(w, lam2),
+        mistakes=(
+            Mistake(
+                "two",
+                "def pull(w, lam1, lam2):\n    return lam1 * np.sign(w) + 2 * lam2 * w\n",
+                "The 2 from the square cancels against the half in the penalty: λ₂ w, not 2 λ₂ w.",
+            ),
+            Mistake(
+                "absolute value",
+                "def pull(w, lam1, lam2):\n    return lam1 * np.abs(w) + lam2 * w\n",
+                "|w| is the penalty, not its slope. The slope of |w| is −1 left of 0 and 1 right of it.",
+            ),
+            Mistake(
+                "only positive",
+                "def pull(w, lam1, lam2):\n    return lam1 * (w > 0) + lam2 * w\n",
+                "Negative weights are left without L1's pull. Their slope is −1.",
+            ),
+            Mistake(
+                "towards zero",
+                "def pull(w, lam1, lam2):\n    return -lam1 * np.sign(w) - lam2 * w\n",
+                "The sign is turned: the gradient points uphill, away from 0. Descent subtracts it.",
+            ),
+            Mistake(
+                "the penalty",
+                "def pull(w, lam1, lam2):\n    return lam1 * np.abs(w).sum() + lam2 / 2 * (w**2).sum()\n",
+                "That is the penalty, one number. Asked is its gradient, one number for each weight.",
+            ),
+        ),
+    ),
+    Predict(
+        id="regularization.read_paths",
+        concepts=("regularizers.l1",),
+        title="When is a weight gone?",
+        level="easy",
+        minutes=4,
+        figure="regularization.paths_to_read",
+        task="The figure above shows four weights under a growing L1 penalty. From which $\\lambda$ on are exactly"
+        " **two** of the four weights left?",
+        hints=(
+            "Exactly 0 is gone. Which two weights go first?",
+            "Look where the second of the curves reaches the zero line.",
+        ),
+        solution="$w_3$ is gone from $\\lambda = 0.5$ on and $w_2$ from $0.75$ on: then two are left. Every weight"
+        " moves towards 0 by $\\lambda$ and stops there.",
+        answer=lambda: float(np.sort(np.abs(START))[1]),
+        tolerance=0.05,
+        wrong_routes=(
+            Route(0.5, "There the first weight goes, and three are left."),
+            Route(1.5, "There the third goes, and one is left."),
+            Route(2.0, "There the last one goes."),
+        ),
+    ),
+    Code(
+        id="regularization.dropout",
+        concepts=("layers.dropout",),
+        title="Dropout, so that nothing is left to do afterwards",
+        level="medium",
+        minutes=8,
+        task="Write `dropout(x, draw, p, training)`. `draw` holds uniform numbers from 0 to 1 in the shape of `x`."
+        " While training, silence each number whose draw is below `p`, and scale the others so that the **mean** stays"
+        " what it was; out of training, return `x` as it is.",
+        stub="def dropout(x, draw, p, training):\n    ...\n",
+        hints=(
+            "`draw >= p` is true where a number stays. A boolean times a number is the number or 0.",
+            "A share 1 − p of the numbers stays. By what must they be multiplied so that the mean stays?",
+            "Out of training nothing is silenced, so nothing may be scaled either.",
+        ),
+        solution="""\
+def dropout(x, draw, p, training):
+    if not training:
+        return x
+    return x * (draw >= p) / (1 - p)
+""",
+        cases=_dropout_cases,
+        reference=layers.dropout,
+        mistakes=(
+            Mistake(
+                "no scale",
+                """\
+def dropout(x, draw, p, training):
+    return x * (draw >= p) if training else x
+""",
+                "You silence without scaling: while training, the sums behind it are too small by 1 − p, and afterwards"
+                " everything is suddenly larger. Divide what stays by 1 − p.",
+            ),
+            Mistake(
+                "scaled afterwards",
+                """\
+def dropout(x, draw, p, training):
+    return x * (draw >= p) if training else x * (1 - p)
+""",
+                "This is dropout as it was first published: scaled down afterwards. Asked is the inverted kind, which"
+                " scales up while training and leaves the finished net alone.",
+            ),
+            Mistake(
+                "the wrong ones stay",
+                """\
+def dropout(x, draw, p, training):
+    return x * (draw < p) / p if training else x
+""",
+                "You keep the numbers whose draw is below p: those are to be silenced.",
+            ),
+            Mistake(
+                "always",
+                """\
+def dropout(x, draw, p, training):
+    return x * (draw >= p) / (1 - p)
+""",
+                "You silence in the finished net as well. Out of training, x must come through as it is.",
+            ),
+            Mistake(
+                "multiplied",
+                """\
+def dropout(x, draw, p, training):
+    return x * (draw >= p) * (1 - p) if training else x
+""",
+                "You multiplied by 1 − p: that makes the mean smaller still. Divide by it.",
+            ),
+        ),
+    ),
+    Predict(
+        id="regularization.patience",
+        concepts=("callbacks.early_stopping",),
+        title="A patience of three",
+        level="easy",
+        minutes=5,
+        task="The loss on watched data, epoch by epoch from epoch 0: "
+        + ", ".join(f"{loss:.2f}" for loss in LOSSES)
+        + ". Early stopping has a patience of 3. After which epoch does training stop?",
+        hints=(
+            "Mark the epochs in which the loss is lower than ever before.",
+            "Count from the last of these marks: three epochs without a new one, and it stops.",
+        ),
+        solution="The best losses are those of epochs 0, 1, 2 and 4 (0.44). Epochs 5, 6 and 7 bring none below it, so"
+        " that it stops **after epoch 7** and returns to the weights of epoch 4. That epoch 9 would have been better"
+        " nobody can know.",
+        answer=_stops_in,
+        tolerance=0.25,
+        wrong_routes=(
+            Route(4.0, "That is the epoch whose weights come back. It takes three more epochs to know it."),
+            Route(5.0, "Epoch 3 is worse than epoch 2, but epoch 4 is better again: the count begins anew."),
+            Route(9.0, "That would be the best epoch of all, but patience has run out before."),
+            Route(8.0, "Count the epochs without improvement: 5, 6, 7 are three."),
+            Route(10.0, "It does not run to the end: for three epochs in a row nothing improves."),
+        ),
+    ),
+    Choose(
+        id="regularization.adam_and_l2",
+        concepts=("regularizers.l2",),
+        title="The same λ, another optimizer",
+        level="medium",
+        minutes=5,
+        task="A net was trained by plain descent with an L2 penalty. Somebody changes the optimizer to Adam and keeps"
+        " the penalty in the gradient. Which weights are now shrunk **less** than before, in comparison to the others?",
+        options={
+            "a": "None: an L2 penalty is weight decay, whatever the optimizer.",
+            "b": "Those whose gradients are large.",
+            "c": "Those whose gradients are small.",
+            "d": "Those that are small themselves.",
+        },
+        answer="b",
+        wrong={
+            "a": "Under plain descent that is so. Adam divides the whole gradient, the pull of the penalty in it, by"
+            " the size of past gradients.",
+            "c": "The other way round: where gradients are small, Adam's division makes the pull large.",
+            "d": "The pull λ w is in proportion to the weight under both. What differs is what it is divided by.",
+        },
+        hints=(
+            "Write Adam's step for one weight: what is the gradient divided by?",
+            "λ w stands inside that gradient, and is divided with it.",
+        ),
+        solution="**b**. Adam divides $g + \\lambda w$ by $\\sqrt{\\hat v}$, which is large where gradients are large:"
+        " there the penalty is hardly felt. AdamW takes $\\eta \\lambda w$ off outside of that division.",
+    ),
+]

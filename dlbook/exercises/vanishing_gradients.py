@@ -1,0 +1,271 @@
+"""What the reader of chapter 09 does: choose how wide to draw, follow a variance through layers, shorten gradients."""
+
+import math
+
+import numpy as np
+
+from dlbook.scratch import clipping, initializers
+from dlbook.widgets.exercise import Code, Mistake, Predict, Route
+
+LINEAR = {"width": 256, "gain": 0.5, "layers": 21}  # of the net in the figure: n Var(w) = gain, with no activation
+
+
+def linear_sizes() -> tuple[np.ndarray, np.ndarray]:
+    """Layer numbers (21,) and the size of z there: from 1 by the factor √(n Var(w)) a layer."""
+    layer = np.arange(1, LINEAR["layers"] + 1)
+    return layer, LINEAR["gain"] ** ((layer - 1) / 2)
+
+
+def _he_std(shape, negative_slope):
+    return float(initializers.he(np.ones(shape), negative_slope).flat[0])
+
+
+def _gradient_cases():
+    rng = np.random.default_rng(4)
+    return [
+        (rng.normal(size=(2, 3)), rng.normal(size=2), 1.0),
+        (np.array([[0.1, -0.2]]), np.array([0.3]), 1.0),
+        (np.array([[3.0, 4.0]]), np.array([12.0]), 2.5),
+        (np.array([[30.0, 0.5]]), np.array([0.01]), 5.0),
+    ]
+
+
+def _clip(weight_grad, bias_grad, max_norm):
+    return tuple(clipping.clip_by_global_norm([weight_grad, bias_grad], max_norm).grad)
+
+
+EXERCISES = [
+    Code(
+        id="vanishing_gradients.spread",
+        concepts=("initializers.he",),
+        title="How wide to draw",
+        level="easy",
+        minutes=7,
+        task="Write `he_std(shape, negative_slope)`: the standard deviation that He's initialization gives to a weight"
+        " of this `shape` before a leaky ReLU with this slope below 0 (0 for the usual ReLU). A layer's weight is (out,"
+        " in), that of a convolution (out, in, height, width), where every place of the kernel adds to the sum.",
+        stub="def he_std(shape, negative_slope):\n    ...\n",
+        hints=(
+            "How many products are added up for one output? That is fan_in: for a layer `shape[1]`, for a convolution"
+            " times the size of its kernel.",
+            "Var(w) = gain² / fan_in. ReLU lets half of the mean square through, so that gain² = 2. A leaky ReLU lets"
+            " half of it through, and a² times the other half.",
+            "So gain² = 2 / (1 + a²). Asked is a standard deviation: take the root. `math.prod(shape[1:])` multiplies"
+            " all but the first number.",
+        ),
+        solution="""\
+def he_std(shape, negative_slope):
+    fan_in = np.prod(shape[1:])
+    return np.sqrt(2 / (1 + negative_slope**2) / fan_in)
+""",
+        cases=lambda: [((64, 128), 0.0), ((10, 50), 0.2), ((8, 3, 5, 5), 0.0), ((1, 1), 1.0)],
+        reference=_he_std,
+        mistakes=(
+            Mistake(
+                "fan_out",
+                """\
+def he_std(shape, negative_slope):
+    return np.sqrt(2 / (1 + negative_slope**2) / (shape[0] * np.prod(shape[2:])))
+""",
+                "You counted the outputs, fan_out. What makes the variance of z grow is the number of products that are"
+                " added up for one z: the inputs, shape[1].",
+            ),
+            Mistake(
+                "no kernel",
+                """\
+def he_std(shape, negative_slope):
+    return np.sqrt(2 / (1 + negative_slope**2) / shape[1])
+""",
+                "Right for a layer. In a convolution one output adds up in × height × width products: the kernel counts"
+                " too.",
+            ),
+            Mistake(
+                "variance",
+                """\
+def he_std(shape, negative_slope):
+    return 2 / (1 + negative_slope**2) / np.prod(shape[1:])
+""",
+                "That is the variance. The standard deviation is its root.",
+            ),
+            Mistake(
+                "no slope",
+                """\
+def he_std(shape, negative_slope):
+    return np.sqrt(2 / np.prod(shape[1:]))
+""",
+                "Right for a ReLU. A leaky one lets a² of the lower half through as well: gain² = 2 / (1 + a²).",
+            ),
+            Mistake(
+                "Xavier",
+                """\
+def he_std(shape, negative_slope):
+    kernel = np.prod(shape[2:])
+    return np.sqrt(2 / ((shape[0] + shape[1]) * kernel))
+""",
+                "That is Xavier's: a compromise between fan_in and fan_out, and without regard to what ReLU swallows.",
+            ),
+            Mistake(
+                "one over the root",
+                """\
+def he_std(shape, negative_slope):
+    return np.sqrt(1 / np.prod(shape[1:]))
+""",
+                "This keeps a linear net. ReLU sets half of the numbers to 0, so that the variance must be twice that.",
+            ),
+        ),
+    ),
+    Predict(
+        id="vanishing_gradients.twenty_layers",
+        concepts=("initializers.xavier",),
+        title="Xavier before ReLU, twenty layers",
+        level="medium",
+        minutes=6,
+        task="A net has twenty layers of 100 units, with ReLU between them. The weights are Xavier's, so that"
+        " $n \\operatorname{Var}(w) = 1$. By which factor is the **size** (the root of the mean square) of z in layer"
+        " 21 larger or smaller than in layer 1?",
+        hints=(
+            "Which share of the mean square of z survives ReLU, if z is symmetric around 0?",
+            "Every layer multiplies the mean square by n Var(w) / 2. From layer 1 to layer 21 there are twenty steps.",
+            "You have the factor of the mean square. Asked is the factor of its root.",
+        ),
+        solution="Every layer halves the mean square, since ReLU sets the negative half to 0:"
+        " $\\left(\\tfrac12\\right)^{20}$. Its root is $2^{-10} = \\frac{1}{1024} \\approx 0.001$. He's doubled"
+        " variance takes exactly this loss back.",
+        answer=lambda: 2.0**-10,
+        tolerance=5e-5,
+        wrong_routes=(
+            Route(1.0, "That holds without an activation. ReLU sets half of the numbers to 0 in every layer."),
+            Route(2.0**-20, "That is the factor of the mean square. The size is its root."),
+            Route(1024.0, "The other way round: with Xavier before ReLU, numbers get smaller."),
+            Route(2.0**-0.5, "That is one layer. There are twenty."),
+        ),
+    ),
+    Predict(
+        id="vanishing_gradients.read_variance",
+        concepts=("initializers.xavier", "initializers.he"),
+        title="Read the variance of the weights off a curve",
+        level="medium",
+        minutes=6,
+        figure="vanishing_gradients.sizes_to_read",
+        task="The figure above shows the size of z in a **linear** net (no activation) with 256 units a layer. What is"
+        " $n \\operatorname{Var}(w)$, the number of inputs times the variance of a weight?",
+        hints=(
+            "The axis is logarithmic, and the curve a straight line: every layer multiplies by the same factor.",
+            "From layer 1 to layer 21 the size falls from 1 to about 0.001, in 20 steps. What is the factor of one?",
+            "That factor is √(n Var(w)), since variances multiply by n Var(w).",
+        ),
+        solution="Twenty steps make $10^{-3} \\approx 2^{-10}$, so that one makes $2^{-1/2} \\approx 0.71$. That is"
+        " $\\sqrt{n \\operatorname{Var}(w)}$, so $n \\operatorname{Var}(w) = \\tfrac12$: this net needed twice the"
+        " variance.",
+        answer=lambda: LINEAR["gain"],
+        tolerance=0.03,
+        wrong_routes=(
+            Route(math.sqrt(0.5), "That is the factor of the size. Variances are squares: square it."),
+            Route(0.25, "You squared once too often: the factor of the size is about 0.71, its square is asked."),
+            Route(0.001, "That is the factor of all twenty layers together."),
+            Route(2.0, "You divided where the size falls: this net's numbers get smaller, so n Var(w) is below 1."),
+        ),
+    ),
+    Code(
+        id="vanishing_gradients.one_factor",
+        concepts=("clipping.clip_by_global_norm", "clipping.clip_by_norm"),
+        title="All gradients by one factor",
+        level="medium",
+        minutes=9,
+        task="Write `clip(weight_grad, bias_grad, max_norm)` for the two gradients of a layer. If all their components"
+        " together are longer than `max_norm`, return both multiplied by the one factor that makes them exactly that"
+        " long together; else return them as they are.",
+        stub="def clip(weight_grad, bias_grad, max_norm):\n    ...\n",
+        hints=(
+            "The length of all components together: square, add over both arrays, and take one root at the end.",
+            "The factor is max_norm / length, but never above 1: a short gradient is not made longer.",
+            "`(g**2).sum()` adds over an array of any shape. Both gradients take the same factor.",
+        ),
+        solution="""\
+def clip(weight_grad, bias_grad, max_norm):
+    length = np.sqrt((weight_grad**2).sum() + (bias_grad**2).sum())
+    factor = min(1, max_norm / length)
+    return weight_grad * factor, bias_grad * factor
+""",
+        cases=_gradient_cases,
+        reference=_clip,
+        returns=("the gradient of the weights", "the gradient of the biases"),
+        rtol=1e-5,  # PyTorch adds 1e-6 to the length
+        mistakes=(
+            Mistake(
+                "each by itself",
+                """\
+def clip(weight_grad, bias_grad, max_norm):
+    def shorten(g):
+        return g * min(1, max_norm / np.sqrt((g**2).sum()))
+    return shorten(weight_grad), shorten(bias_grad)
+""",
+                "You shortened each array by its own length. The step as a whole then turns, and is longer than"
+                " max_norm: one factor, from the length of both together.",
+            ),
+            Mistake(
+                "always",
+                """\
+def clip(weight_grad, bias_grad, max_norm):
+    factor = max_norm / np.sqrt((weight_grad**2).sum() + (bias_grad**2).sum())
+    return weight_grad * factor, bias_grad * factor
+""",
+                "You scale short gradients too, which makes them longer. The factor is at most 1.",
+            ),
+            Mistake(
+                "by value",
+                """\
+def clip(weight_grad, bias_grad, max_norm):
+    return np.clip(weight_grad, -max_norm, max_norm), np.clip(bias_grad, -max_norm, max_norm)
+""",
+                "That clips every component by itself: the direction may turn, and the whole may still be too long.",
+            ),
+            Mistake(
+                "sum of the lengths",
+                """\
+def clip(weight_grad, bias_grad, max_norm):
+    length = np.sqrt((weight_grad**2).sum()) + np.sqrt((bias_grad**2).sum())
+    factor = min(1, max_norm / length)
+    return weight_grad * factor, bias_grad * factor
+""",
+                "You added the two lengths. Lengths at right angles add by their squares: sum the squares of both, and"
+                " take the root once.",
+            ),
+            Mistake(
+                "squared length",
+                """\
+def clip(weight_grad, bias_grad, max_norm):
+    length = (weight_grad**2).sum() + (bias_grad**2).sum()
+    factor = min(1, max_norm / length)
+    return weight_grad * factor, bias_grad * factor
+""",
+                "You divided by the square of the length: the root is missing.",
+            ),
+        ),
+    ),
+    Predict(
+        id="vanishing_gradients.turned",
+        concepts=("clipping.clip_by_value", "clipping.clip_by_norm"),
+        title="Where does the step go?",
+        level="easy",
+        minutes=5,
+        task="The gradient is $(10, 0.5)$. It is clipped **by value** to 1. By how many **degrees** does that turn it?",
+        hints=(
+            "Which components does clipping by value change, and to what?",
+            "The angle of (x, y) is arctan(y / x). Take it before and after.",
+        ),
+        solution="$(10, 0.5)$ becomes $(1, 0.5)$. The angle was $\\arctan 0.05 = 2.9°$ and is now"
+        " $\\arctan 0.5 = 26.6°$: it turned by **23.7°**. Clipping by norm would have turned it by nothing.",
+        answer=lambda: math.degrees(math.atan(0.5) - math.atan(0.05)),
+        tolerance=0.2,
+        wrong_routes=(
+            Route(0.0, "By norm it would keep its direction. By value only the first component is cut."),
+            Route(math.degrees(math.atan(0.5)), "That is the angle afterwards. It had one before."),
+            Route(
+                45.0 - math.degrees(math.atan(0.05)),
+                "The second component is 0.5 and stays: only what is beyond ±1 is cut.",
+            ),
+            Route(math.atan(0.5) - math.atan(0.05), "Right, in radians. Degrees are asked: times 180/π."),
+        ),
+    ),
+]

@@ -1,0 +1,227 @@
+"""What chapter 11 measures: penalties and dropout on a curve in closed form, and on real digits by descent."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dlbook import data
+from dlbook.experiments import backpropagation as chapter_08
+from dlbook.scratch import layers, losses, models, optimizers, regularizers
+from dlbook.scratch.callbacks import early_stopping
+
+# ── A curve, exactly ──
+
+COUNT, FEATURES, NOISE = 24, 60, 0.25
+FLOOR = 1e-4  # of the L2 penalty: without any, many curves would fit the points equally well
+
+
+def truth(x):
+    """The curve that the points lie around."""
+    return np.sin(3 * x) + 0.5 * x
+
+
+def points(count: int = COUNT, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """x in [−2, 2], and y = truth + noise of deviation NOISE."""
+    rng = np.random.default_rng(seed)
+    x = np.sort(rng.uniform(-2, 2, count))
+    return x, truth(x) + NOISE * rng.normal(size=count)
+
+
+def hinges(x: np.ndarray) -> np.ndarray:
+    """A hidden layer that is drawn once and not trained: 60 ReLU units, half of them rising, half falling. (n, 60)."""
+    rng = np.random.default_rng(1)
+    place, side = rng.uniform(-2.2, 2.2, FEATURES), np.where(np.arange(FEATURES) % 2, 1.0, -1.0)
+    return np.maximum(0, side * (np.asarray(x)[:, None] - place))
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Output weights (60,) and bias of a fitted curve."""
+
+    weights: np.ndarray
+    bias: float
+
+    def __call__(self, x):
+        return hinges(x) @ self.weights + self.bias
+
+
+def fit(penalty: str, lam: float, rate: float, seed: int = 0) -> Fit:
+    """The output layer with the least (1/2n) E‖y − ŷ‖² + penalty, where E runs over the units that dropout silences.
+
+    Dropout of rate p has an expectation in closed form: p/(1 − p) · wⱼ² · mean φⱼ² for every unit, an L2 penalty that
+    weighs a unit by how loud it is. The bias is outside: columns and y are centred (Wager, Wang and Liang 2013).
+    """
+    x, y = points(seed=seed)
+    phi = hinges(x)
+    centre = phi.mean(axis=0)
+    centred = phi - centre
+    noise = rate / (1 - rate) * (phi**2).mean(axis=0)  # (60,), the variance that dropout adds, for a weight of 1
+    H = centred.T @ centred / len(x) + np.diag(noise) + FLOOR * np.eye(FEATURES)
+    b = centred.T @ (y - y.mean()) / len(x)
+    w = np.linalg.solve(H + lam * np.eye(FEATURES), b) if penalty == "L2" else lasso(H, b, lam)
+    return Fit(w, float(y.mean() - centre @ w))
+
+
+def lasso(H: np.ndarray, b: np.ndarray, lam: float, steps: int = 30_000) -> np.ndarray:
+    """argmin of ½ wᵀ H w − bᵀ w + λ Σ |w|, by accelerated proximal steps (Beck and Teboulle 2009).
+
+    Where the momentum points uphill it begins anew, and where nothing moves any more the end is reached.
+    """
+    lr = 1 / np.linalg.eigvalsh(H)[-1]
+    w = ahead = np.zeros_like(b)
+    t = 1.0
+    for _ in range(steps):
+        before, w = w, regularizers.soft_threshold(ahead - lr * (H @ ahead - b), lr * lam)
+        move = w - before
+        if np.abs(move).max() <= 1e-13:
+            break
+        t, last = (1.0, 1.0) if (ahead - w) @ move > 0 else ((1 + np.sqrt(1 + 4 * t * t)) / 2, t)
+        ahead = w + (last - 1) / t * move
+    return w
+
+
+def errors(f, seed: int = 0) -> tuple[float, float]:
+    """Mean squared error at the points f was fitted to, and at 400 fresh ones."""
+    x, y = points(seed=seed)
+    fresh_x, fresh_y = points(400, seed=seed + 1000)
+    return float(((f(x) - y) ** 2).mean()), float(((f(fresh_x) - fresh_y) ** 2).mean())
+
+
+def exact_zeros(lam: float = 0.02, steps: int = 3000) -> dict[str, int]:
+    """How many of the 60 weights are exactly 0 after an L1 penalty by proximal steps, and by its plain gradient."""
+    x, y = points()
+    phi = hinges(x) - hinges(x).mean(axis=0)
+    H, b = phi.T @ phi / len(x), phi.T @ (y - y.mean()) / len(x)
+    lr = 1 / np.linalg.eigvalsh(H)[-1]
+    proximal = plain = np.zeros(FEATURES)
+    for _ in range(steps):
+        proximal = regularizers.soft_threshold(proximal - lr * (H @ proximal - b), lr * lam)
+        plain = plain - lr * (H @ plain - b + regularizers.l1_grad(plain, lam))
+    ridge = np.linalg.solve(H + lam * np.eye(FEATURES), b)
+    return {"L1, proximal steps": _zeros(proximal), "L1, plain gradient": _zeros(plain), "L2": _zeros(ridge)}
+
+
+def _zeros(w: np.ndarray) -> int:
+    return int((w == 0).sum())
+
+
+# ── Penalty and decay under Adam ──
+
+
+def shrinkage(scales, lam=0.1, lr=0.01, steps=300, seed=0) -> dict[str, np.ndarray]:
+    """What is left of weights that begin at 1 and whose gradients are noise of these scales: only shrinking acts.
+
+    "penalty": Adam on the gradient of cost and L2 penalty together. "decay": AdamW. "promised": (1 − η λ)^steps.
+    """
+    rng = np.random.default_rng(seed)
+    scales = np.asarray(scales, dtype=float)
+    noise = rng.normal(size=(steps, 200, len(scales))) * scales  # 200 weights of each scale
+    left = {}
+    for name, step in (("penalty", optimizers.adam), ("decay", optimizers.adamw)):
+        w, state = np.ones(noise.shape[1:]), None
+        for grad in noise:
+            w, state = step(w, grad, state, lr=lr, weight_decay=lam)
+        left[name] = w.mean(axis=0)
+    return left | {"promised": np.full(len(scales), (1 - lr * lam) ** steps)}
+
+
+# ── Real digits ──
+
+
+def few_digits(count: int, wrong: float = 0.0, seed: int = 0):
+    """Digits to learn from (`count`, a share `wrong` of the labels drawn anew), 400 to watch, the rest to test."""
+    digits, rng = data.digits(), np.random.default_rng(seed)
+    order = rng.permutation(len(digits.y))
+    train, watch, test = np.split(order, [count, count + 400])
+    y = digits.y[train].copy()
+    spoiled = rng.random(count) < wrong
+    y[spoiled] = rng.integers(0, 10, spoiled.sum())
+    return (digits.X[train], y), (digits.X[watch], digits.y[watch]), (digits.X[test], digits.y[test])
+
+
+def mlp(hidden: int, rng, dropout: float = 0.0) -> models.Sequential:
+    """64 pixels, one hidden layer, ten scores."""
+    return chapter_08.mlp((64, hidden, 10), rng, dropout=dropout)
+
+
+def steps(model, X, y, count, rng, lr=0.003, batch_size=32, step=optimizers.adam, penalty=None, lam=0.0, **options):
+    """Mini-batch descent: `count` steps of `step` on cross-entropy, plus the pull of a penalty on the weights."""
+    states = {name: None for name in model.train().parameters()}
+    for _ in range(count):
+        batch = rng.integers(0, len(X), batch_size)
+        logits = model(X[batch])
+        model.backward(losses.cross_entropy_from_logits_grad(y[batch], logits))
+        gradients, weights = model.gradients(), regularizers.only_weights(model.parameters())
+        for name, array in model.parameters().items():
+            pull = penalty(array, lam) if penalty is not None and name in weights else 0
+            decayed = options if name in weights else {}
+            array[...], states[name] = step(array, gradients[name] + pull, states[name], lr=lr, **decayed)
+    return model
+
+
+def by_strength(strengths, count=150, seeds=(0, 1, 2)) -> dict[str, list[float]]:
+    """Test accuracy, mean over seeds, of Adam with an L2 penalty and of AdamW, over the strength λ."""
+    found = {"L2 penalty under Adam": [], "weight decay, AdamW": []}
+    for lam in strengths:
+        for name, options in (
+            ("L2 penalty under Adam", {"penalty": regularizers.l2_grad, "lam": lam}),
+            ("weight decay, AdamW", {"step": optimizers.adamw, "weight_decay": lam}),
+        ):
+            found[name].append(float(np.mean([_tested(count, seed, **options) for seed in seeds])))
+    return found
+
+
+def by_dropout(rates, hidden, count=150, seeds=(0, 1, 2)) -> list[float]:
+    """Test accuracy, mean over seeds, over the dropout rate of the hidden layer."""
+    return [float(np.mean([_tested(count, seed, hidden, rate) for seed in seeds])) for rate in rates]
+
+
+def _tested(count, seed, hidden=128, dropout=0.0, **options) -> float:
+    (X, y), _, test = few_digits(count, wrong=0.2, seed=seed)
+    rng = np.random.default_rng(seed)
+    return chapter_08.accuracy(steps(mlp(hidden, rng, dropout), X, y, 400, rng, **options), *test)
+
+
+def variance_shift(rate: float, samples: int = 2000, seed: int = 0) -> float:
+    """How many times larger the variance of a layer's sum is while dropout runs than in the finished net.
+
+    Batch norm behind it learns the larger one, and divides by it when dropout is gone.
+    """
+    rng = np.random.default_rng(seed)
+    a = np.maximum(0, rng.normal(size=(samples, 100)))  # as after ReLU
+    weight = rng.normal(size=(1, 100)) / 10
+    noisy = layers.linear(layers.dropout(a, rng.random(a.shape), rate), weight)
+    return float(noisy.var() / layers.linear(a, weight).var())
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """A run that was watched: losses and test accuracy after each epoch, and which epoch was the best to be seen."""
+
+    train_loss: np.ndarray
+    watch_loss: np.ndarray
+    test_accuracy: np.ndarray
+    best_epoch: int
+    restored: float  # test accuracy with the weights of that epoch
+
+    @property
+    def gain(self) -> float:
+        """By how much the restored weights are better on test digits than those of the last epoch."""
+        return self.restored - float(self.test_accuracy[-1])
+
+
+def stopped(seed: int = 0, count: int = 150, epochs: int = 60, patience: int = 60) -> Stopped:
+    """A net on few digits, a fifth of the labels drawn anew; by default it goes on to the end, to show what comes."""
+    (X, y), watch, test = few_digits(count, wrong=0.2, seed=seed)
+    rng = np.random.default_rng(seed)
+    model, stop, rows = mlp(128, rng), early_stopping(patience=patience), []
+    for _ in range(epochs):
+        steps(model, X, y, max(1, count // 32), rng)
+        model.eval()
+        train_loss = losses.cross_entropy_from_logits(y, model(X))
+        watch_loss = losses.cross_entropy_from_logits(watch[1], model(watch[0]))
+        rows.append((train_loss, watch_loss, chapter_08.accuracy(model, *test)))
+        if stop(watch_loss, model):
+            break
+    stop.restore(model)
+    return Stopped(*np.array(rows).T, stop.best_epoch, chapter_08.accuracy(model, *test))

@@ -1,0 +1,195 @@
+"""What chapter 09 measures: sizes layer by layer in deep nets, what they learn, and runs that clipping saves."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dlbook import data
+from dlbook.experiments import backpropagation as chapter_08
+from dlbook.scratch import activations, clipping, initializers, layers, losses, models, preprocessing
+
+WIDTH = 64  # of every layer, as many as a digit has pixels
+INITS = {
+    "N(0, 1)": lambda rng, shape: rng.normal(size=shape),
+    "N(0, 0.01²)": lambda rng, shape: 0.01 * rng.normal(size=shape),
+    "Xavier": lambda rng, shape: initializers.xavier(rng.random(shape)),
+    "He": lambda rng, shape: initializers.he(rng.normal(size=shape)),
+}
+ACTIVATIONS = {
+    "sigmoid": (activations.sigmoid, activations.sigmoid_grad, layers.Sigmoid),
+    "tanh": (activations.tanh, activations.tanh_grad, layers.Tanh),
+    "ReLU": (activations.relu, activations.relu_grad, layers.ReLU),
+}
+STEEPEST = {"sigmoid": 0.25, "tanh": 1.0, "ReLU": 1.0}
+
+
+def pixels(samples: int | None = None) -> np.ndarray:
+    """Real digits (samples, 64), every pixel with mean 0 and variance 1; all 1,797 by default."""
+    return preprocessing.standardize(data.digits().X)[:samples]
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One way forward and back through a deep net: for every layer its z, a and ∂L/∂z, each (samples, WIDTH)."""
+
+    z: list[np.ndarray]
+    seen: list[np.ndarray]  # what the activation sees: z, or batch norm's z
+    a: list[np.ndarray]
+    z_grad: list[np.ndarray]
+
+
+def deep_pass(activation, init, depth=30, batch_norm=False, samples=200, seed=0) -> Pass:
+    """Digits through `depth` layers z = W a (no biases), a = f(z); ∂L/∂a of the last layer is standard normal noise.
+
+    With batch norm, a = f(BN(z)).
+    """
+    rng = np.random.default_rng(seed)
+    f, f_grad, _ = ACTIVATIONS[activation]
+    weights = [INITS[init](rng, (WIDTH, WIDTH)) for _ in range(depth)]
+    still = (np.zeros(WIDTH), np.ones(WIDTH))
+    into, z, seen = [pixels(samples)], [], []
+    for weight in weights:
+        z.append(layers.linear(into[-1], weight))
+        seen.append(layers.batch_norm(z[-1], *still, training=True).output if batch_norm else z[-1])
+        into.append(f(seen[-1]))
+    upstream, z_grad = rng.normal(size=into[-1].shape), []
+    for k in reversed(range(depth)):
+        upstream = upstream * f_grad(seen[k])
+        if batch_norm:
+            upstream = layers.batch_norm_backward(upstream, z[k], *still, training=True)[0]
+        z_grad.insert(0, upstream)
+        upstream, _ = layers.linear_backward(upstream, into[k], weights[k])
+    return Pass(z, seen, into[1:], z_grad)
+
+
+def sizes(arrays) -> np.ndarray:
+    """√ mean square of each array: the length of what a layer hands on, per number."""
+    return np.array([np.sqrt((array**2).mean()) for array in arrays])
+
+
+def per_layer(values: np.ndarray) -> float:
+    """The factor by which `values` changes from one layer to the next, on geometric average."""
+    return float((values[-1] / values[0]) ** (1 / (len(values) - 1)))
+
+
+def factors(depth=30, seeds=(0, 1, 2)) -> dict[tuple[str, str, bool], tuple[float, float]]:
+    """For activation, init, batch norm: how z grows a layer forwards, and ∂L/∂z a layer backwards; mean over seeds."""
+    found = {}
+    for activation in ACTIVATIONS:
+        for init in INITS:
+            for batch_norm in (False, True):
+                runs = [deep_pass(activation, init, depth, batch_norm, seed=seed) for seed in seeds]
+                forward = np.mean([per_layer(sizes(run.z)) for run in runs])
+                backward = np.mean([per_layer(sizes(run.z_grad)[::-1]) for run in runs])
+                found[activation, init, batch_norm] = (float(forward), float(backward))
+    return found
+
+
+def relu_factor(weight_var: float, width: int = WIDTH) -> float:
+    """√(n Var(w) / 2): what the variance recursion of a ReLU layer promises, forwards and backwards."""
+    return float(np.sqrt(width * weight_var / 2))
+
+
+def saturated(run: Pass, activation: str, share: float = 0.01) -> np.ndarray:
+    """For every layer, the share of units whose slope is below `share` of the steepest: they pass no gradient."""
+    f_grad = ACTIVATIONS[activation][1]
+    return np.array([(f_grad(z) < share * STEEPEST[activation]).mean() for z in run.seen])
+
+
+# ── Learning ──
+
+
+def deep_mlp(activation, init, depth, rng, batch_norm=False) -> models.Sequential:
+    """`depth` hidden layers of WIDTH units between 64 pixels and 10 scores, all weights from `init`, biases 0."""
+    row = []
+    for k in range(depth + 1):
+        layer = layers.Linear(WIDTH, 10 if k == depth else WIDTH, rng=rng)
+        layer.params["weight"] = INITS[init](rng, layer.params["weight"].shape)
+        layer.params["bias"][:] = 0
+        row.append(layer)
+        if k < depth:
+            row += [layers.BatchNorm1d(WIDTH)] if batch_norm else []
+            row.append(ACTIVATIONS[activation][2]())
+    return models.sequential(*row)
+
+
+def halves():
+    """The digits for training and for testing: X (n, 64) with mean 0 and variance 1 a pixel, and y."""
+    X_train, X_test, y_train, y_test = data.split(data.digits(), test_fraction=0.2, seed=0)
+    return preprocessing.standardize(X_train), preprocessing.standardize(X_test, X_train), y_train, y_test
+
+
+@dataclass(frozen=True)
+class Descent:
+    """Plain descent: the loss and the norm of the whole gradient before each step (steps,), and the test accuracy."""
+
+    loss: np.ndarray
+    norm: np.ndarray
+    accuracy: float
+
+
+def descend(model, rng, steps=300, lr=0.1, max_norm=np.inf) -> Descent:
+    """Mini-batch descent on the digits, every gradient clipped to `max_norm`; what overflows ends in NaN."""
+    X_train, X_test, y_train, y_test = halves()
+    loss, norm = np.full(steps, np.nan), np.full(steps, np.nan)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for t in range(steps):
+            batch = rng.integers(0, len(X_train), 32)
+            logits = model.train()(X_train[batch])
+            if not np.isfinite(logits).all():
+                break
+            loss[t] = losses.cross_entropy_from_logits(y_train[batch], logits)
+            model.backward(losses.cross_entropy_from_logits_grad(y_train[batch], logits))
+            gradients, norm[t] = clipping.clip_by_global_norm(model.gradients(), max_norm)
+            for name, array in model.parameters().items():
+                array -= lr * gradients[name]
+        return Descent(loss, norm, chapter_08.accuracy(model, X_test, y_test))
+
+
+def learn(activation, init, depth=10, batch_norm=False, seed=0, **options) -> Descent:
+    """A deep net on the digits, from one initialization."""
+    rng = np.random.default_rng(seed)
+    return descend(deep_mlp(activation, init, depth, rng, batch_norm), rng, **options)
+
+
+def learned(depth=10, seeds=(0, 1)) -> dict[tuple[str, str, bool], float]:
+    """Test accuracy, mean over seeds, for every activation and init without batch norm, and with it for N(0, 1)."""
+    rows = [(a, i, False) for a in ACTIVATIONS for i in INITS] + [(a, "N(0, 1)", True) for a in ACTIVATIONS]
+    return {row: float(np.mean([learn(*row[:2], depth, row[2], seed=s).accuracy for s in seeds])) for row in rows}
+
+
+# ── Clipping ──
+
+
+def too_wide(max_norm, scale=1.5, depth=10, seed=0, **options) -> Descent:
+    """A ReLU net whose weights start `scale` times as wide as He's, every step clipped to `max_norm`."""
+    rng = np.random.default_rng(seed)
+    model = deep_mlp("ReLU", "He", depth, rng)
+    for name, array in model.parameters().items():
+        if name.endswith("weight"):
+            array *= scale
+    return descend(model, rng, max_norm=max_norm, **options)
+
+
+def turned(grad: np.ndarray, limit: float) -> tuple[float, float]:
+    """By how many degrees clipping by value and clipping by norm turn a gradient."""
+    by_value, by_norm = clipping.clip_by_value(grad, limit), clipping.clip_by_norm(grad, limit).grad
+    return _degrees(grad, by_value), _degrees(grad, by_norm)
+
+
+def _degrees(a: np.ndarray, b: np.ndarray) -> float:
+    cosine = (a * b).sum() / np.sqrt((a * a).sum() * (b * b).sum())
+    return float(np.degrees(np.arccos(np.clip(cosine, -1, 1))))
+
+
+def turned_by_value(shares=(1.0, 0.3, 0.1, 0.01), seed=0) -> dict[float, float]:
+    """Degrees by which clipping by value turns the real gradient of a fresh net, the limit a share of its largest part.
+
+    All of the net's gradients together are one long vector, as a step sees them.
+    """
+    rng = np.random.default_rng(seed)
+    X_train, _, y_train, _ = halves()
+    model = deep_mlp("ReLU", "He", 10, rng)
+    model.backward(losses.cross_entropy_from_logits_grad(y_train[:32], model(X_train[:32])))
+    grad = np.concatenate([g.ravel() for g in model.gradients().values()])
+    return {share: turned(grad, share * float(np.abs(grad).max()))[0] for share in shares}

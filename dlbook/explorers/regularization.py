@@ -1,0 +1,118 @@
+"""Chapter 11: a curve through noisy points, its weights, and both errors, over penalty, λ and dropout rate."""
+
+from functools import cache
+
+import numpy as np
+
+from dlbook.experiments.regularization import FEATURES, Fit, errors, fit, points, truth
+from dlbook.widgets.explorer import Choice, Slider, explore, handle, line, number, panel
+from dlbook.widgets.explorer import points as dots
+
+STRENGTHS = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
+RATES = (0.0, 0.01, 0.03, 0.1, 0.3)
+GRID = np.linspace(-2, 2, 101)
+EDGES = np.linspace(-1.5, 1.5, 41)
+
+
+@cache
+def fitted(penalty: str, lam: float, rate: float) -> Fit:
+    return fit(penalty, lam, rate)
+
+
+@cache
+def errors_over(penalty: str, rate: float) -> tuple[np.ndarray, np.ndarray]:
+    """Both errors (9,) at every strength."""
+    seen, fresh = np.array([errors(fitted(penalty, lam, rate)) for lam in STRENGTHS]).T
+    return seen, fresh
+
+
+def state(strength: float, rate: float, penalty: str) -> dict:
+    """The curve, the histogram of its weights, and both errors at this strength and over all of them."""
+    lam = 10.0**strength
+    f = fitted(penalty, lam, rate)
+    x, y = points()
+    seen, fresh = errors(f)
+    over_seen, over_fresh = errors_over(penalty, rate)
+    return {
+        "x": x,
+        "y": y,
+        "grid": GRID,
+        "truth": truth(GRID),
+        "curve": np.clip(f(GRID), -4, 4),
+        "middle": (EDGES[1:] + EDGES[:-1]) / 2,
+        "count": np.histogram(np.clip(f.weights, EDGES[0], EDGES[-1]), EDGES)[0].astype(float),
+        "strengths": np.log10(STRENGTHS),
+        "seen_over": over_seen,
+        "fresh_over": over_fresh,
+        "here": np.array([strength, strength]),
+        "here_errors": np.array([seen, fresh]),
+        "lam": lam,
+        "seen": seen,
+        "fresh": fresh,
+        "zeros": int((f.weights == 0).sum()),
+        "largest": np.abs(f.weights).max(),
+        "best": 10.0 ** float(np.log10(STRENGTHS)[over_fresh.argmin()]),
+        "verdict": "follows the noise" if seen < fresh / 5 else "is too stiff" if seen > 0.15 else "follows the truth",
+    }
+
+
+def explorer():
+    """The explorer of chapter 11."""
+    return explore(
+        state,
+        panel(
+            line("grid", "truth", label="truth", color=2, dash=True),
+            line("grid", "curve", label="fit"),
+            dots("x", "y", label="points", color=1),
+            title="The fit",
+            xlabel="x",
+            ylabel="y",
+            xlim=(-2, 2),
+            ylim=(-3, 3),
+            height=300,
+        ),
+        panel(
+            line("middle", "count", label="weights", step=True),
+            title=f"Its {FEATURES} weights",
+            xlabel="weight",
+            ylabel="how many",
+            xlim=(-1.5, 1.5),
+            ylim=(0, 62),
+            height=300,
+        ),
+        panel(
+            line("strengths", "seen_over", label="at the points", color=1),
+            line("strengths", "fresh_over", label="at fresh points", dash=True),
+            dots("here", "here_errors", color=4, size=6, label="here"),
+            handle(x="strength"),
+            title="Both errors",
+            xlabel="log₁₀ λ",
+            ylabel="mean squared error",
+            xlim=(-4, 0),
+            ylim=(0, 0.7),
+            height=300,
+        ),
+        slug="regularization",
+        title="How stiff should it be?",
+        alt="A curve of sixty hinges fitted to 24 noisy points, a histogram of its weights, and the errors at the "
+        "points and at fresh ones over the strength of the penalty.",
+        says="{penalty} with λ = {lam:.2g}, dropout {rate:.2g}: the curve {verdict}. Error {seen:.3f} at the points, "
+        "{fresh:.3f} at fresh ones; {zeros:.0f} of 60 weights are exactly 0.",
+        numbers=[
+            number("seen", "error at the 24 points", "mean (y − ŷ)²"),
+            number("fresh", "error at 400 fresh points", "the noise alone is 0.0625"),
+            number("zeros", "weights that are exactly 0", "6 units see no point"),
+            number("largest", "largest |w|", "max |w|"),
+            number("best", "λ with the least fresh error", "among those of the slider, at this dropout rate"),
+        ],
+        presets={
+            "By heart": {"strength": -4.0, "rate": 0.0, "penalty": "L2"},
+            "Just right": {"strength": -3.0, "rate": 0.0, "penalty": "L2"},
+            "Few hinges": {"strength": -3.0, "rate": 0.0, "penalty": "L1"},
+            "Too stiff": {"strength": 0.0, "rate": 0.0, "penalty": "L2"},
+            "Dropout alone": {"strength": -4.0, "rate": 0.01, "penalty": "L2"},
+        },
+        strength=Slider(values=[float(np.log10(lam)) for lam in STRENGTHS], start=-3.0, label="log₁₀ λ"),
+        rate=Slider(values=RATES, start=0.0, label="dropout rate p"),
+        penalty=Choice("L2", "L1", start="L2", label="penalty"),
+    )

@@ -1,0 +1,52 @@
+"""Initial weights in tensors: torch.nn.init draws for itself, so the draws that are handed in are scaled by hand."""
+
+import math
+
+import torch
+
+from dlbook._validate import check_between, check_choice, wrong
+
+NONLINEARITIES = ("linear", "sigmoid", "tanh", "relu", "leaky_relu", "selu")
+
+
+def xavier(draw, gain=1.0, distribution="uniform"):
+    """Var(w) = gain² · 2 / (fan_in + fan_out), as torch.nn.init.xavier_uniform_ and xavier_normal_."""
+    fan_in, fan_out = fans(torch.as_tensor(draw).shape)
+    check_between("gain", gain, 0, math.inf)
+    return _scaled(draw, gain * math.sqrt(2 / (fan_in + fan_out)), distribution)
+
+
+def he(draw, a=0.0, mode="fan_in", nonlinearity="leaky_relu", distribution="normal"):
+    """Var(w) = gain² / fan, as torch.nn.init.kaiming_normal_ and kaiming_uniform_."""
+    check_choice("mode", mode, ("fan_in", "fan_out"))
+    fan = fans(torch.as_tensor(draw).shape)[("fan_in", "fan_out").index(mode)]
+    return _scaled(draw, calculate_gain(nonlinearity, a) / math.sqrt(fan), distribution)
+
+
+def fans(shape):
+    """fan_in and fan_out of a weight (out, in, *kernel), as torch.nn.init counts them."""
+    shape = tuple(shape)
+    if len(shape) < 2 or 0 in shape:
+        raise wrong("draw", "have the shape of a weight", f"shape {shape}", "(out, in) or (out, in, *kernel)")
+    return torch.nn.init._calculate_fan_in_and_fan_out(torch.empty(shape, device="meta"))
+
+
+def calculate_gain(nonlinearity, param=None):
+    """torch.nn.init.calculate_gain."""
+    check_choice("nonlinearity", nonlinearity, NONLINEARITIES)
+    if nonlinearity == "leaky_relu" and param is not None:
+        check_between("a", param, -math.inf, math.inf)
+    return float(torch.nn.init.calculate_gain(nonlinearity, param))
+
+
+def _scaled(draw, std, distribution):
+    """The draws as weights of this standard deviation."""
+    draw = torch.as_tensor(draw)
+    if not draw.is_floating_point() or not draw.isfinite().all():
+        raise wrong("draw", "hold finite floats", f"dtype {draw.dtype}", "random numbers in the shape of the weight")
+    check_choice("distribution", distribution, ("uniform", "normal"))
+    if distribution == "normal":
+        return std * draw
+    if not ((draw >= 0) & (draw < 1)).all():
+        raise wrong("draw", "be uniform", f"{draw.min():.3g} to {draw.max():.3g}", "numbers from 0 to below 1")
+    return math.sqrt(3) * std * (2 * draw - 1)

@@ -1,0 +1,92 @@
+"""What chapter 09 measures is what it says, and as large as the text says."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from dlbook.experiments import vanishing_gradients as measured
+from dlbook.scratch import initializers
+
+
+@pytest.mark.parametrize("activation", measured.ACTIVATIONS)
+@pytest.mark.parametrize("batch_norm", [False, True])
+def test_a_pass_is_that_of_autograd(activation, batch_norm):
+    run = measured.deep_pass(activation, "He", depth=4, batch_norm=batch_norm, samples=20, seed=3)
+    rng = np.random.default_rng(3)
+    weights = [torch.from_numpy(initializers.he(rng.normal(size=(64, 64)))) for _ in range(4)]
+    x, zs = torch.from_numpy(measured.pixels(20)), []
+    for weight in weights:
+        z = (x @ weight.T).requires_grad_()
+        z.retain_grad()
+        zs.append(z)
+        seen = torch.nn.functional.batch_norm(z, None, None, training=True) if batch_norm else z
+        x = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "ReLU": torch.relu}[activation](seen)
+    x.backward(torch.from_numpy(rng.normal(size=tuple(x.shape))))
+    for ours, theirs in zip(run.z, zs, strict=True):
+        np.testing.assert_allclose(ours, theirs.detach().numpy(), rtol=1e-9, atol=1e-12)
+    for ours, theirs in zip(run.z_grad, zs, strict=True):
+        np.testing.assert_allclose(ours, theirs.grad.numpy(), rtol=1e-8, atol=1e-12)
+    assert [array.shape for array in run.a] == 4 * [(20, 64)]
+
+
+def test_sizes_and_factors():
+    assert measured.sizes([np.array([[3.0, -3.0]]), np.zeros((2, 2))]).tolist() == [3, 0]
+    assert measured.per_layer(np.array([1.0, 7.0, 9.0])) == pytest.approx(3)
+
+
+def test_relu_does_what_the_variance_recursion_says():
+    found = measured.factors(depth=20, seeds=(0,))
+    for init, var in {"N(0, 1)": 1.0, "N(0, 0.01²)": 1e-4, "Xavier": 1 / 64, "He": 2 / 64}.items():
+        for seen in found["ReLU", init, False]:
+            assert seen == pytest.approx(measured.relu_factor(var), rel=0.08), init
+    assert measured.relu_factor(2 / 64) == 1
+
+
+def test_what_the_text_says_of_the_others():
+    found = measured.factors(depth=20, seeds=(0,))
+    assert found["sigmoid", "Xavier", False][1] < 0.26 < 0.3 < found["sigmoid", "He", False][1] < 0.4
+    assert 0.9 < found["tanh", "Xavier", False][1] < 1 < found["tanh", "N(0, 1)", False][1]
+    for activation in measured.ACTIVATIONS:
+        scales = [found[activation, init, True] for init in measured.INITS]
+        assert np.ptp(scales, axis=0).max() < 0.05, "with batch norm the scale of the weights does not matter"
+    assert 1.1 < found["ReLU", "He", True][1] < 1.3, "batch norm makes the gradient grow a little"
+
+
+def test_saturation_is_a_share_of_flat_units():
+    run = measured.deep_pass("tanh", "N(0, 1)", depth=5)
+    flat = measured.saturated(run, "tanh")
+    assert flat == pytest.approx([(1 - np.tanh(z) ** 2 < 0.01).mean() for z in run.z])
+    assert flat.min() > 0.5 and measured.saturated(measured.deep_pass("tanh", "Xavier", 5), "tanh").max() < 0.05
+
+
+def test_a_model_starts_as_its_initialization_says():
+    model = measured.deep_mlp("ReLU", "He", 3, np.random.default_rng(0), batch_norm=True)
+    names = list(model.parameters())
+    assert names[:4] == ["0.weight", "0.bias", "1.weight", "1.bias"] and len(names) == 14
+    assert model.parameters()["3.weight"].std() == pytest.approx(math.sqrt(2 / 64), rel=0.05)
+    assert not model.parameters()["9.bias"].any() and model.parameters()["9.weight"].shape == (10, 64)
+
+
+def test_who_learns_and_who_does_not():
+    assert measured.learn("tanh", "Xavier", steps=150).accuracy > 0.8
+    assert measured.learn("ReLU", "He", steps=150).accuracy > 0.8
+    assert measured.learn("sigmoid", "Xavier", steps=100).accuracy < 0.3
+    assert measured.learn("ReLU", "N(0, 0.01²)", steps=50).accuracy < 0.3
+    lost = measured.learn("ReLU", "N(0, 1)", steps=50)
+    assert np.isnan(lost.loss[-1]) and lost.accuracy < 0.3
+
+
+def test_clipping_saves_a_run():
+    lost, saved = measured.too_wide(np.inf, scale=1.2, steps=150), measured.too_wide(5.0, scale=1.2, steps=150)
+    assert lost.norm[0] == saved.norm[0] > 50, "both begin in the same place"
+    assert np.isnan(lost.loss[-1]) and lost.accuracy < 0.3
+    assert np.isfinite(saved.loss).all() and saved.accuracy > 0.7
+
+
+def test_by_value_turns_and_by_norm_does_not():
+    value, norm = measured.turned(np.array([10.0, 0.5]), 1.0)
+    assert value == pytest.approx(math.degrees(math.atan(0.5) - math.atan(0.05))) and norm == pytest.approx(0, abs=1e-5)
+    real = measured.turned_by_value((1.0, 0.1))
+    assert real[1.0] == pytest.approx(0, abs=1e-5) and real[0.1] > 10
