@@ -12,6 +12,8 @@ from dlbook import concepts
 ROOT = Path(__file__).parents[1]
 PAGES = ("cheat_sheet", "errata", "notation", "concept_map")
 CONF = f"""
+from dlbook.site import patient_katex
+patient_katex()
 extensions = ["myst_parser", "sphinxcontrib.katex", "dlbook.site.reference"]
 myst_enable_extensions = ["dollarmath"]
 html_theme = "sphinx_book_theme"

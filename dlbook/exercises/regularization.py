@@ -200,7 +200,7 @@ def dropout(x, draw, p, training):
         ),
     ),
     Choose(
-        id="regularization.adam_and_l2",
+        id="regularization.adam_and_penalty",
         concepts=("regularizers.l2",),
         title="The same λ, another optimizer",
         level="medium",

