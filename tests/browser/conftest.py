@@ -98,10 +98,11 @@ class Visit:
     """A page in a fresh browser profile, and what it did that it should not."""
 
     def __init__(self, context, site: str):
-        self.site, self.offsite, self.errors, self.transferred = site, [], [], 0
+        self.site, self.offsite, self.errors, self.asked, self.transferred = site, [], [], set(), 0
         self.context, self.page = context, context.new_page()
         context.route("**/*", self._only_here)
         self.page.on("console", self._hear)
+        self.page.on("request", lambda request: self.asked.add(request.url.rpartition("/")[2]))
         self.page.on("pageerror", lambda error: self.errors.append(f"page error: {error}"))
         network = context.new_cdp_session(self.page)
         network.send("Network.enable")

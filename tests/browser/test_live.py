@@ -3,6 +3,7 @@
 import base64
 import gzip
 import hashlib
+import itertools
 import json
 import math
 import re
@@ -25,31 +26,15 @@ def size(path) -> int:
 # ── Weight ──
 
 
-def test_nothing_of_python_loads_before_the_first_run(visit, chapter):
-    """Not even when the reader has scrolled through the page; the editor waits until a cell is near."""
+def test_the_editor_waits_until_a_cell_is_near(visit):
+    """That no page loads Python before the first Run, and pages without cells not even this, is in `test_pages.py`."""
     with visit() as v:
-        asked = []
-        v.page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
         v.page.set_viewport_size({"width": 1280, "height": 300})
-        v.goto(chapter, until="networkidle")
-        assert "live.js" in asked and "cells.js" not in asked
-        height = v.page.evaluate("document.scrollingElement.scrollHeight")
-        for y in range(0, height, 600):
-            v.page.evaluate("y => scrollTo({ top: y, behavior: 'instant' })", y)
-            v.page.wait_for_timeout(10)
+        v.goto(CHAPTER, until="networkidle")
+        assert "live.js" in v.asked and "cells.js" not in v.asked
+        v.page.locator(".cell.tag_live").first.scroll_into_view_if_needed()
         v.page.wait_for_selector("html[data-cells=ready]", state="attached")
-        v.page.wait_for_load_state("networkidle")
-        assert not {"python.js", "worker.js", "pyodide.js"} & set(asked)
-
-
-def test_pages_without_cells_load_nothing_of_it(visit, built_page):
-    if built_page.startswith("chapters/"):
-        return
-    with visit() as v:
-        asked = []
-        v.page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
-        v.goto(built_page, until="networkidle")
-        assert not {"live.js", "cells.js", "cells.css", "python.js"} & set(asked)
+        assert "cells.js" in v.asked
 
 
 def test_the_editor_is_light(folder_html):
@@ -108,9 +93,10 @@ PRINTED = """name => {
 }"""
 
 
-def test_every_live_cell_gives_what_the_book_printed(open_page, chapter):
+def test_every_live_cell_gives_what_the_book_printed_and_the_explorer_asks(open_page, chapter):
     """From a fresh page, the last cell first: each runs what it needs; sentences follow; figures are drawn anew."""
     with open_page(chapter) as page:
+        explorer = grid_alone(page, chapter)
         names = page.locator(".cell.tag_live").evaluate_all("boxes => boxes.map(box => box.id.slice(5))")
         visible = [n for n in names if page.locator(f"#cell-{n} > .cell_input").count()]
         built = {n: page.evaluate(PRINTED, n) for n in names}
@@ -125,6 +111,43 @@ def test_every_live_cell_gives_what_the_book_printed(open_page, chapter):
             assert page.evaluate(PRINTED, name) == built[name], name
             assert box.get_attribute("data-stale") is None, name
             assert page.evaluate(labels, name) == figures[name]
+        asks_between_grid_points(page, explorer)
+
+
+def grid_alone(page, chapter):
+    """The chapter's explorer, come alive before Python is there."""
+    slug = chapter.removesuffix(".html").partition("_")[2]
+    figure = page.locator(f'figure.explorer[data-explorer="{slug}"]')
+    figure.scroll_into_view_if_needed()
+    page.wait_for_selector(f'figure[data-explorer="{slug}"][data-ready]')
+    assert figure.locator("input[type=range]").first.get_attribute("step") == "1"
+    assert figure.get_attribute("data-live") is None
+    return figure
+
+
+def asks_between_grid_points(page, figure):
+    """Once Python is there, exactly what a kernel would say; when Python is stopped, the grid alone again."""
+    slider = figure.locator("input[type=range]").first
+    page.wait_for_function("e => e.step == '0.1'", arg=slider.element_handle())
+    figure.scroll_into_view_if_needed()
+    move = "(e, v) => { e.value = v; e.dispatchEvent(new Event('input', { bubbles: true })); }"
+    slider.evaluate(move, 2.5)
+    spec = import_module(f"dlbook.explorers.{figure.get_attribute('data-explorer')}").explorer()
+    control = next(c for c in spec.spec["controls"] if c["kind"] == "slider")
+    between = float(f"{(control['values'][2] + control['values'][3]) / 2:.6g}")
+    there = "([f, name, value]) => JSON.parse(f.dataset.state)[name] === value"
+    page.wait_for_function(there, arg=[figure.element_handle(), control["name"], between])
+    assert figure.get_attribute("data-live") == "1"
+    values = json.loads(figure.get_attribute("data-state"))
+    numbers = "all => all.map(e => [e.dataset.number, e.dataset.value])"
+    shown, truth = dict(figure.locator("[data-number]").evaluate_all(numbers)), spec.answer(values)["numbers"]
+    for key, text in shown.items():
+        assert math.isclose(float(text), float(truth[key]), rel_tol=1e-9), key
+    Cell(page, "setup").write("while True: pass").press("run").press("stop").rest()
+    assert slider.get_attribute("step") == "1"
+    slider.evaluate(move, 3)
+    page.wait_for_function(there, arg=[figure.element_handle(), control["name"], control["values"][3]])
+    assert figure.locator(".problem").text_content() == ""
 
 
 def test_edit_run_stale_revert_reset(open_page):
@@ -298,11 +321,9 @@ def test_hint_and_solution_open_the_card(open_page):
         assert card.locator("details.solution[open]").count() == 1
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1440])
-def test_axe_finds_nothing_in_cells_at_work(open_page, axe, width, scheme):
+def test_axe_finds_nothing_in_cells_at_work(open_page, axe):
     """Editors, results, an error, a stale output, an offer: at both widths, in both modes; and nothing sticks out."""
-    with open_page(CHAPTER, width=width, scheme=scheme) as page:
+    with open_page(CHAPTER) as page:
         Cell(page, "learning-rate-plot").run()
         page.evaluate(KEEP, ["setup", {"text": "import numpy as np", "base": "other"}])
         page.reload()
@@ -317,11 +338,15 @@ def test_axe_finds_nothing_in_cells_at_work(open_page, axe, width, scheme):
         answer.press("check")
         page.wait_for_selector("#cell-learning-rate-finding > .cell_output[data-stale]", state="attached")
         page.wait_for_selector("html[data-settled]", state="attached")
-        assert axe(page) == []
-        assert page.evaluate("document.scrollingElement.scrollWidth") <= width
-        rows = "bars => bars.map(bar => [bar.scrollHeight, bar.clientHeight])"
-        bars = page.locator(".live-bar").evaluate_all(rows)
-        assert all(needs <= has for needs, has in bars), "buttons and state fit into the place they were given"
+        for width, scheme in itertools.product((360, 1440), ("light", "dark")):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.emulate_media(color_scheme=scheme)
+            page.wait_for_selector(f"html[data-theme={scheme}]", state="attached")
+            assert axe(page) == [], (width, scheme)
+            assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+            rows = "bars => bars.map(bar => [bar.scrollHeight, bar.clientHeight])"
+            bars = page.locator(".live-bar").evaluate_all(rows)
+            assert all(needs <= has for needs, has in bars), "buttons and state fit into the place they were given"
 
 
 def test_by_keyboard_alone(open_page):
@@ -354,40 +379,6 @@ def test_by_keyboard_alone(open_page):
             "document.getElementById(document.querySelector('.cm-content').getAttribute('aria-describedby')).textContent"
         )
         assert "press Escape, then Tab" in described
-
-
-def test_an_explorer_asks_the_pages_python_between_grid_points(open_page, chapter):
-    """Once Python is there, and exactly what a kernel would say; when Python is stopped, the grid alone again."""
-    slug = chapter.removesuffix(".html").partition("_")[2]
-    with open_page(chapter) as page:
-        figure = page.locator(f'figure.explorer[data-explorer="{slug}"]')
-        figure.scroll_into_view_if_needed()
-        page.wait_for_selector("figure.explorer[data-ready]")
-        slider = figure.locator("input[type=range]").first
-        assert slider.get_attribute("step") == "1" and figure.get_attribute("data-live") is None
-        Cell(page, "setup").run()
-        page.wait_for_selector("figure.explorer input[step='0.1']", state="attached")
-        figure.scroll_into_view_if_needed()
-        move = "(e, v) => { e.value = v; e.dispatchEvent(new Event('input', { bubbles: true })); }"
-        slider.evaluate(move, 2.5)
-        spec = import_module(f"dlbook.explorers.{slug}").explorer()
-        control = next(c for c in spec.spec["controls"] if c["kind"] == "slider")
-        between = float(f"{(control['values'][2] + control['values'][3]) / 2:.6g}")
-        there = "([f, name, value]) => JSON.parse(f.dataset.state)[name] === value"
-        page.wait_for_function(there, arg=[figure.element_handle(), control["name"], between])
-        assert figure.get_attribute("data-live") == "1"
-        values = json.loads(figure.get_attribute("data-state"))
-        shown = dict(
-            figure.locator("[data-number]").evaluate_all("all => all.map(e => [e.dataset.number, e.dataset.value])")
-        )
-        numbers = spec.answer(values)["numbers"]
-        for key, text in shown.items():
-            assert math.isclose(float(text), float(numbers[key]), rel_tol=1e-9), key
-        Cell(page, "setup").write("while True: pass").press("run").press("stop").rest()
-        assert slider.get_attribute("step") == "1"
-        slider.evaluate(move, 3)
-        page.wait_for_function(there, arg=[figure.element_handle(), control["name"], control["values"][3]])
-        assert figure.locator(".problem").text_content() == ""
 
 
 # ── What the reader keeps ──

@@ -5,19 +5,39 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+CHAPTER = "chapters/10_optimizers.html"  # the longest, for what is the same in all
 PHONE, DESK = 360, 1440
 MOST_BYTES = 700_000  # compressed, before any interaction
 MOST_BLOCKING = 1  # the stylesheet
 MOST_SHIFT = 0.05
+PYTHON = {"python.js", "worker.js", "pyodide.js"}  # loads with the first Run
+EDITOR = {"cells.js", "cells.css"}  # loads when a cell comes near
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [PHONE, DESK])
-def test_page_is_quiet_and_fits(visit, built_page, width, scheme):
+def test_page_is_quiet_light_open_and_steady(visit, axe, built_page, width, scheme):
+    """One visit for it all: loading pages costs most. `visit` sees that it asks nobody and complains of nothing."""
     with visit(width, scheme) as v:
+        v.page.add_init_script(WATCH_SHIFTS)
+        v.page.route("**/*.woff2", lambda route: (v.page.wait_for_timeout(400), route.fallback()))  # fonts come late
         v.goto(built_page, until="networkidle")
         assert v.page.evaluate("document.documentElement.dataset.theme") == scheme
         assert v.page.evaluate("document.scrollingElement.scrollWidth") <= width, too_wide(v.page)
+        blocking = v.page.evaluate(BLOCKING)
+        print(f"{built_page}: {v.transferred} bytes, {len(blocking)} render-blocking")
+        assert 1_000 < v.transferred <= MOST_BYTES
+        assert len(blocking) <= MOST_BLOCKING, blocking
+        v.page.wait_for_selector("html[data-settled]", state="attached")
+        assert axe(v.page) == []
+        shifts = shifts_on_the_way_down(v.page)
+        assert sum(value for value, _ in shifts) < MOST_SHIFT, shifts
+        has_cells = built_page.startswith("chapters/")
+        if has_cells:
+            v.page.wait_for_selector("html[data-cells=ready]", state="attached")
+            v.page.wait_for_load_state("networkidle")
+        assert ("live.js" in v.asked) == has_cells
+        assert not v.asked & (PYTHON if has_cells else PYTHON | EDITOR)
 
 
 def too_wide(page) -> str:
@@ -28,17 +48,8 @@ def too_wide(page) -> str:
     return f"wider than the window: {page.evaluate(script)}"
 
 
-def test_page_is_light(visit, built_page):
-    with visit(PHONE) as v:
-        v.goto(built_page, until="networkidle")
-        blocking = v.page.evaluate(
-            "performance.getEntriesByType('resource')"
-            ".filter(r => r.renderBlockingStatus == 'blocking').map(r => r.name)"
-        )
-        print(f"{built_page}: {v.transferred} bytes, {len(blocking)} render-blocking")
-        assert 1_000 < v.transferred <= MOST_BYTES
-        assert len(blocking) <= MOST_BLOCKING, blocking
-
+BLOCKING = """performance.getEntriesByType("resource")
+    .filter(r => r.renderBlockingStatus == "blocking").map(r => r.name)"""
 
 WATCH_SHIFTS = """
     window.shifts = [];
@@ -49,29 +60,14 @@ WATCH_SHIFTS = """
 """
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
-def test_page_is_steady(visit, built_page, width):
-    """No layout shift, even where the fonts come late."""
-    with visit(width) as v:
-        v.page.add_init_script(WATCH_SHIFTS)
-        v.page.route("**/*.woff2", lambda route: (v.page.wait_for_timeout(400), route.fallback()))
-        v.goto(built_page)
-        height = v.page.evaluate("document.scrollingElement.scrollHeight")
-        for y in range(0, height, 700):
-            v.page.evaluate("y => scrollTo({ top: y, behavior: 'instant' })", y)
-            v.page.wait_for_timeout(20)
-        v.page.evaluate("document.fonts.ready.then(() => true)")  # those that scrolling asked for
-        v.page.wait_for_timeout(100)
-        shifts = v.page.evaluate("shifts")
-        assert sum(value for value, _ in shifts) < MOST_SHIFT, shifts
-
-
-@pytest.mark.parametrize(("width", "scheme"), [(DESK, "light"), (DESK, "dark"), (PHONE, "light")])
-def test_axe_finds_nothing(visit, axe, built_page, width, scheme):
-    with visit(width, scheme) as v:
-        v.goto(built_page)
-        v.page.wait_for_selector("html[data-settled]", state="attached")
-        assert axe(v.page) == []
+def shifts_on_the_way_down(page) -> list:
+    """Every layout shift since the page was opened, after a reader has scrolled to its end."""
+    for y in range(0, page.evaluate("document.scrollingElement.scrollHeight"), 700):
+        page.evaluate("y => scrollTo({ top: y, behavior: 'instant' })", y)
+        page.wait_for_timeout(20)
+    page.evaluate("document.fonts.ready.then(() => true)")  # those that scrolling asked for
+    page.wait_for_timeout(100)
+    return page.evaluate("shifts")
 
 
 TABBABLE = """() => {
@@ -88,6 +84,7 @@ TABBABLE = """() => {
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
 def test_tab_reaches_everything(visit, built_page, width):
+    """First the link past the navigation, which leads to the text; from there on, everything."""
     with visit(width) as v:
         v.goto(built_page)
         if built_page.startswith("chapters/"):
@@ -97,23 +94,17 @@ def test_tab_reaches_everything(visit, built_page, width):
             v.page.wait_for_selector("html[data-cells=ready]", state="attached")
         count = v.page.evaluate(TABBABLE)
         v.page.keyboard.press("Tab")
-        assert v.page.evaluate("document.activeElement.className") == "skip", (
-            "the first stop is the way past the navigation"
-        )
+        assert v.page.evaluate("document.activeElement.className") == "skip", "the first stop is the way to the text"
+        left, in_editor = count, False
         for _ in range(3 * count):
-            if v.page.evaluate("missing.size") == 0:
+            if left == 0:
                 break
-            if v.page.evaluate("document.activeElement.isContentEditable"):
+            if in_editor:
                 v.page.keyboard.press("Escape")  # Tab indents in an editor
             v.page.keyboard.press("Tab")
+            left, in_editor = v.page.evaluate("[missing.size, document.activeElement.isContentEditable]")
         assert v.page.evaluate("[...missing].map(e => e.outerHTML.slice(0, 160))") == []
-
-
-def test_skip_link_goes_to_the_text(visit, built_page):
-    with visit() as v:
-        v.goto(built_page)
-        v.page.keyboard.press("Tab")
-        v.page.keyboard.press("Enter")
+        v.page.locator(".skip").press("Enter")
         v.page.wait_for_function("document.activeElement.id == 'main'")
         assert v.page.url.endswith(f"{built_page}#main")
 
@@ -181,9 +172,9 @@ def test_colour_mode_is_kept(visit):
         assert v.page.evaluate("document.documentElement.dataset.theme") == "dark"
 
 
-def test_phone_lists_open_and_close_by_keyboard(visit, chapter):
+def test_phone_lists_open_and_close_by_keyboard(visit):
     with visit(PHONE) as v:
-        v.goto(chapter)
+        v.goto(CHAPTER)
         for button, name in (("Contents of the book", "Book"), ("On this page", "On this page")):
             v.page.get_by_role("button", name=button).press("Enter")
             navigation = v.page.get_by_role("navigation", name=name, exact=True)
@@ -198,9 +189,9 @@ def test_phone_lists_open_and_close_by_keyboard(visit, chapter):
         assert v.page.url.endswith(target)
 
 
-def test_code_is_copied(visit, chapter):
+def test_code_is_copied(visit):
     with visit(permissions=["clipboard-read", "clipboard-write"]) as v:
-        v.goto(chapter)
+        v.goto(CHAPTER)
         block = v.page.locator(".tag_torch .cell_input .highlight").first
         block.get_by_role("button", name="Copy").press("Enter")
         block.get_by_text("Copied").wait_for()
@@ -214,10 +205,10 @@ def test_page_reads_without_javascript(visit, chapter):
         assert v.page.locator(".katex").first.is_visible()
 
 
-def test_paper_is_white(visit, chapter):
+def test_paper_is_white(visit):
     """Printed from dark mode, a page is dark on white and shows no navigation."""
     with visit(scheme="dark") as v:
-        v.goto(chapter)
+        v.goto(CHAPTER)
         v.page.evaluate("dispatchEvent(new Event('beforeprint'))")
         v.page.emulate_media(media="print")
         assert v.page.evaluate("document.documentElement.dataset.theme") == "light"

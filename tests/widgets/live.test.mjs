@@ -46,6 +46,7 @@ test("numbers as readers type them", () => {
 
 test("six digits as Python's .6g", () => {
   const wanted = { "0.1": 0.1, "1e+06": 1e6, 999999: 999999, "1.23457e+06": 1234567, "0.0001": 1e-4, "1e-05": 1e-5, "3.14159": Math.PI, 0: 0, "-2.5": -2.5, "1e+100": 1e100 };
+  Object.assign(wanted, { 0.0976562: 0.09765625, "-0.0976562": -0.09765625, 100000: 100000.5, 100002: 100001.5, "1e+06": 999999.5 });
   for (const [text, value] of Object.entries(wanted)) assert.equal(sixDigits(value), text);
 });
 

@@ -42,11 +42,13 @@ export function numberOf(text) {
   return Number.isFinite(value) ? value : null;
 }
 
-/** As Python's `.6g`. */
+/** As Python's `.6g`: a number just between two of six digits goes to the even one, where JavaScript's own goes up. */
 export function sixDigits(value) {
-  const [digits, exponent] = value.toExponential(5).split("e");
+  const even = /^(-?\d\.\d{4}[02468])50*(e.*)$/.exec(value.toExponential(100));
+  const rounded = even ? Number(even[1] + even[2]) : Number(value.toPrecision(6));
+  const [digits, exponent] = rounded.toExponential(5).split("e");
   const e = Number(exponent);
-  if (e >= -4 && e < 6) return String(Number(value.toPrecision(6)));
+  if (e >= -4 && e < 6) return String(rounded);
   return `${Number(digits)}e${e < 0 ? "-" : "+"}${String(Math.abs(e)).padStart(2, "0")}`;
 }
 
