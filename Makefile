@@ -12,8 +12,9 @@ ENV := .venv/.installed
 FRONT := node_modules/.installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-# A chapter is meant for two cores; libraries that grab every core only get in each other's way.
-export OMP_NUM_THREADS ?= 2
+# The book's arrays are small: with two threads the chapters take as long as with one, and two processes with two threads
+# each on two cores wait for each other, up to ten times as long.
+export OMP_NUM_THREADS ?= 1
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -85,7 +86,7 @@ links: $(ENV) $(FRONT) ## ask whether every page that the book cites still answe
 	jupyter-book build . --builder custom --custom-builder linkcheck
 
 bench: $(ENV) ## time the NumPy rooms against scikit-learn and PyTorch, one thread, as ratios
-	@for file in benchmarks/bench_*.py; do OMP_NUM_THREADS=1 python $$file; done
+	@for file in benchmarks/bench_*.py; do python $$file; done
 
 clean: ## remove everything that was built (the environment stays; `rm -r .venv node_modules` removes it too)
 	rm -rf _build .cache/folder-build .cache/notebooks .pytest_cache .ruff_cache .hypothesis
