@@ -31,7 +31,7 @@ lab: $(ENV) ## open the chapters in JupyterLab
 test: ## everything, as CI runs it (about 35 minutes)
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory unit
-	@$(MAKE) --no-print-directory -j 2 --output-sync=target pyodide notebooks book
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target book pyodide notebooks
 	@$(MAKE) --no-print-directory browser
 	@$(MAKE) --no-print-directory jupyterlab
 	@echo "make test: everything passed"

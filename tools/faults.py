@@ -23,6 +23,7 @@ PYTEST = "python -m pytest -q -x -p no:cacheprovider"
 LIVE = f"{PYTEST} tests/browser/test_live.py -k"
 PAGES = f"{PYTEST} tests/browser/test_pages.py -k"
 INTRO = "_build/html/intro.html"
+OPEN_INTRO = f"{PAGES} 'quiet and intro'"
 CHAPTER = "chapters/01_metrics.ipynb"
 
 
@@ -221,29 +222,29 @@ FAULTS = [
         "console",
         "_build/html/_static/page.js",
         append('\nconsole.error("planted");'),
-        f"{PAGES} 'quiet and intro and light'",
+        OPEN_INTRO,
         "planted",
     ),
     Fault(
         "other site",
         INTRO,
         in_body('<img alt="" src="https://example.org/pixel.png">'),
-        f"{PAGES} 'quiet and intro and light'",
+        OPEN_INTRO,
         "example.org",
     ),
     Fault(
         "width",
         INTRO,
         in_body('<div style="width: 2000px">wide</div>'),
-        f"{PAGES} 'quiet and intro and light'",
+        OPEN_INTRO,
         "wider than the window",
     ),
-    Fault("weight", INTRO, random_bytes, f"{PAGES} 'is_light and intro'", "700000"),
+    Fault("weight", INTRO, random_bytes, OPEN_INTRO, "700000"),
     Fault(
         "blocking request",
         INTRO,
         replace("</head>", '<script src="_static/page.js?again"></script></head>'),
-        f"{PAGES} 'is_light and intro'",
+        OPEN_INTRO,
         "again",
     ),
     Fault(
@@ -253,10 +254,10 @@ FAULTS = [
             "<script>setTimeout(() => document.querySelector('h1').insertAdjacentHTML('beforebegin', "
             "'<div style=\"height:400px\"></div>'), 250)</script>"
         ),
-        f"{PAGES} 'steady and intro'",
+        OPEN_INTRO,
         "AssertionError",
     ),
-    Fault("axe", INTRO, in_body("<button></button>"), f"{PAGES} 'axe and intro'", "button-name"),
+    Fault("axe", INTRO, in_body("<button></button>"), OPEN_INTRO, "button-name"),
     Fault(
         "keyboard",
         INTRO,
@@ -333,7 +334,7 @@ FAULTS = [
         "Python before it is asked for",
         "dlbook/site/live/cells.js",
         append("\npython.start();\n"),
-        f"{LIVE} 'nothing_of_python and metrics'",
+        f"python tools/build_book.py && {PAGES} 'quiet and metrics'",
         "python.js",
     ),
     Fault(
