@@ -169,11 +169,12 @@ def open_page(visit, folder_site):
 
 @pytest.fixture
 def axe():
-    """What axe finds wrong with a page as it stands, one line each."""
+    """What axe finds wrong with a page as it stands, one line each; `rules` looks for these alone."""
 
-    def found(page) -> list[str]:
+    def found(page, rules=None) -> list[str]:
         page.add_script_tag(path=AXE)
-        result = page.evaluate("tags => axe.run({ runOnly: tags, resultTypes: ['violations'] })", TAGS)
+        wanted = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
+        result = page.evaluate("runOnly => axe.run({ runOnly, resultTypes: ['violations'] })", wanted)
         assert result["passes"], "axe has looked at nothing"
         return [
             f"{violation['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:300]}"

@@ -472,10 +472,11 @@ def test_while_python_is_busy_the_nearest_state_is_shown(opened):
             page.wait_for_timeout(25)
         until(page, a=0.75)  # 12 tenths of a step beyond 0.5
         assert page.evaluate("asked.length") == 1 and page.locator("figure[data-live]").count() == 0
+        page.evaluate(SEEN)
         page.evaluate("hurry()")
-        until(page, a=0.525)
         page.wait_for_function("asked.length == 2")
         until(page, a=0.75)  # the second takes long as well
+        assert page.evaluate("asked[0].a") in [json.loads(text)["a"] for text in page.evaluate("seen")]
         page.evaluate("hurry()")
         until(page, a=0.8)
         assert page.evaluate("asked.length") == 2

@@ -11,33 +11,36 @@ MOST_BYTES = 700_000  # compressed, before any interaction
 MOST_BLOCKING = 1  # the stylesheet
 MOST_SHIFT = 0.05
 PYTHON = {"python.js", "worker.js", "pyodide.js"}  # loads with the first Run
+COLOURS = ["color-contrast", "link-in-text-block"]  # all that the dark can change
 EDITOR = {"cells.js", "cells.css"}  # loads when a cell comes near
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [PHONE, DESK])
-def test_page_is_quiet_light_open_and_steady(visit, axe, built_page, width, scheme):
+def test_page_is_quiet_light_steady_and_open(visit, axe, built_page, width):
     """One visit for it all: loading pages costs most. `visit` sees that it asks nobody and complains of nothing."""
-    with visit(width, scheme) as v:
+    with visit(width) as v:
         v.page.add_init_script(WATCH_SHIFTS)
         v.page.route("**/*.woff2", lambda route: (v.page.wait_for_timeout(400), route.fallback()))  # fonts come late
         v.goto(built_page, until="networkidle")
-        assert v.page.evaluate("document.documentElement.dataset.theme") == scheme
         assert v.page.evaluate("document.scrollingElement.scrollWidth") <= width, too_wide(v.page)
         blocking = v.page.evaluate(BLOCKING)
         print(f"{built_page}: {v.transferred} bytes, {len(blocking)} render-blocking")
         assert 1_000 < v.transferred <= MOST_BYTES
         assert len(blocking) <= MOST_BLOCKING, blocking
-        v.page.wait_for_selector("html[data-settled]", state="attached")
-        assert axe(v.page) == []
         shifts = shifts_on_the_way_down(v.page)
         assert sum(value for value, _ in shifts) < MOST_SHIFT, shifts
         has_cells = built_page.startswith("chapters/")
         if has_cells:
             v.page.wait_for_selector("html[data-cells=ready]", state="attached")
-            v.page.wait_for_load_state("networkidle")
+        v.page.wait_for_load_state("networkidle")
         assert ("live.js" in v.asked) == has_cells
         assert not v.asked & (PYTHON if has_cells else PYTHON | EDITOR)
+        v.page.wait_for_selector("html[data-settled]", state="attached")
+        assert axe(v.page) == []
+        v.page.emulate_media(color_scheme="dark")
+        v.page.wait_for_selector("html[data-theme=dark]", state="attached")
+        assert axe(v.page, COLOURS) == []
+        assert v.page.evaluate("document.scrollingElement.scrollWidth") <= width, too_wide(v.page)
 
 
 def too_wide(page) -> str:
@@ -209,6 +212,7 @@ def test_paper_is_white(visit):
     """Printed from dark mode, a page is dark on white and shows no navigation."""
     with visit(scheme="dark") as v:
         v.goto(CHAPTER)
+        assert v.page.evaluate("document.documentElement.dataset.theme") == "dark"
         v.page.evaluate("dispatchEvent(new Event('beforeprint'))")
         v.page.emulate_media(media="print")
         assert v.page.evaluate("document.documentElement.dataset.theme") == "light"
