@@ -65,11 +65,14 @@ pyodide: $(ENV) $(FRONT) .cache/pyodide-tests/.installed ## the NumPy room's tes
 notebooks: $(ENV)
 	PYTHONWARNINGS=error pytest --nbval-lax --nbval-kernel-name=python3 chapters
 
+# The files that take longest first, so that neither of two processes waits for the other at the end.
+LONGEST := $(patsubst %,tests/browser/test_%.py,live_cells pages explorers live_exercises live)
+PAGES := $(LONGEST) $(filter-out $(LONGEST) tests/browser/test_jupyterlab.py,$(wildcard tests/browser/test_*.py)) \
+  tests/book/test_links.py
 # Two browsers on two cores make each other late now and then: what fails is named, and tried once more by itself.
-PAGES := tests/book/test_links.py tests/browser --ignore tests/browser/test_jupyterlab.py
 browser: book
 	@tools/need_chromium.sh
-	pytest -v -n 2 --dist loadfile $(PAGES) || { [ $$? = 1 ] && echo "Once more, alone: what failed" && pytest -v --last-failed $(PAGES); }
+	pytest -v -n 2 --dist loadfile --no-loadscope-reorder $(PAGES) || { [ $$? = 1 ] && echo "Once more, alone: what failed" && pytest -v --last-failed $(PAGES); }
 
 jupyterlab: $(ENV)
 	@tools/need_chromium.sh

@@ -138,10 +138,11 @@ class Progress:
         return rows
 
     def __repr__(self) -> str:
-        lines = []
-        for title, solved, count, still in self.rows():
+        lines, rows = [], self.rows()
+        width = max(len(title) for title, *_ in rows)
+        for title, solved, count, still in rows:
             following = f"  next: {still[0].title}" if still else "  all done"
-            lines.append(f"{title:32} {solved:2} of {count:2}{following}")
+            lines.append(f"{title:{width}} {solved:2} of {count:2}{following}")
         return "\n".join([*lines, f"kept in {self.path}"] if self.path else lines)
 
     def _repr_html_(self) -> str:

@@ -169,14 +169,15 @@ def open_page(visit, folder_site):
 
 @pytest.fixture
 def axe():
-    """What axe finds wrong with a page as it stands, one line each; `rules` looks for these alone."""
+    """What axe finds wrong with a page as it stands, one line each; `rules` and `within` look at these alone."""
 
-    def found(page, rules=None) -> list[str]:
+    def found(page, rules=None, within="html") -> list[str]:
         page.add_script_tag(path=AXE)
         # Far sections are not laid out and have a guessed height: what they hold would lie over what follows them.
         page.add_style_tag(content="* { content-visibility: visible !important }")
         wanted = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
-        result = page.evaluate("runOnly => axe.run({ runOnly, resultTypes: ['violations'] })", wanted)
+        ask = "([within, runOnly]) => axe.run(within, { runOnly, resultTypes: ['violations'] })"
+        result = page.evaluate(ask, [within, wanted])
         assert result["passes"], "axe has looked at nothing"
         return [
             f"{violation['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:300]}"

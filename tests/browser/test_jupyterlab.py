@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -10,7 +11,12 @@ import time
 import urllib.request
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import expect
+
+from dlbook.exercises import of_chapter
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "chapters").glob("*.ipynb"))
@@ -118,11 +124,45 @@ def test_chapter_runs_and_its_explorer_moves(lab, chromium, name):
 
 
 def test_an_exercise_answers_and_remembers(lab, chromium):
+    """A student types: a wrong answer gets its reason and a hint, a right one counts, also for the next kernel."""
     address, home = lab
-    page = open_chapter(chromium, address, NOTEBOOKS[0].stem)
-    code = run_all(page, home, NOTEBOOKS[0].stem)
-    texts = [
-        "".join(sum((list(o.get("data", {}).get("text/plain", [])) for o in c["outputs"]), [])) for c in code.values()
-    ]
-    assert any("not yet tried" in text.lower() for text in texts)
+    exercise = next(e for e in of_chapter("metrics") if e.kind == "predict")
+    check = f'check("{exercise.id}", answer)'
+    write(home / "practice.ipynb", "from dlbook.exercises import check", f"answer = ...\n{check}")
+    page = open_chapter(chromium, address, "practice")
+    route, output = exercise.wrong_routes[0], page.locator(".jp-Cell").nth(1).locator(".dlbook-check")
+    for answer, verdict in (("...", "not yet tried"), (f"{route.number!r}", "wrong"), (f"{exercise.value!r}", "right")):
+        type_and_run(page, 0, "from dlbook.exercises import check")
+        type_and_run(page, 1, f"answer = {answer}\n{check}")
+        expect(output).to_have_attribute("data-verdict", verdict)
+        if verdict == "wrong":
+            assert plain(route.message) in plain(output.inner_text())
+            assert output.locator("details").count() == 1, "no hint is offered"
     page.close()
+
+    write(home / "later.ipynb", "from dlbook.exercises import progress", "progress()")
+    page = open_chapter(chromium, address, "later")
+    type_and_run(page, 0, "from dlbook.exercises import progress")
+    type_and_run(page, 1, "progress()")
+    row = page.get_by_role("row", name="01 Evaluation metrics")
+    expect(row).to_contain_text(f"1 of {len(of_chapter('metrics'))}")
+    page.close()
+
+
+def write(path, *sources):
+    """A notebook with one code cell for each source."""
+    notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    path.write_text(nbformat.writes(notebook))
+
+
+def type_and_run(page, cell, text):
+    """Replace what a cell holds by hand and run it with Shift and Enter."""
+    page.locator(".jp-Cell").nth(cell).locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(text)
+    page.keyboard.press("Shift+Enter")
+
+
+def plain(text) -> str:
+    return re.sub(r"\W+", "", text)
