@@ -1,4 +1,4 @@
-"""What chapter 02 measures: units that die while a net trains, gradients through many layers, what ELU costs."""
+"""What chapter 02 measures: units that die, which of them come back, gradients through many layers, what ELU costs."""
 
 from dataclasses import dataclass
 from time import perf_counter
@@ -62,6 +62,25 @@ def train(name: str, lr: float, steps: int = 300, width: int = 64, batch: int = 
 def learning_rates(names=NAMES, lrs=(0.1, 0.2, 0.5, 0.8, 1.0), **options) -> dict[str, list[Run]]:
     """One run for each activation and learning rate, everything else the same."""
     return {name: [train(name, lr, **options) for lr in lrs] for name in names}
+
+
+def way_back(name: str, start: float, target: float = 0.8, lr: float = 0.5, steps: int = 3000) -> np.ndarray:
+    """Where one unit a = f(z) stands after 0, 1, …, `steps` steps down the cost ½ (a − target)²: z, (steps + 1,).
+
+    Its only input is a constant, so that z itself is what learns: z ← z − η (f(z) − target) f′(z).
+    """
+    f, f_grad = getattr(activations, name), getattr(activations, f"{name}_grad")
+    z = np.empty(steps + 1)
+    z[0] = start
+    for t in range(steps):
+        z[t + 1] = z[t] - lr * (f(z[t]) - target) * f_grad(z[t])
+    return z
+
+
+def arrival(name: str, z: np.ndarray, target: float = 0.8, within: float = 0.05) -> int | None:
+    """The first step after which the unit is `within` reach of its target; None if there is none."""
+    there = np.flatnonzero(np.abs(getattr(activations, name)(z) - target) < within)
+    return int(there[0]) if there.size else None
 
 
 def gradient_through_depth(name: str, depth: int = 30, width: int = 64, seed: int = 0) -> np.ndarray:

@@ -71,6 +71,8 @@ def fields(template: str) -> set[str]:
 def test_every_field_of_sentence_and_formulas_resolves(slug):
     spec = explorer(slug).spec
     assert fields(spec["says"]), "the sentence carries no number"
+    fixed = [spec["title"], spec["alt"], *(n["label"] for n in spec["numbers"]), *(p["title"] for p in spec["panels"])]
+    assert not [words for words in fixed if "{" in words], "these words are shown as they are"
     for values in settings(slug, count=8):
         state = explorer(slug).state(**values)
         known = values | numbers(state) | {key: value for key, value in state.items() if isinstance(value, str)}
