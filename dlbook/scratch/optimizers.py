@@ -56,7 +56,7 @@ def adagrad(
     (initial,) = step_options(initial_accumulator_value=initial_accumulator_value)
     theta, grad = _inputs(theta, grad, weight_decay, maximize)
     old = _memory(state, theta, "step", "sum") if state else {"step": 0, "sum": initial}
-    total = _sum(1, old["sum"], 1, _square(grad))
+    total = _square(grad, plus=old["sum"])
     step = _scaled(grad, total, eps)
     rate = lr / (1 + float(old["step"]) * lr_decay)
     return _down(theta, rate, step), {"step": _next(old), "sum": total}
@@ -86,11 +86,11 @@ def rmsprop(
     theta, grad = _inputs(theta, grad, weight_decay, maximize)
     names = ["step", "square_avg"] + ["momentum_buffer"] * (momentum > 0) + ["grad_avg"] * centered
     old = _memory(state, theta, *names)
-    square = _sum(alpha, old["square_avg"], 1 - alpha, _square(grad))
+    square = _square(grad, 1 - alpha, plus=alpha * old["square_avg"])
     new = {"step": _next(old), "square_avg": square}
     if centered:
         new["grad_avg"] = _sum(alpha, old["grad_avg"], 1 - alpha, grad)
-        square = _down(square, 1, _square(new["grad_avg"]))
+        square = _square(new["grad_avg"], -1, plus=square)
     step = _scaled(grad, square, eps)
     if momentum > 0:
         step = new["momentum_buffer"] = _sum(momentum, old["momentum_buffer"], 1, step)
@@ -110,7 +110,7 @@ def adam(
     old = _memory(state, theta, "step", "exp_avg", "exp_avg_sq", *["max_exp_avg_sq"] * amsgrad)
     (beta1, beta2), t = betas, float(_next(old))
     m = _sum(beta1, old["exp_avg"], 1 - beta1, grad)
-    v = _sum(beta2, old["exp_avg_sq"], 1 - beta2, _square(grad))
+    v = _square(grad, 1 - beta2, plus=beta2 * old["exp_avg_sq"])
     new = {"step": _next(old), "exp_avg": m, "exp_avg_sq": v}
     if amsgrad:
         v = new["max_exp_avg_sq"] = np.maximum(old["max_exp_avg_sq"], v)
@@ -185,10 +185,17 @@ def _next(old) -> np.float32:
     return np.float32(old["step"]) + np.float32(1)
 
 
+# On a million parameters a new array costs as much as several sums: what is new is written over, step by step.
+
+
 @silent
-def _square(x):
-    """x²."""
-    return x * x
+def _square(x, share=1, *, plus):
+    """share · x² + plus."""
+    square = x * x
+    if share != 1:
+        square *= share
+    square += plus
+    return square
 
 
 @silent
@@ -210,8 +217,8 @@ def _down(theta, rate, step):
 @silent
 def _scaled(x, square, eps, correction=1.0):
     """x / (√(square / correction) + ε)."""
-    root = np.sqrt(square)
+    root = np.sqrt(square, out=np.empty_like(square))
     if correction != 1:
         root /= correction**0.5
     root += eps
-    return x / root
+    return np.divide(x, root, out=root)
