@@ -41,7 +41,7 @@ def check_choice(name: str, got, choices) -> None:
 def check_count(name: str, got, low: int = 0, high: float = inf) -> None:
     """`got` must be a whole number from `low` to `high`."""
     if not (isinstance(got, Integral) and low <= got <= high):
-        raise wrong(name, "be a whole number", repr(got), f"{low} to {high:g}")
+        raise wrong(name, "be a whole number", repr(got), f"{low} or more" if high == inf else f"{low} to {high:g}")
 
 
 def check_between(name: str, got, low: float, high: float, or_nan: bool = False) -> None:
@@ -98,12 +98,6 @@ def group_options(params, grads, groups, options) -> dict[str, dict]:
     return {name: options | own.get(name, {}) for name in params}
 
 
-def check_whole(name: str, got, low: int) -> None:
-    """`got` must be a whole number from `low` on."""
-    if not (isinstance(got, Real) and got >= low and got % 1 == 0):
-        raise wrong(name, "be whole", repr(got), f"a whole number from {low} on")
-
-
 def check_plateau(lr, metric, mode, factor, patience, threshold, threshold_mode, cooldown, min_lr, eps) -> None:
     """What a schedule that waits for a plateau asks of its arguments."""
     for name, value in (("lr", lr), ("metric", metric)):
@@ -115,6 +109,6 @@ def check_plateau(lr, metric, mode, factor, patience, threshold, threshold_mode,
     for name, value in (("threshold", threshold), ("min_lr", min_lr), ("eps", eps)):
         check_between(name, value, 0, inf)
     for name, value in (("patience", patience), ("cooldown", cooldown)):
-        check_whole(name, value, 0)
+        check_count(name, value)
     if not (isinstance(factor, Real) and 0 <= factor < 1):
         raise wrong("factor", "be at least 0 and below 1", repr(factor), "such a number, as 0.1")

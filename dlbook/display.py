@@ -1,11 +1,10 @@
 """What a notebook calls to show things, the same in JupyterLab and in the page: `card`, `show`, `erratum`, `say`."""
 
 import ast
-import os
-from functools import cache
 from pathlib import Path
 
 from dlbook import concepts
+from dlbook.widgets.page import in_page, page_style
 
 ROOT = Path(__file__).parent
 ROOMS = {"scratch": "NumPy", "pytorch": "PyTorch"}
@@ -35,26 +34,6 @@ class Html:
 
     def __repr__(self) -> str:
         return self.plain
-
-
-def in_page() -> bool:
-    """True while the book is being built: the page brings its own styles and needs no kernel."""
-    return os.environ.get("DLBOOK_STATIC") == "1"
-
-
-def page_style() -> str:
-    """The book's stylesheet for JupyterLab, which has none of it; nothing in a built page."""
-    return "" if in_page() else f"<style>{_lab_css()}</style>"
-
-
-@cache
-def _lab_css() -> str:
-    from pygments.formatters import HtmlFormatter
-
-    css = (ROOT / "widgets" / "dlbook.css").read_text(encoding="utf-8")
-    light = HtmlFormatter(style="default").get_style_defs("body[data-jp-theme-light=true] .dlbook-twins .highlight")
-    dark = HtmlFormatter(style="monokai").get_style_defs("body[data-jp-theme-light=false] .dlbook-twins .highlight")
-    return css + light + dark
 
 
 def say(template: str, **numbers) -> Markdown:

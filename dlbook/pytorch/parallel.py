@@ -24,7 +24,7 @@ from torch.distributed.algorithms.ddp_comm_hooks.default_hooks import allreduce_
 from torch.nn import functional as F
 from torch.nn.parallel import DistributedDataParallel
 
-from dlbook._validate import check_between, check_same_length, check_vector, wrong
+from dlbook._validate import check_between, check_count, check_same_length, check_vector, wrong
 from dlbook.pytorch._processes import run_together
 
 
@@ -52,7 +52,7 @@ def data_parallel(
     In a script of your own, call it below `if __name__ == "__main__":`, as each worker imports the script again.
     """
     X, y = _checked(X, y, lr, batch_size, epochs)
-    _check_count("workers", workers)
+    check_count("workers", workers, 1)
     check_between("timeout", timeout, 0.1, 1e6)
     check_between("limit", limit, 0.1, 1e6)
     if fail_at and (fail_at[0] not in range(workers) or fail_at[2] not in signal.Signals.__members__):
@@ -181,14 +181,9 @@ def _checked(X, y, lr, batch_size, epochs):
         raise wrong("X", "have two dimensions", f"shape {X.shape}", "one row a sample")
     check_same_length("X", len(X), "y", len(y))
     check_between("lr", lr, 0, inf)
-    _check_count("batch_size", batch_size)
-    _check_count("epochs", epochs)
+    check_count("batch_size", batch_size, 1)
+    check_count("epochs", epochs, 1)
     return X, y.astype(np.int64)
-
-
-def _check_count(name, count):
-    if not isinstance(count, int) or count < 1:
-        raise wrong(name, "be a count", repr(count), "1 or more")
 
 
 def main(argv=None):

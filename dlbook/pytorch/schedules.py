@@ -8,12 +8,12 @@ import math
 import torch
 from torch.optim import lr_scheduler
 
-from dlbook._validate import check_between, check_plateau, check_whole, wrong
+from dlbook._validate import check_between, check_count, check_plateau, wrong
 
 
 def step(epoch, lr, step_size, gamma=0.1):
     """η γ^⌊epoch / step_size⌋: a stair that falls by γ every `step_size` epochs."""
-    check_whole("step_size", step_size, 1)
+    check_count("step_size", step_size, 1)
     check_between("gamma", gamma, 0, 1)
     return _run(lr_scheduler.StepLR, epoch, lr, step_size=step_size, gamma=gamma)
 
@@ -26,7 +26,7 @@ def exponential(epoch, lr, gamma):
 
 def cosine(epoch, lr, T_max, eta_min=0.0):
     """η_min + ½ (η − η_min) (1 + cos(π epoch / T_max)): half a cosine from η down to η_min, and up again after it."""
-    check_whole("T_max", T_max, 1)
+    check_count("T_max", T_max, 1)
     check_between("eta_min", eta_min, 0, math.inf)
     return _run(lr_scheduler.CosineAnnealingLR, epoch, lr, T_max=T_max, eta_min=eta_min)
 
@@ -35,7 +35,7 @@ def warmup(epoch, lr, start_factor=1 / 3, end_factor=1.0, total_iters=5):
     """η (a + (b − a) min(epoch / T, 1)): a straight line from η a to η b in T epochs, level after them."""
     check_between("start_factor", start_factor, 0, 1)
     check_between("end_factor", end_factor, 0, 1)
-    check_whole("total_iters", total_iters, 1)
+    check_count("total_iters", total_iters, 1)
     if start_factor == 0:
         raise wrong("start_factor", "be positive", "0", "0 < start_factor <= 1")
     options = {"start_factor": start_factor, "end_factor": end_factor, "total_iters": total_iters}

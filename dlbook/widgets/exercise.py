@@ -8,10 +8,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from dlbook.display import in_page, page_style
 from dlbook.widgets import checker, progress
 from dlbook.widgets.card import lab_card, page_card
 from dlbook.widgets.markdown import inline, to_html
+from dlbook.widgets.page import in_page, page_style
 from dlbook.widgets.sandbox import Outcome, run
 
 LEVELS = ("easy", "medium", "hard")

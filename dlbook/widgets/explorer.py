@@ -25,7 +25,6 @@ from string import Formatter
 
 import numpy as np
 
-from dlbook.display import in_page
 from dlbook.widgets.grid import (
     Choice,
     Slider,
@@ -57,6 +56,7 @@ from dlbook.widgets.marks import (
     text,
     with_limits,
 )
+from dlbook.widgets.page import in_page
 
 __all__ = [
     "Choice", "Explorer", "Slider", "area", "band", "bars", "cells", "contour", "explore", "graph", "handle", "line",

@@ -324,7 +324,7 @@ BAD = [
     ({"batch_size": 0}, "batch_size must be a whole number: got 0, need 1 to 12"),
     ({"batch_size": 13}, "batch_size must be a whole number: got 13, need 1 to 12"),
     ({"batch_size": 2.5}, "batch_size must be a whole number: got 2.5, need 1 to 12"),
-    ({"epochs": -1}, "epochs must be a whole number: got -1, need 0 to inf"),
+    ({"epochs": -1}, "epochs must be a whole number: got -1, need 0 or more"),
 ]
 
 

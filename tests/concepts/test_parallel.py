@@ -154,9 +154,9 @@ def test_help_names_every_option_of_the_torch_command_line(capsys):
 @pytest.mark.parametrize(
     "wrong, words",
     [
-        (dict(workers=0), "workers must be a count: got 0, need 1 or more"),
-        (dict(epochs=1.5), "epochs must be a count: got 1.5"),
-        (dict(batch_size=0), "batch_size must be a count"),
+        (dict(workers=0), "workers must be a whole number: got 0, need 1 or more"),
+        (dict(epochs=1.5), "epochs must be a whole number: got 1.5"),
+        (dict(batch_size=0), "batch_size must be a whole number"),
         (dict(lr=-1), "lr must be a number: got -1, need 0 to inf"),
         (dict(timeout=0), "timeout must be a number"),
         (dict(limit=float("nan")), "limit must be a number"),
