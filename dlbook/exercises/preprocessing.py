@@ -14,6 +14,7 @@ def _scaling_cases():
     return [
         (np.array([[1.0, 100.0], [3.0, 300.0]]), np.array([[2.0, 400.0], [5.0, 200.0]])),
         (constant, np.array([[3.0, 5.0], [4.0, 6.0]])),
+        (np.full((3, 1), 0.1), np.array([[0.2]])),  # constant too, and its σ is 1.4e-17
         (rng.normal([0, 50, -3], [1, 20, 0.1], (20, 3)), rng.normal([1, 60, -3], [1, 20, 0.1], (4, 3))),
         (rng.normal(7, 2, (5, 1)), rng.normal(7, 2, (1, 1))),
     ]
@@ -33,14 +34,13 @@ EXERCISES = [
         hints=(
             "Whatever you compute from data is part of the model. Which of the two sets may a model be fitted on?",
             "Rows are cases, columns are measurements: `axis=0` runs down the rows and leaves one number a column.",
-            "Where the standard deviation is exactly 0, put a 1 in its place before you divide: `np.where` can do it.",
+            "In floating point a constant column's σ need not be exactly 0. What else tells you that it is constant?",
         ),
         solution="""\
 def standardize(X_train, X_test):
-    mean = X_train.mean(axis=0)
-    std = X_train.std(axis=0)
-    std[std == 0] = 1
-    return (X_test - mean) / std
+    constant = X_train.min(axis=0) == X_train.max(axis=0)
+    std = np.where(constant, 1, X_train.std(axis=0))
+    return (X_test - X_train.mean(axis=0)) / std
 """,
         cases=_scaling_cases,
         reference=lambda X_train, X_test: preprocessing.standardize(X_test, X_train),
@@ -67,6 +67,28 @@ def standardize(X_train, X_test):
 """,
                 "You fitted on both sets: the test set has leaked into the scaling. It is there to stand for data that"
                 " do not exist yet.",
+            ),
+            Mistake(
+                "σ compared with 0",
+                """\
+def standardize(X_train, X_test):
+    mean, std = X_train.mean(axis=0), X_train.std(axis=0)
+    std[std == 0] = 1
+    return (X_test - mean) / std
+""",
+                "The σ of equal numbers may round to 1e-17 instead of 0, as that of three times 0.1 does, and the"
+                " column explodes. Ask whether the column is constant: is its minimum its maximum?",
+            ),
+            Mistake(
+                "N − 1",
+                """\
+def standardize(X_train, X_test):
+    constant = X_train.min(axis=0) == X_train.max(axis=0)
+    std = np.where(constant, 1, X_train.std(axis=0, ddof=1))
+    return (X_test - X_train.mean(axis=0)) / std
+""",
+                "You divided by N − 1 (ddof=1, the default of pandas and of torch.std). The book, like scikit-learn,"
+                " divides by N: it describes these numbers and estimates no others.",
             ),
             Mistake(
                 "variance",
@@ -109,7 +131,7 @@ def standardize(X_train, X_test):
         " **70** there. What does it become?",
         hints=(
             "First to [0, 1]: how far above the smallest is it, as a share of what the training set spans?",
-            "minmax(x) is 50/40. Stretch it to twice the width, and shift. Nothing keeps the result below the top end.",
+            "You have its place in [0, 1]; the scaling to [−1, 1] starts from there. Nothing keeps it below the end.",
         ),
         solution="$2 \\cdot \\frac{70 - 20}{60 - 20} - 1 = 1.5$. The ends of the range are those of the training set;"
         " what comes later may lie outside. Cutting it off would make 70 and 700 the same.",
@@ -141,7 +163,7 @@ def standardize(X_train, X_test):
         solution="The values are 2, 4, **5**, 6, **8**, 9, **11**, 13, 26: median 8, quartiles 5 and 11. So"
         " $x' = \\frac{26 - 8}{11 - 5} = 3$. Were the outlier at 260, nothing but its own place would change.",
         answer=lambda: preprocessing.robust_scale(np.array(STRIP, dtype=float))[-1],
-        tolerance=0.05,
+        tolerance=0.03,
         wrong_routes=(
             Route(1.0, "That is where min-max scaling to [0, 1] puts it, and where it puts every largest value."),
             Route(
@@ -152,6 +174,11 @@ def standardize(X_train, X_test):
                 (26 - 28 / 3) / 6, "You took the distance from the mean, which the outlier has moved. Take the median."
             ),
             Route(26 / 6, "You divided by the distance between the quartiles, but did not subtract the median first."),
+            Route(
+                18 / 7.5,
+                "You took the medians of the two halves, another convention for quartiles. Here they interpolate:"
+                " with nine values, the third and the seventh.",
+            ),
             Route((26 - 8) / 3, "You divided by half of the distance between the quartiles. It is the whole one."),
         ),
     ),
@@ -183,5 +210,37 @@ def standardize(X_train, X_test):
         ),
         solution="**b**. That column's term in the squared distance grows by $10^6$ and drowns all others. A tree only"
         " uses the order; exact least squares takes the factor back in its weight.",
+    ),
+    Predict(
+        id="preprocessing.shared_with_the_bias",
+        concepts=("preprocessing.standardize",),
+        title="What a mean costs",
+        level="hard",
+        minutes=8,
+        task="One column has mean **3** and standard deviation **1**; the model is $w x + b$ with squared error. How"
+        " large, to the nearest whole number, is the condition number $\\lambda_\\text{max}/\\lambda_\\text{min}$ of its Hessian?",
+        hints=(
+            "The Hessian has two rows. The mean of x² is the variance plus the square of the mean.",
+            "Of a symmetric matrix with two rows the eigenvalues add up to the trace and multiply to the determinant.",
+            "λ² − (trace) λ + (determinant) = 0 has both eigenvalues as roots.",
+        ),
+        solution="$H = \\begin{pmatrix} 10 & 3 \\\\ 3 & 1 \\end{pmatrix}$ has trace 11 and determinant 1, so that"
+        " $\\lambda = \\frac{11 \\pm \\sqrt{117}}{2}$, and their ratio is about 119. Centred, $H$ is the identity:"
+        " the ratio is 1. A mean of three standard deviations makes the descent a hundred times as long.",
+        answer=lambda: np.linalg.cond(np.array([[10.0, 3.0], [3.0, 1.0]])),
+        tolerance=0.4,
+        wrong_routes=(
+            Route(10.0, "You read the diagonal only. The 3 beside it couples weight and bias: that is what costs."),
+            Route(
+                lambda: np.sqrt(np.linalg.cond(np.array([[10.0, 3.0], [3.0, 1.0]]))),
+                "That is the ratio of the singular values of A. The Hessian is AᵀA / m, whose eigenvalues are their"
+                " squares.",
+            ),
+            Route(1.0, "So it is after centring. Here the mean is 3, and stands beside the diagonal."),
+            Route(
+                lambda: np.linalg.cond(np.array([[1.0, 3.0], [3.0, 1.0]])),
+                "The mean of x² is not the variance: the square of the mean is added to it.",
+            ),
+        ),
     ),
 ]

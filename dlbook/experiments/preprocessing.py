@@ -83,6 +83,30 @@ def valleys(columns: tuple[str, ...] | None = None) -> dict[str, Valley]:
     return {name: valley(scale(cancer.X, cancer.X), cancer.y) for name, scale in SCALINGS.items()}
 
 
+def ranges(columns: tuple[str, ...] | None = None) -> dict[str, Valley]:
+    """Min-max to four ranges: one and two wide, beginning at 0 and centred on it."""
+    cancer = tumours(columns)
+    ends = {"[0, 1]": (0, 1), "[−½, ½]": (-0.5, 0.5), "[0, 2]": (0, 2), "[−1, 1]": (-1, 1)}
+    return {name: valley(preprocessing.min_max_scale(cancer.X, None, r), cancer.y) for name, r in ends.items()}
+
+
+def without(*words: str) -> tuple[str, ...]:
+    """The measurements whose name holds none of these words."""
+    return tuple(name for name in data.breast_cancer().feature_names if not any(word in name for word in words))
+
+
+def rounding() -> dict[str, float]:
+    """The largest error of a prediction for which the normal equations AᵀA θ = Aᵀ y are solved in single precision."""
+    cancer, error = tumours(), {}
+    for name, scale in SCALINGS.items():
+        A = np.c_[scale(cancer.X, cancer.X), np.ones(len(cancer.y))]  # (m, D + 1)
+        exact = A @ np.linalg.lstsq(A, cancer.y.astype(float), rcond=None)[0]
+        short = A.astype(np.float32)
+        theta = np.linalg.solve(short.T @ short, short.T @ cancer.y.astype(np.float32))
+        error[name] = float(np.abs(A @ theta - exact).max())
+    return error
+
+
 # ── Learners ──
 
 

@@ -18,19 +18,18 @@ _CIRCLE = np.linspace(0, 2 * np.pi, 37)
 
 
 def rows(X: np.ndarray) -> dict:
-    """The column under each of the four scalings; what lies beyond the edge is not drawn."""
+    """The column under each of the four scalings; an outlier beyond the edge stands at it, with its number."""
     drawn = np.concatenate([SCALINGS[name](X, X)[:, 0] for name in ROWS])
     height = np.concatenate([i + _JITTER for i in range(len(ROWS))])
-    drawn = np.where(drawn > EDGE, np.nan, drawn)
     last = np.arange(len(X) - 1, len(drawn), len(X))  # the outlier of each row
     others = np.delete(np.arange(len(drawn)), last)
     return {
         "row_x": drawn[others],
         "row_y": height[others],
         "row_class": np.tile(CLASS[:-1], len(ROWS)),
-        "out_x": drawn[last],
+        "out_x": np.minimum(drawn[last], EDGE - 0.2),
         "out_y": height[last],
-    }
+    } | {f"beyond_{i}": f"→ {x:.0f}" if x > EDGE else "" for i, x in enumerate(drawn[last])}
 
 
 def state(scaling: str, outlier: float, rate: float) -> dict:
@@ -95,6 +94,7 @@ def state(scaling: str, outlier: float, rate: float) -> dict:
 def explorer():
     """The explorer of chapter 03."""
     names = [text(-3.9, i + 0.38, f"row_{i}") for i in range(len(ROWS))]
+    beyond = [text(EDGE - 1.6, i + 0.38, f"beyond_{i}") for i in range(len(ROWS))]
     return explore(
         state,
         panel(
@@ -113,6 +113,7 @@ def explorer():
             points("row_x", "row_y", color="row_class", size=3),
             points("out_x", "out_y", label="the outlier", color=4, size=6, ring=True),
             *names,
+            *beyond,
             title="Under each scaling",
             xlabel="x′",
             xlim=(-4, EDGE),
@@ -124,7 +125,7 @@ def explorer():
             line("ring_w", "ring_b", color=-1, width=1),
             path("way", color=0),
             title="The loss contour under the chosen one",
-            xlabel="w − w*",
+            xlabel="w − w*, longest half-axis 1",
             ylabel="b − b*",
             xlim=(-AXIS, AXIS),
             ylim=(-AXIS, AXIS),
@@ -160,6 +161,6 @@ def explorer():
             "Divergent": {"scaling": "min-max [0, 1]", "outlier": 30, "rate": 1.05},
         },
         scaling=Choice(*SCALINGS, start="z-norm", label="scaling"),
-        outlier=Slider(10, 150, 29, start=60, label="outlier"),
+        outlier=Slider(10, 150, 29, start=30, label="outlier"),
         rate=Slider(values=(0.25, 0.5, 0.9, 1.05), start=0.5, label="η / limit"),
     )

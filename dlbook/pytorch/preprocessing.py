@@ -3,7 +3,7 @@
 torch has no scalers, so they are written out; gradients flow through X and, where it is given, X_train.
 """
 
-from math import isfinite
+from math import inf, nan
 
 import torch
 
@@ -47,9 +47,7 @@ def unstandardize(X_scaled, X_train):
 def robust_scale(X, X_train=None, quantile_range=(25, 75)):
     """x′ = (x − median) / (Q₃ − Q₁), with the median and the quartiles of the training set."""
     X, X_train, dtype = _columns("X", X, X_train)
-    q1, median, q3 = torch.quantile(
-        X_train, X_train.new_tensor(_percentages(quantile_range)) / 100, dim=0
-    )  # (N, D) -> (3, D)
+    q1, median, q3 = _percentiles(X_train, _percentages(quantile_range))  # (N, D) -> (3, D)
     spread = _divisor(q3 - q1, X_train)
     return ((X - median) / spread).to(dtype)
 
@@ -57,9 +55,7 @@ def robust_scale(X, X_train=None, quantile_range=(25, 75)):
 def robust_unscale(X_scaled, X_train, quantile_range=(25, 75)):
     """x = median + (Q₃ − Q₁) x′: what `robust_scale` was given."""
     X_scaled, X_train, dtype = _columns("X_scaled", X_scaled, X_train)
-    q1, median, q3 = torch.quantile(
-        X_train, X_train.new_tensor(_percentages(quantile_range)) / 100, dim=0
-    )  # (N, D) -> (3, D)
+    q1, median, q3 = _percentiles(X_train, _percentages(quantile_range))  # (N, D) -> (3, D)
     spread = _divisor(q3 - q1, X_train)
     return (median + spread * X_scaled).to(dtype)
 
@@ -68,6 +64,14 @@ def _divisor(scale, X_train):
     """`scale` (D,) with 1 where it is 0 or the column constant."""
     constant = (scale == 0) | (X_train.amin(0) == X_train.amax(0))
     return torch.where(constant, 1, scale)
+
+
+def _percentiles(X, q):
+    """Interpolated between the sorted values, as torch.quantile does, which refuses more than 2²⁴ of them."""
+    place = X.new_tensor(q) / 100 * (len(X) - 1)  # (3,)
+    below, ordered = place.floor().long(), X.sort(0).values
+    above = (below + 1).clamp(max=len(X) - 1)
+    return torch.stack([ordered[i].lerp(ordered[j], w) for i, j, w in zip(below, above, place - below, strict=True)])
 
 
 def _percentages(quantile_range):
@@ -106,6 +110,10 @@ def _floats(name, value):
 
 def _ends(name, ends):
     """Two finite numbers, the lower first."""
-    if len(ends) != 2 or not all(isfinite(end) for end in ends) or not ends[0] < ends[1]:
+    try:
+        low, high = map(float, ends)
+    except (TypeError, ValueError):
+        low = high = nan
+    if not -inf < low < high < inf:
         raise wrong(name, "be two numbers, the lower first", repr(ends), "for instance (0, 1)")
-    return float(ends[0]), float(ends[1])
+    return low, high

@@ -1,9 +1,11 @@
 """Scaling, column by column: fitted on the training set, applied to whatever comes.
 
 X (N, D), or one column (N,), is scaled by the statistics of `X_train`; without it, by its own. A column that is
-constant in the training set is divided by 1, as in scikit-learn. The result has the dtype of X; in
-between all is float64, because a sum over many float32 rows loses digits.
+constant in the training set is divided by 1, as in scikit-learn. The result has the dtype of X; in between all is
+float64, because a sum over many float32 rows loses digits.
 """
+
+from math import inf, nan
 
 import numpy as np
 
@@ -48,7 +50,10 @@ def unstandardize(X_scaled, X_train):
 
 
 def robust_scale(X, X_train=None, quantile_range=(25, 75)):
-    """x′ = (x − median) / (Q₃ − Q₁), with the median and the quartiles of the training set."""
+    """x′ = (x − median) / (Q₃ − Q₁), with the median and the quartiles of the training set.
+
+    A quartile between two of the sorted values is interpolated linearly, as NumPy and scikit-learn do.
+    """
     X, X_train, dtype = _columns("X", X, X_train)
     q1, median, q3 = np.percentile(X_train, _percentages(quantile_range), axis=0)  # (N, D) -> (3, D)
     spread = _divisor(q3 - q1, X_train)
@@ -64,7 +69,10 @@ def robust_unscale(X_scaled, X_train, quantile_range=(25, 75)):
 
 
 def _divisor(scale, X_train):
-    """`scale` (D,) with 1 where it is 0 or the column constant: the std of N equal numbers may round to 1e-17."""
+    """`scale` (D,) with 1 where it is 0 or the column constant: the std of N equal numbers may round to 1e-17.
+
+    scikit-learn also takes a column for constant that varies by no more than rounding might (spans below 10 ε).
+    """
     constant = (scale == 0) | (X_train.min(axis=0) == X_train.max(axis=0))
     return np.where(constant, 1, scale)
 
@@ -104,6 +112,10 @@ def _floats(name, value):
 
 def _ends(name, ends):
     """Two finite numbers, the lower first."""
-    if len(ends) != 2 or not all(np.isfinite(end) for end in ends) or not ends[0] < ends[1]:
+    try:
+        low, high = map(float, ends)
+    except (TypeError, ValueError):
+        low = high = nan
+    if not -inf < low < high < inf:
         raise wrong(name, "be two numbers, the lower first", repr(ends), "for instance (0, 1)")
-    return float(ends[0]), float(ends[1])
+    return low, high

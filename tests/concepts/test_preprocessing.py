@@ -111,6 +111,21 @@ def test_a_spread_that_underflows_divides_by_one():
     assert np.isfinite(preprocessing.standardize(column)).all()
 
 
+def test_what_sklearn_calls_constant_is_scaled_here():
+    """A span that only rounding could have made is a span: scikit-learn divides it by 1."""
+    tiny = np.array([1e-20, 2e-20, 3e-20])
+    np.testing.assert_allclose(preprocessing.min_max_scale(tiny), [0, 0.5, 1], rtol=1e-12)
+    theirs = sklearn.preprocessing.MinMaxScaler().fit_transform(tiny[:, None])[:, 0]
+    np.testing.assert_allclose(theirs, tiny - tiny[0], atol=1e-30)
+
+
+def test_quartiles_of_more_rows_than_torch_takes():
+    """torch.quantile refuses more than 2²⁴ numbers; the way round it is NumPy's interpolation."""
+    x = torch.arange(2**24 + 2, dtype=torch.float64)
+    scaled = dlbook.pytorch.preprocessing.robust_scale(x)
+    np.testing.assert_allclose(scaled[[0, -1]], [-1, 1], rtol=1e-12)  # of evenly spaced numbers: half over half
+
+
 columns = arrays(np.float64, (7, 2), elements=st.integers(-1000, 1000).map(float))
 factors = st.sampled_from([-8.0, -0.5, 0.25, 2.0, 1024.0])  # exact in binary
 
@@ -208,6 +223,9 @@ BAD = [
     ),
     ("min_max_unscale", (np.ones(3), np.ones(3)), {"feature_range": (0, np.nan)}, "feature_range must be two numbers"),
     ("min_max_scale", (np.ones(3),), {"feature_range": (1,)}, "feature_range must be two numbers, the lower first"),
+    ("min_max_scale", (np.ones(3),), {"feature_range": 5}, "feature_range must be two numbers, the lower first: got 5"),
+    ("min_max_scale", (np.ones(3),), {"feature_range": ("a", "b")}, "feature_range must be two numbers, the lower"),
+    ("robust_scale", (np.ones(3),), {"quantile_range": None}, "quantile_range must be two numbers, the lower first"),
     ("robust_scale", (np.ones(3),), {"quantile_range": (75, 25)}, "quantile_range must be two numbers, the lower"),
     (
         "robust_scale",

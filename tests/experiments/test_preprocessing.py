@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import sklearn.linear_model
 import sklearn.neighbors
+import sklearn.preprocessing
 import sklearn.tree
 
 from dlbook import data
@@ -56,6 +57,50 @@ def test_centring_uncouples_the_bias():
     curvature = preprocessing.valley(X, cancer.y).curvature
     expected = np.append(np.linalg.eigvalsh(np.cov(X.T, bias=True)), 1.0)  # the bias alone has curvature 1
     np.testing.assert_allclose(np.sort(curvature)[-8:], np.sort(expected)[-8:], rtol=1e-9)
+
+
+def test_centring_never_makes_the_bowl_narrower_and_dividing_may():
+    """The curvatures of centred columns and of the bias lie between those of both together: Cauchy's interlacing."""
+    worse = []
+    for seed in range(300):
+        draws = np.random.default_rng(seed)
+        X = draws.normal(draws.normal(0, 2, 3), draws.uniform(0.2, 3, 3), (6, 3)) @ draws.normal(0, 1, (3, 3))
+        raw, centred, z = (
+            preprocessing.valley(preprocessing.SCALINGS[name](X, X), np.arange(6)).condition
+            for name in ("raw", "centred only", "z-norm")
+        )
+        assert centred <= raw * (1 + 1e-9)
+        worse.append(z > 1.2 * centred)
+    assert any(worse)
+
+
+def test_the_ends_of_the_range_and_its_width_both_matter():
+    for name, found in preprocessing.ranges(preprocessing.PAIR).items():
+        low = {"[0, 1]": 0, "[−½, ½]": -0.5, "[0, 2]": 0, "[−1, 1]": -1}[name]
+        cancer = preprocessing.tumours(preprocessing.PAIR)
+        scaler = sklearn.preprocessing.MinMaxScaler((low, low + (2 if "2" in name or "−1" in name else 1)))
+        A = np.c_[scaler.fit_transform(cancer.X), np.ones(len(cancer.y))]
+        assert found.condition == pytest.approx(np.linalg.cond(A) ** 2, rel=1e-8)
+    steps = {name: found.best()[1] for name, found in preprocessing.ranges(preprocessing.PAIR).items()}
+    assert steps["[−1, 1]"] < steps["[0, 1]"] / 3
+    assert all(0.6 < steps[name] / steps["[0, 1]"] < 0.75 for name in ("[−½, ½]", "[0, 2]"))  # each saves a third
+
+
+def test_what_says_the_same_makes_the_bowl_narrow():
+    fewer = preprocessing.without("perimeter", "area")
+    assert len(fewer) == 24 and not {name for name in fewer if "area" in name or "perimeter" in name}
+    assert preprocessing.valleys(fewer)["z-norm"].condition < preprocessing.valleys()["z-norm"].condition / 50
+
+
+def test_single_precision_loses_digits_to_the_mean_and_not_to_the_units():
+    error = preprocessing.rounding()
+    assert error["raw"] > 5 * error["centred only"] and 0.2 < error["z-norm"] / error["centred only"] < 5
+    scaled = sklearn.preprocessing.StandardScaler().fit_transform(preprocessing.tumours().X)
+    A = np.c_[scaled, np.ones(len(scaled))]
+    exact = sklearn.linear_model.LinearRegression().fit(scaled, preprocessing.tumours().y).predict(scaled)
+    short = A.astype(np.float32)
+    theta = np.linalg.solve(short.T @ short, short.T @ preprocessing.tumours().y.astype(np.float32))
+    assert error["z-norm"] == pytest.approx(np.abs(A @ theta - exact).max(), rel=0.5)
 
 
 def test_nearest_neighbours_are_sklearns():

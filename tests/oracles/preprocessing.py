@@ -72,10 +72,11 @@ def check_drawing(shown, values):
         np.testing.assert_allclose(there, here - step, rtol=1e-7, atol=1e-12)
     names = ("min-max [0, 1]", "min-max [−1, 1]", "z-norm", "robust")
     expected = np.array([SCALERS[name].fit_transform(column(values["outlier"]))[:, 0] for name in names])
-    expected = np.where(expected > 7, np.nan, expected)
     np.testing.assert_allclose(shown["row_x"], expected[:, :-1].ravel(), rtol=1e-10, atol=1e-12)
-    np.testing.assert_allclose(shown["out_x"], expected[:, -1], rtol=1e-10)
-    assert not np.isnan(shown["row_x"]).any()
+    outlier = expected[:, -1]
+    np.testing.assert_allclose(shown["out_x"], np.where(outlier > 7, 6.8, outlier), rtol=1e-10)
+    assert [shown[f"beyond_{i}"] for i in range(4)] == [f"→ {x:.0f}" if x > 7 else "" for x in outlier]
+    assert not np.isnan(shown["row_x"]).any() and expected[:, :-1].max() < 7
     # the line is ordinary least squares on the column as measured, whatever the scaling
     malignant = np.append(data.breast_cancer().y[::19], 1)
     fit = sklearn.linear_model.LinearRegression().fit(column(values["outlier"]), malignant)
