@@ -217,8 +217,9 @@ def standardize(X_train, X_test):
         title="What a mean costs",
         level="hard",
         minutes=8,
-        task="One column has mean **3** and standard deviation **1**; the model is $w x + b$ with squared error. How"
-        " large, to the nearest whole number, is the condition number $\\lambda_\\text{max}/\\lambda_\\text{min}$ of its Hessian?",
+        task="One column has mean **3** and standard deviation **1**; the model is $w x + b$ with squared error. To"
+        " the nearest whole number, how large is the condition number $\\lambda_\\text{max}/\\lambda_\\text{min}$ of"
+        " its Hessian?",
         hints=(
             "The Hessian has two rows. The mean of x² is the variance plus the square of the mean.",
             "Of a symmetric matrix with two rows the eigenvalues add up to the trace and multiply to the determinant.",
