@@ -7,7 +7,7 @@ from dlbook.scratch import bias_variance
 from dlbook.widgets.exercise import Choose, Code, Mistake, Predict, Route
 
 PLATEAU = {"degree": 1, "sigma": 0.4}  # of the figure that the reader is asked to read
-AVERAGED = {"bias2": 0.1, "variance": 0.4, "noise": 0.25, "models": 4}
+AVERAGED = {"bias2": 0.2, "variance": 0.4, "noise": 0.25, "models": 4}
 
 
 def plateau() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -47,6 +47,23 @@ def nearest_model(x, y):
     return lambda at: y[np.abs(np.asarray(at)[:, None] - x).argmin(axis=1)]
 
 
+def ridge_parts(A, f, lam, noise_var):
+    """Both parts of ridge regression at its training inputs, without any sampling."""
+    H = A @ np.linalg.solve(A.T @ A + lam * np.eye(A.shape[1]), A.T)  # (n, p) @ (p, n)
+    parts = bias_variance.decompose_linear(H, f, f, noise_var)
+    return parts.bias2, parts.variance
+
+
+def _ridge_cases():
+    x = np.linspace(-1, 1, 6)
+    rng = np.random.default_rng(8)
+    return [
+        (np.stack([np.ones(6), x], axis=1), x**2, 0.5, 0.25),
+        (np.stack([np.ones(6), x, x**2], axis=1), np.sin(3 * x), 2.0, 1.0),
+        (rng.normal(size=(8, 4)), rng.normal(size=8), 1.5, 0.09),
+    ]
+
+
 def _prediction_cases():
     rng = np.random.default_rng(6)
     return [
@@ -74,7 +91,44 @@ def cross_validate(fit, x, y, folds):
         rest = np.setdiff1d(np.arange(len(y)), fold)
 """
 
+_RIDGE = """\
+def ridge_parts(A, f, lam, noise_var):
+    H = A @ np.linalg.solve(A.T @ A + lam * np.eye(A.shape[1]), A.T)
+"""
+
 EXERCISES = [
+    Choose(
+        id="bias_variance.what_next",
+        concepts=("bias_variance.decompose",),
+        title="What would you do next?",
+        level="easy",
+        minutes=4,
+        task="The noise variance is about 0.10. A model has a training error of 0.01 and a validation error of 0.50."
+        " Which step promises **most**?",
+        options={
+            "a": "a more flexible model",
+            "b": "more training data, or a stiffer model",
+            "c": "minimise the training error more thoroughly",
+            "d": "none: the validation error is mostly noise",
+        },
+        answer="b",
+        wrong={
+            "a": "That lowers the bias, and this model has hardly any: it follows even the noise, with a training error"
+            " below the noise variance. The variance would grow; where a model can fit everything it may fall again,"
+            " but nothing here says that yours is near that.",
+            "c": "The training error is already below the noise variance: the model has learnt noise by heart. Less of"
+            " it would be better, not more.",
+            "d": "Noise accounts for 0.10 of 0.50. The other 0.40 are bias² and variance, and a training error of 0.01"
+            " tells which of the two.",
+        },
+        hints=(
+            "A training error below the noise variance: what has the model learnt there?",
+            "Low bias and high variance, or the reverse? And which steps lower the one that is high?",
+        ),
+        solution="**b**. A training error far below the noise and a wide gap to validation are the marks of"
+        " overfitting: low bias, high variance. More data and stiffer models lower the variance; so does averaging"
+        " several models.",
+    ),
     Code(
         id="bias_variance.two_parts",
         concepts=("bias_variance.decompose",),
@@ -169,25 +223,26 @@ def bias2_and_variance(predictions, f_true):
         title="Four models instead of one",
         level="medium",
         minutes=6,
-        task="A model has bias² 0.1 and variance 0.4; the noise variance is 0.25. You train it on **four** independent"
+        task="A model has bias² 0.2 and variance 0.4; the noise variance is 0.25. You train it on **four** independent"
         " training sets and predict with the **mean** of the four models. What **test error** do you expect?",
         hints=(
             "Which of the three parts does averaging change? Go through them one by one.",
             "The mean of four independent numbers has their expectation. What is its variance?",
         ),
-        solution="The mean of the models has the same expectation, so the bias² stays 0.1. Its variance is a quarter,"
-        " $0.4 / 4 = 0.1$. The noise belongs to the data: 0.25. Together 0.45, after 0.75 for one model. Ensembles of"
+        solution="The mean of the models has the same expectation, so the bias² stays 0.2. Its variance is a quarter,"
+        " $0.4 / 4 = 0.1$. The noise belongs to the data: 0.25. Together 0.55, after 0.85 for one model. Ensembles of"
         " flexible models live on this.",
         answer=lambda: AVERAGED["bias2"] + AVERAGED["variance"] / AVERAGED["models"] + AVERAGED["noise"],
         tolerance=0.005,
         wrong_routes=(
-            Route(0.75, "This is the error of a single model. The mean of four strays less."),
+            Route(0.85, "This is the error of a single model. The mean of four strays less."),
             Route(
-                0.1875, "You divided everything by four. The noise is in the test data, and the bias in every model."
+                0.2125, "You divided everything by four. The noise is in the test data, and the bias in every model."
             ),
-            Route(0.2, "The noise is missing: the test data carry it, however good the model."),
-            Route(0.375, "You divided the bias² too. All four models are wrong in the same direction."),
-            Route(0.55, "You halved the variance: that is the standard deviation's factor. Variances go down by four."),
+            Route(0.3, "The noise is missing: the test data carry it, however good the model."),
+            Route(0.4, "You divided the bias² too. All four models are wrong in the same direction."),
+            Route(0.65, "You halved the variance: that is the standard deviation's factor. Variances go down by four."),
+            Route(0.475, "You divided the variance by 16: it goes down by the number of models, not by its square."),
         ),
     ),
     Predict(
@@ -303,35 +358,76 @@ def cross_validate(fit, x, y, folds):
             ),
         ),
     ),
-    Choose(
-        id="bias_variance.what_next",
+    Code(
+        id="bias_variance.ridge",
         concepts=("bias_variance.decompose",),
-        title="What would you do next?",
-        level="easy",
-        minutes=4,
-        task="The noise variance is about 0.10. A model has a training error of 0.01 and a validation error of 0.50."
-        " Which step promises **most**?",
-        options={
-            "a": "a more flexible model",
-            "b": "more training data, or a stiffer model",
-            "c": "minimise the training error more thoroughly",
-            "d": "none: the validation error is mostly noise",
-        },
-        answer="b",
-        wrong={
-            "a": "That lowers the bias, and this model has hardly any: it follows even the noise, with a training error"
-            " below the noise variance. The variance would grow.",
-            "c": "The training error is already below the noise variance: the model has learnt noise by heart. Less of"
-            " it would be better, not more.",
-            "d": "Noise accounts for 0.10 of 0.50. The other 0.40 are bias² and variance, and a training error of 0.01"
-            " tells which of the two.",
-        },
+        title="A stiffer model, without sampling",
+        level="hard",
+        minutes=15,
+        task="Ridge regression minimises $\\lVert A\\theta - y \\rVert^2 + \\lambda \\lVert\\theta\\rVert^2$: its"
+        " predictions at the training inputs are $H y$ with $H = A (A^\\top A + \\lambda I)^{-1} A^\\top$. The labels"
+        " are $y = f + \\varepsilon$ with independent noise of variance `noise_var`. Derive bias² and variance at the"
+        " training inputs, averaged over them, and write `ridge_parts(A, f, lam, noise_var)`.",
+        stub="def ridge_parts(A, f, lam, noise_var):\n    ...\n",
         hints=(
-            "A training error below the noise variance: what has the model learnt there?",
-            "Low bias and high variance, or the reverse? And which steps lower the one that is high?",
+            "The mean of H y over the noise: what is left of y? Its distance from f, point by point, is the bias.",
+            "The covariance of H ε is noise_var times a product of two matrices; the variances stand on its diagonal.",
+            "H is no projection here: H times its transpose is not H, nor are their traces the same.",
         ),
-        solution="**b**. A training error far below the noise and a wide gap to validation are the marks of"
-        " overfitting: low bias, high variance. More data and stiffer models lower the variance; so does averaging"
-        " several models.",
+        solution="""\
+def ridge_parts(A, f, lam, noise_var):
+    H = A @ np.linalg.solve(A.T @ A + lam * np.eye(A.shape[1]), A.T)
+    bias2 = ((H @ f - f) ** 2).mean()
+    variance = noise_var * (H**2).sum() / len(f)
+    return bias2, variance
+""",
+        cases=_ridge_cases,
+        reference=ridge_parts,
+        returns=("bias2", "variance"),
+        mistakes=(
+            Mistake(
+                "least squares' variance",
+                _RIDGE
+                + """\
+    return ((H @ f - f) ** 2).mean(), noise_var * A.shape[1] / len(f)
+""",
+                "Your bias² is right. σ² p / n is the variance of least squares, whose H is a projection; the penalty"
+                " makes it smaller: σ² tr(H Hᵀ) / n.",
+            ),
+            Mistake(
+                "trace of H",
+                _RIDGE
+                + """\
+    return ((H @ f - f) ** 2).mean(), noise_var * np.trace(H) / len(f)
+""",
+                "Your bias² is right. The covariance of H ε is σ² H Hᵀ, not σ² H: the two have the same trace only if H"
+                " is a projection, and that of ridge is none.",
+            ),
+            Mistake(
+                "no bias",
+                _RIDGE
+                + """\
+    return 0.0, noise_var * (H**2).sum() / len(f)
+""",
+                "Your variance is right. The bias is H f − f: even without noise ridge does not return f, since it"
+                " pulls the coefficients towards 0. That is what the smaller variance costs.",
+            ),
+            Mistake(
+                "sums",
+                _RIDGE
+                + """\
+    return ((H @ f - f) ** 2).sum(), noise_var * (H**2).sum()
+""",
+                "These are sums over the training inputs. Average: divide both by n.",
+            ),
+            Mistake(
+                "standard deviation",
+                _RIDGE
+                + """\
+    return ((H @ f - f) ** 2).mean(), noise_var**2 * (H**2).sum() / len(f)
+""",
+                "Your bias² is right. `noise_var` is a variance already: squared, it has the wrong unit.",
+            ),
+        ),
     ),
 ]

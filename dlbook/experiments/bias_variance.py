@@ -36,6 +36,20 @@ def fits(degree: int, n: int = 30, sigma: float = SIGMA, n_sets: int = 200, seed
     return labels(n, sigma, n_sets, seed) @ smoother(inputs(n), x, degree).T  # (n_sets, n) @ (n, n_x)
 
 
+def random_inputs(degree: int, n: int = 30, sigma: float = SIGMA, n_sets: int = 200, seed: int = 0) -> np.ndarray:
+    """As `fits`, with inputs that are drawn anew for every training set, evenly likely from −1 to 1."""
+    rng = np.random.default_rng(seed)
+    x = rng.uniform(-1, 1, (n_sets, n))
+    y = truth(x) + rng.normal(0, sigma, x.shape)
+    theta = (np.linalg.pinv(legendre.legvander(x, degree)) @ y[..., None])[..., 0]  # (n_sets, p, n) @ (n_sets, n, 1)
+    return theta @ legendre.legvander(X_TEST, degree).T  # (n_sets, p) @ (p, n_x)
+
+
+def typical_error(predictions: np.ndarray) -> float:
+    """The squared distance from the truth, in the mean over x, that half of the models (n_sets, n_x) do not exceed."""
+    return float(np.median(((predictions - truth(X_TEST)) ** 2).mean(axis=1)))
+
+
 def exact(degree: int, n: int = 30, sigma: float = SIGMA) -> bias_variance.Decomposition:
     """The parts of the expected test error, without any sampling."""
     H = smoother(inputs(n), X_TEST, degree)
@@ -140,10 +154,10 @@ def random_features(widths, n: int = 100, n_sets: int = 12, seed: int = 0) -> di
             W = rng.normal(0, 1 / 8, (width, 64))
             A = np.maximum(X[s] @ W.T, 0)  # (n, 64) @ (64, width) -> (n, width)
             theta = np.linalg.pinv(A) @ one_hot[y[s]]  # (width, n) @ (n, 10)
-            predictions.append((np.maximum(X_test @ W.T, 0) @ theta).ravel())  # (n_test · 10,)
+            predictions.append(np.maximum(X_test @ W.T, 0) @ theta)  # (n_test, 10)
             train.append(((A @ theta - one_hot[y[s]]) ** 2).sum(axis=1).mean())
-        parts = bias_variance.decompose(np.stack(predictions), one_hot[y_test].ravel(), 0.0)
-        for name, value in zip(("test", "bias2_noise", "variance"), parts[:3], strict=True):
-            curves[name][i] = 10 * value
+        parts = bias_variance.decompose(np.stack(predictions), one_hot[y_test], 0.0)
+        curves["bias2_noise"][i], curves["variance"][i] = 10 * parts.bias2, 10 * parts.variance
+        curves["test"][i] = np.mean([((p - one_hot[y_test]) ** 2).sum(axis=1).mean() for p in predictions])
         curves["train"][i] = np.mean(train)
     return curves

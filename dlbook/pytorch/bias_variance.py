@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import torch
 
-from dlbook._validate import check_between, wrong
+from dlbook._validate import wrong
 
 
 class Decomposition(NamedTuple):
@@ -15,44 +15,51 @@ class Decomposition(NamedTuple):
     bias2: torch.Tensor  # ()
     variance: torch.Tensor  # ()
     noise: torch.Tensor  # (), σ²: no model is better than this
-    bias2_at: torch.Tensor  # (n_x,)
-    variance_at: torch.Tensor  # (n_x,)
+    bias2_at: torch.Tensor  # (*x,)
+    variance_at: torch.Tensor  # (*x,)
 
 
 def decompose(predictions, f_true, noise_var, ddof=1):
     """E_{D,ε,x}[(y − h_{θ,D}(x))²] = Bias² + Var + σ², estimated from models of several training sets."""
     predictions, f_true = _models(predictions, f_true, ddof)
-    variance_at, mean = torch.var_mean(predictions, dim=0, correction=ddof)  # (n_sets, n_x) -> (n_x,)
+    variance_at, mean = torch.var_mean(predictions, dim=0, correction=ddof)  # (n_sets, *x) -> (*x,)
     bias2_at = (mean - f_true) ** 2 - ddof * variance_at / len(predictions)
-    return _averaged(bias2_at, variance_at, noise_var)
+    return _averaged(bias2_at, variance_at, _noise(noise_var, bias2_at.shape))
 
 
 def decompose_linear(H, f_train, f_true, noise_var):
     """The exact parts for a model that is linear in the labels, h_D = H y: the covariance of H y is σ² H Hᵀ."""
     H, f_train, f_true = _smoother(H, f_train, f_true)
-    _check_noise(noise_var)
+    noise = _noise(noise_var, ())
     bias = H @ f_train - f_true  # (n_x, n) @ (n,) -> (n_x,)
-    variance_at = float(noise_var) * torch.diagonal(H @ H.T)
-    return _averaged(bias**2, variance_at, noise_var)
+    variance_at = noise.to(H) * torch.diagonal(H @ H.T)
+    return _averaged(bias**2, variance_at, noise)
 
 
-def _averaged(bias2_at, variance_at, noise_var):
+def _averaged(bias2_at, variance_at, noise_at):
     """The mean over x of what is known at every x, and the sum of the three."""
-    _check_noise(noise_var)
-    bias2, variance = bias2_at.mean(), variance_at.mean()  # (n_x,) -> ()
-    noise = bias2_at.new_tensor(noise_var)
+    bias2, variance = bias2_at.mean(), variance_at.mean()  # (*x,) -> ()
+    noise = noise_at.mean().to(bias2_at)
     return Decomposition(bias2 + variance + noise, bias2, variance, noise, bias2_at, variance_at)
 
 
-def _check_noise(noise_var):
-    check_between("noise_var", noise_var, 0, inf)
-    if noise_var == inf:
-        raise wrong("noise_var", "be finite", "inf", "a variance")
+def _noise(noise_var, shape):
+    """`noise_var` as a tensor: one number, or one for each x, finite and not negative."""
+    noise = torch.as_tensor(noise_var, dtype=torch.float64)
+    if noise.shape not in ((), shape):
+        need = f"one number, or shape {tuple(shape)}" if shape else "one number"
+        raise wrong("noise_var", "fit the points", f"shape {tuple(noise.shape)}", need)
+    if (odd := ~((noise >= 0) & (noise < inf))).any():
+        raise wrong("noise_var", "be a variance", f"{noise[odd][0].item():g}", "a finite number from 0 on")
+    return noise
 
 
 def _models(predictions, f_true, ddof):
-    """`predictions` (n_sets, n_x), with as many sets as `ddof` asks for, and `f_true` (n_x,), in one dtype."""
-    predictions, f_true = _matrix("predictions", predictions), _vector("f_true", f_true)
+    """`predictions` (n_sets, *x), with as many sets as `ddof` asks for, and `f_true` (*x,), in one dtype."""
+    predictions, f_true = _floats("predictions", predictions), _floats("f_true", f_true)
+    if predictions.ndim < 2:
+        need = "one row a training set"
+        raise wrong("predictions", "have two dimensions or more", f"shape {tuple(predictions.shape)}", need)
     if ddof not in (0, 1):
         raise wrong("ddof", "be a known correction", f"{ddof!r}", "0 (none) or 1")
     if len(predictions) <= ddof:
@@ -66,25 +73,13 @@ def _models(predictions, f_true, ddof):
 
 def _smoother(H, f_train, f_true):
     """`H` (n_x, n), `f_train` (n,) and `f_true` (n_x,) in the dtype of H."""
-    H, f_train, f_true = _matrix("H", H), _vector("f_train", f_train), _vector("f_true", f_true)
+    H, f_train, f_true = _floats("H", H), _floats("f_train", f_train), _floats("f_true", f_true)
+    if H.ndim != 2:
+        raise wrong("H", "have two dimensions", f"shape {tuple(H.shape)}", "one row a point, one column a label")
     for name, f, length in (("f_train", f_train, H.shape[1]), ("f_true", f_true, H.shape[0])):
         if f.shape != (length,):
             raise wrong(name, "fit H", f"shape {tuple(f.shape)}", f"shape ({length},) for H of shape {tuple(H.shape)}")
     return H, f_train.to(H), f_true.to(H)
-
-
-def _matrix(name, value):
-    value = _floats(name, value)
-    if value.ndim != 2:
-        raise wrong(name, "have two dimensions", f"shape {tuple(value.shape)}", "one row a training set or a point")
-    return value
-
-
-def _vector(name, value):
-    value = _floats(name, value)
-    if value.ndim != 1:
-        raise wrong(name, "have one dimension", f"shape {tuple(value.shape)}", "one value for each x")
-    return value
 
 
 def _floats(name, value):

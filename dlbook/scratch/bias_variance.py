@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dlbook._validate import check_between, wrong
+from dlbook._validate import wrong
 
 
 class Decomposition(NamedTuple):
@@ -18,23 +18,24 @@ class Decomposition(NamedTuple):
     bias2: np.ndarray  # ()
     variance: np.ndarray  # ()
     noise: np.ndarray  # (), σ²: no model is better than this
-    bias2_at: np.ndarray  # (n_x,)
-    variance_at: np.ndarray  # (n_x,)
+    bias2_at: np.ndarray  # (*x,)
+    variance_at: np.ndarray  # (*x,)
 
 
 def decompose(predictions, f_true, noise_var, ddof=1):
     """E_{D,ε,x}[(y − h_{θ,D}(x))²] = Bias² + Var + σ², estimated from models of several training sets.
 
-    Shapes: predictions (n_sets, n_x), row s holds what the model trained on set s says at every x; f_true (n_x,).
+    Shapes: predictions (n_sets, *x), where x stands for points, outputs or both: row s holds what the model trained
+    on set s says at every x; f_true (*x,); noise_var a number, or one for each x.
     The mean over n_sets models strays from E_D[h] by Var / n_sets on average, so that its squared distance from f is
     too large by that much. With `ddof=1` bias2 is freed of it, and may come out a little below 0; with `ddof=0` it is
     not, and the variance is too small by as much: the sum is the same.
     """
     predictions, f_true = _models(predictions, f_true, ddof)
-    mean = predictions.mean(axis=0)  # (n_sets, n_x) -> (n_x,)
-    variance_at = predictions.var(axis=0, ddof=ddof)  # (n_x,)
+    mean = predictions.mean(axis=0)  # (n_sets, *x) -> (*x,)
+    variance_at = predictions.var(axis=0, ddof=ddof)  # (*x,)
     bias2_at = (mean - f_true) ** 2 - ddof * variance_at / len(predictions)
-    return _averaged(bias2_at, variance_at, noise_var)
+    return _averaged(bias2_at, variance_at, _noise(noise_var, bias2_at.shape))
 
 
 def decompose_linear(H, f_train, f_true, noise_var):
@@ -44,29 +45,36 @@ def decompose_linear(H, f_train, f_true, noise_var):
     differ in their noise alone. At the training inputs themselves the variance is σ² tr(H Hᵀ)/n.
     """
     H, f_train, f_true = _smoother(H, f_train, f_true)
-    _check_noise(noise_var)
+    noise = _noise(noise_var, ())
     bias = H @ f_train - f_true  # (n_x, n) @ (n,) -> (n_x,)
-    variance_at = float(noise_var) * (H**2).sum(axis=1)  # σ² diag(H Hᵀ)
-    return _averaged(bias**2, variance_at, noise_var)
+    variance_at = noise.astype(H.dtype) * (H**2).sum(axis=1)  # σ² diag(H Hᵀ)
+    return _averaged(bias**2, variance_at, noise)
 
 
-def _averaged(bias2_at: np.ndarray, variance_at: np.ndarray, noise_var) -> Decomposition:
+def _averaged(bias2_at: np.ndarray, variance_at: np.ndarray, noise_at: np.ndarray) -> Decomposition:
     """The mean over x of what is known at every x, and the sum of the three."""
-    _check_noise(noise_var)
-    bias2, variance = bias2_at.mean(), variance_at.mean()  # (n_x,) -> ()
-    noise = np.asarray(noise_var, dtype=bias2_at.dtype)[()]
+    bias2, variance = bias2_at.mean(), variance_at.mean()  # (*x,) -> ()
+    noise = noise_at.mean().astype(bias2_at.dtype)
     return Decomposition(bias2 + variance + noise, bias2, variance, noise, bias2_at, variance_at)
 
 
-def _check_noise(noise_var) -> None:
-    check_between("noise_var", noise_var, 0, inf)
-    if noise_var == inf:
-        raise wrong("noise_var", "be finite", "inf", "a variance")
+def _noise(noise_var, shape: tuple) -> np.ndarray:
+    """`noise_var` as an array: one number, or one for each x, finite and not negative."""
+    noise = np.asarray(noise_var, dtype=np.float64)
+    if noise.shape not in ((), shape):
+        need = f"one number, or shape {shape}" if shape else "one number"
+        raise wrong("noise_var", "fit the points", f"shape {noise.shape}", need)
+    if (odd := ~((noise >= 0) & (noise < inf))).any():
+        raise wrong("noise_var", "be a variance", f"{noise[odd][0]:g}", "a finite number from 0 on")
+    return noise
 
 
 def _models(predictions, f_true, ddof) -> tuple[np.ndarray, np.ndarray]:
-    """`predictions` (n_sets, n_x), with as many sets as `ddof` asks for, and `f_true` (n_x,), in one dtype."""
-    predictions, f_true = _matrix("predictions", predictions), _vector("f_true", f_true)
+    """`predictions` (n_sets, *x), with as many sets as `ddof` asks for, and `f_true` (*x,), in one dtype."""
+    predictions, f_true = _floats("predictions", predictions), _floats("f_true", f_true)
+    if predictions.ndim < 2:
+        need = "one row a training set"
+        raise wrong("predictions", "have two dimensions or more", f"shape {predictions.shape}", need)
     if ddof not in (0, 1):
         raise wrong("ddof", "be a known correction", f"{ddof!r}", "0 (none) or 1")
     if len(predictions) <= ddof:
@@ -79,25 +87,13 @@ def _models(predictions, f_true, ddof) -> tuple[np.ndarray, np.ndarray]:
 
 def _smoother(H, f_train, f_true) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """`H` (n_x, n), `f_train` (n,) and `f_true` (n_x,) in the dtype of H."""
-    H, f_train, f_true = _matrix("H", H), _vector("f_train", f_train), _vector("f_true", f_true)
+    H, f_train, f_true = _floats("H", H), _floats("f_train", f_train), _floats("f_true", f_true)
+    if H.ndim != 2:
+        raise wrong("H", "have two dimensions", f"shape {H.shape}", "one row a point, one column a label")
     for name, f, length in (("f_train", f_train, H.shape[1]), ("f_true", f_true, H.shape[0])):
         if f.shape != (length,):
             raise wrong(name, "fit H", f"shape {f.shape}", f"shape ({length},) for H of shape {H.shape}")
     return H, f_train.astype(H.dtype), f_true.astype(H.dtype)
-
-
-def _matrix(name: str, value) -> np.ndarray:
-    value = _floats(name, value)
-    if value.ndim != 2:
-        raise wrong(name, "have two dimensions", f"shape {value.shape}", "one row a training set or a point")
-    return value
-
-
-def _vector(name: str, value) -> np.ndarray:
-    value = _floats(name, value)
-    if value.ndim != 1:
-        raise wrong(name, "have one dimension", f"shape {value.shape}", "one value for each x")
-    return value
 
 
 def _floats(name: str, value) -> np.ndarray:

@@ -163,6 +163,40 @@ def test_closed_form_against_scikit_learn():
     assert sampled.bias2 == pytest.approx(exact.bias2, rel=0.03)
 
 
+@pytest.mark.parametrize("ddof", [0, 1])
+def test_points_and_outputs_of_any_shape_with_noise_of_their_own(ddof):
+    """(n_sets, 5, 8) is (n_sets, 40) in another shape, and unequal noise counts with its mean."""
+    noise = np.linspace(0, 0.5, 40)
+    flat = bias_variance.decompose(trained(7), truth(X), noise.mean(), ddof)
+    args = trained(7).reshape(7, 5, 8), truth(X).reshape(5, 8), noise.reshape(5, 8)
+    shaped = assert_twins_agree("bias_variance.decompose", *args, ddof=ddof, atol=1e-14)
+    np.testing.assert_allclose(shaped[:4], flat[:4], rtol=1e-12)
+    np.testing.assert_array_equal(shaped.variance_at, flat.variance_at.reshape(5, 8))
+    assert bias_variance.decompose_linear(np.eye(2), np.ones(2), np.ones(2), np.array(0.1)).noise == 0.1
+
+
+@pytest.mark.parametrize("ddof", [0, 1])
+def test_the_parts_carry_gradients_of_their_own_in_torch(ddof):
+    """Of bias² and of variance each, against central differences of the NumPy room; the sum's would hide the split."""
+    predictions, f = trained(4)[:, :3], truth(X)[:3]
+    leaf = torch.from_numpy(predictions).requires_grad_()
+    parts = dlbook.pytorch.bias_variance.decompose(leaf, torch.from_numpy(f), torch.tensor(0.1), ddof)
+    for name in ("bias2", "variance"):
+        ours = lambda p, name=name: getattr(bias_variance.decompose(p.reshape(4, 3), f, 0.1, ddof), name)
+        slopes = torch.autograd.grad(getattr(parts, name), leaf, retain_graph=True)[0].numpy()
+        numeric = [(ours(predictions.ravel() + e) - ours(predictions.ravel() - e)) / 2e-6 for e in 1e-6 * np.eye(12)]
+        np.testing.assert_allclose(slopes.ravel(), numeric, rtol=1e-6, atol=1e-9)
+
+
+def test_the_smoother_carries_gradients_in_torch():
+    """∂/∂H of bias² is 2 (H f − f_x) fᵀ / n_x, of variance 2 σ² H / n_x."""
+    leaf, f_train, f = torch.from_numpy(H.copy()).requires_grad_(), truth(X_TRAIN), truth(X)
+    parts = dlbook.pytorch.bias_variance.decompose_linear(leaf, torch.from_numpy(f_train), torch.from_numpy(f), 0.3)
+    bias2, variance = (torch.autograd.grad(p, leaf, retain_graph=True)[0].numpy() for p in parts[1:3])
+    np.testing.assert_allclose(bias2, 2 * np.outer(H @ f_train - f, f_train) / len(X), rtol=1e-10, atol=1e-15)
+    np.testing.assert_allclose(variance, 2 * 0.3 * H / len(X), rtol=1e-10)
+
+
 def test_the_tensors_carry_gradients():
     predictions = torch.from_numpy(trained(4)).requires_grad_()
     dlbook.pytorch.bias_variance.decompose(predictions, torch.from_numpy(truth(X)), 0.1).mse.backward()
@@ -175,8 +209,15 @@ def test_the_tensors_carry_gradients():
     ("name", "arguments", "message"),
     [
         ("decompose", ([[1.0], [2.0]], [1.0, 2.0], 0.1), "f_true must hold one value for each x: got shape (2,), need"),
-        ("decompose", ([1.0, 2.0], [1.0, 2.0], 0.1), "predictions must have two dimensions: got shape (2,), need one"),
-        ("decompose", ([[1.0], [2.0]], [[1.0]], 0.1), "f_true must have one dimension: got shape (1, 1), need one"),
+        (
+            "decompose",
+            ([1.0, 2.0], [1.0, 2.0], 0.1),
+            "predictions must have two dimensions or more: got shape (2,), need",
+        ),
+        ("decompose", ([[1.0], [2.0]], [[1.0]], 0.1), "f_true must hold one value for each x: got shape (1, 1), need"),
+        ("decompose", ([[1.0], [2.0]], [1.0], [0.1, 0.2]), "noise_var must fit the points: got shape (2,), need one"),
+        ("decompose_linear", ([[1.0]], [1.0], [1.0], [0.1]), "noise_var must fit the points: got shape (1,), need one"),
+        ("decompose_linear", ([1.0], [1.0], [1.0], 0.1), "H must have two dimensions: got shape (1,), need one row"),
         (
             "decompose",
             ([[1.0, 2.0]], [1.0, 2.0], 0.1),
@@ -187,9 +228,9 @@ def test_the_tensors_carry_gradients():
         ("decompose", ([[1.0], [2.0]], [-np.inf], 0.1), "f_true must be finite: got -inf, need finite numbers"),
         ("decompose", ([[], []], [1.0], 0.1), "predictions must not be empty: got shape (2, 0), need at least one"),
         ("decompose", ([[1j], [2.0]], [1.0], 0.1), "predictions must hold numbers: got dtype "),
-        ("decompose", ([[1.0], [2.0]], [1.0], -0.1), "noise_var must be a number: got -0.1, need 0 to inf"),
-        ("decompose", ([[1.0], [2.0]], [1.0], np.nan), "noise_var must be a number: got nan, need 0 to inf"),
-        ("decompose", ([[1.0], [2.0]], [1.0], np.inf), "noise_var must be finite: got inf, need a variance"),
+        ("decompose", ([[1.0], [2.0]], [1.0], -0.1), "noise_var must be a variance: got -0.1, need a finite number"),
+        ("decompose", ([[1.0], [2.0]], [1.0], np.nan), "noise_var must be a variance: got nan, need a finite number"),
+        ("decompose", ([[1.0], [2.0]], [1.0], np.inf), "noise_var must be a variance: got inf, need a finite number"),
         ("decompose_linear", ([1.0], [1.0], [1.0], 0.1), "H must have two dimensions: got shape (1,), need one row"),
         (
             "decompose_linear",
@@ -201,7 +242,7 @@ def test_the_tensors_carry_gradients():
             ([[1.0, 0.0]], [1.0, 2.0], [1.0, 2.0], 0.1),
             "f_true must fit H: got shape (2,), need shape (1,) for H of shape (1, 2)",
         ),
-        ("decompose_linear", ([[1.0]], [1.0], [1.0], -1), "noise_var must be a number: got -1, need 0 to inf"),
+        ("decompose_linear", ([[1.0]], [1.0], [1.0], -1), "noise_var must be a variance: got -1, need a finite"),
     ],
 )
 def test_bad_input_is_named(room, name, arguments, message):
