@@ -20,6 +20,40 @@ def _he_std(shape, negative_slope):
     return float(initializers.he(np.ones(shape), negative_slope).flat[0])
 
 
+def _xavier_uniform(draw, gain):
+    return initializers.xavier(draw, gain)
+
+
+def _draw_cases():
+    rng = np.random.default_rng(5)
+    return [
+        (rng.random((3, 5)), 1.0),
+        (np.array([[0.0, 0.5, 0.75]]), 2.0),
+        (rng.random((4, 2, 3, 3)), 5 / 3),
+    ]
+
+
+def gain_of(f, z):
+    """What the weights' standard deviation must be times 1/√n so that f leaves the size of z as it is."""
+    return np.sqrt((z**2).mean() / (f(z) ** 2).mean())
+
+
+def relu(z):
+    """max(0, z)."""
+    return np.maximum(z, 0)
+
+
+def softplus(z):
+    """log(1 + e^z), never 0."""
+    return np.log1p(np.exp(z))
+
+
+def _gain_cases():
+    rng = np.random.default_rng(6)
+    z = rng.normal(size=400)
+    return [(relu, z), (np.tanh, z), (softplus, z), (np.tanh, 3 * z), (relu, np.append(z, -z))]
+
+
 def _gradient_cases():
     rng = np.random.default_rng(4)
     return [
@@ -27,6 +61,7 @@ def _gradient_cases():
         (np.array([[0.1, -0.2]]), np.array([0.3]), 1.0),
         (np.array([[3.0, 4.0]]), np.array([12.0]), 2.5),
         (np.array([[30.0, 0.5]]), np.array([0.01]), 5.0),
+        (np.zeros((2, 2)), np.zeros(2), 1.0),
     ]
 
 
@@ -115,12 +150,37 @@ def he_std(shape, negative_slope):
         ),
     ),
     Predict(
+        id="vanishing_gradients.turned",
+        concepts=("clipping.clip_by_value", "clipping.clip_by_norm"),
+        title="Where does the step go?",
+        level="easy",
+        minutes=5,
+        task="The gradient is $(10, 0.5)$. It is clipped **by value** to 1. By how many **degrees** does that turn it?",
+        hints=(
+            "Which components does clipping by value change, and to what?",
+            "The angle of (x, y) is arctan(y / x). Take it before and after.",
+        ),
+        solution="$(10, 0.5)$ becomes $(1, 0.5)$. The angle was $\\arctan 0.05 = 2.9°$ and is now"
+        " $\\arctan 0.5 = 26.6°$: it turned by **23.7°**. Clipping by norm would have turned it by nothing.",
+        answer=lambda: math.degrees(math.atan(0.5) - math.atan(0.05)),
+        tolerance=0.2,
+        wrong_routes=(
+            Route(0.0, "By norm it would keep its direction. By value only the first component is cut."),
+            Route(math.degrees(math.atan(0.5)), "That is the angle afterwards. It had one before."),
+            Route(
+                45.0 - math.degrees(math.atan(0.05)),
+                "The second component is 0.5 and stays: only what is beyond ±1 is cut.",
+            ),
+            Route(math.atan(0.5) - math.atan(0.05), "Right, in radians. Degrees are asked: times 180/π."),
+        ),
+    ),
+    Predict(
         id="vanishing_gradients.twenty_layers",
         concepts=("initializers.xavier",),
         title="Xavier before ReLU, twenty layers",
         level="medium",
         minutes=6,
-        task="A net has twenty layers of 100 units, with ReLU between them. The weights are Xavier's, so that"
+        task="A net has twenty-one layers of 100 units, with ReLU between them. The weights are Xavier's, so that"
         " $n \\operatorname{Var}(w) = 1$. By which factor is the **size** (the root of the mean square) of z in layer"
         " 21 larger or smaller than in layer 1?",
         hints=(
@@ -138,6 +198,8 @@ def he_std(shape, negative_slope):
             Route(2.0**-20, "That is the factor of the mean square. The size is its root."),
             Route(1024.0, "The other way round: with Xavier before ReLU, numbers get smaller."),
             Route(2.0**-0.5, "That is one layer. There are twenty."),
+            Route(2.0**-9.5, "From layer 1 to layer 21 there are twenty steps; you took nineteen."),
+            Route(2.0**-10.5, "From layer 1 to layer 21 there are twenty steps; you took twenty-one."),
         ),
     ),
     Predict(
@@ -167,6 +229,79 @@ def he_std(shape, negative_slope):
         ),
     ),
     Code(
+        id="vanishing_gradients.draw",
+        concepts=("initializers.xavier",),
+        title="Weights from uniform numbers",
+        level="medium",
+        minutes=8,
+        task="`draw` holds random numbers, uniform from 0 to 1, in the shape (out, in) of a layer's weight or (out, in,"
+        " height, width) of a convolution's. Write `xavier_uniform(draw, gain)`: the weights that Xavier's"
+        " initialization makes of them, uniform around 0, with `gain` times the usual standard deviation.",
+        stub="def xavier_uniform(draw, gain):\n    ...\n",
+        hints=(
+            "Where must a uniform number from 0 to 1 go, if the ends are to be −b and b?",
+            "The variance is to be gain² · 2 / (fan_in + fan_out), and a uniform number in ±b has the variance b²/3.",
+            "In a convolution every place of the kernel counts in both fans: `np.prod(draw.shape[2:])`.",
+        ),
+        solution="""\
+def xavier_uniform(draw, gain):
+    fans = (draw.shape[0] + draw.shape[1]) * np.prod(draw.shape[2:])
+    bound = gain * np.sqrt(6 / fans)
+    return bound * (2 * draw - 1)
+""",
+        cases=_draw_cases,
+        reference=_xavier_uniform,
+        mistakes=(
+            Mistake(
+                "the standard deviation as the end",
+                """\
+def xavier_uniform(draw, gain):
+    fans = (draw.shape[0] + draw.shape[1]) * np.prod(draw.shape[2:])
+    return gain * np.sqrt(2 / fans) * (2 * draw - 1)
+""",
+                "Your ends are ± the standard deviation. A uniform number in ±b has the standard deviation b/√3 only:"
+                " the ends lie √3 times as far out, which makes the 6.",
+            ),
+            Mistake(
+                "never negative",
+                """\
+def xavier_uniform(draw, gain):
+    fans = (draw.shape[0] + draw.shape[1]) * np.prod(draw.shape[2:])
+    return gain * np.sqrt(6 / fans) * draw
+""",
+                "Your weights lie between 0 and b: their mean is not 0, and z grows with the mean of its inputs."
+                " Stretch to twice the width, and shift.",
+            ),
+            Mistake(
+                "inputs only",
+                """\
+def xavier_uniform(draw, gain):
+    return gain * np.sqrt(3 / np.prod(draw.shape[1:])) * (2 * draw - 1)
+""",
+                "You looked at the way forward only: Var(w) = 1/n_in. Xavier takes the middle between that and the way"
+                " back.",
+            ),
+            Mistake(
+                "no kernel",
+                """\
+def xavier_uniform(draw, gain):
+    return gain * np.sqrt(6 / (draw.shape[0] + draw.shape[1])) * (2 * draw - 1)
+""",
+                "Right for a layer. In a convolution every place of the kernel adds to the sum: it counts in both"
+                " fans.",
+            ),
+            Mistake(
+                "gain in the variance",
+                """\
+def xavier_uniform(draw, gain):
+    fans = (draw.shape[0] + draw.shape[1]) * np.prod(draw.shape[2:])
+    return np.sqrt(6 * gain / fans) * (2 * draw - 1)
+""",
+                "The gain multiplies the standard deviation, not the variance: it stands before the root.",
+            ),
+        ),
+    ),
+    Code(
         id="vanishing_gradients.one_factor",
         concepts=("clipping.clip_by_global_norm", "clipping.clip_by_norm"),
         title="All gradients by one factor",
@@ -178,13 +313,13 @@ def he_std(shape, negative_slope):
         stub="def clip(weight_grad, bias_grad, max_norm):\n    ...\n",
         hints=(
             "The length of all components together: square, add over both arrays, and take one root at the end.",
-            "The factor is max_norm / length, but never above 1: a short gradient is not made longer.",
+            "The factor is max_norm over the length, but never above 1: what is short is not made longer. Is 0 safe?",
             "`(g**2).sum()` adds over an array of any shape. Both gradients take the same factor.",
         ),
         solution="""\
 def clip(weight_grad, bias_grad, max_norm):
     length = np.sqrt((weight_grad**2).sum() + (bias_grad**2).sum())
-    factor = min(1, max_norm / length)
+    factor = max_norm / max(length, max_norm)
     return weight_grad * factor, bias_grad * factor
 """,
         cases=_gradient_cases,
@@ -243,29 +378,70 @@ def clip(weight_grad, bias_grad, max_norm):
             ),
         ),
     ),
-    Predict(
-        id="vanishing_gradients.turned",
-        concepts=("clipping.clip_by_value", "clipping.clip_by_norm"),
-        title="Where does the step go?",
-        level="easy",
-        minutes=5,
-        task="The gradient is $(10, 0.5)$. It is clipped **by value** to 1. By how many **degrees** does that turn it?",
+    Code(
+        id="vanishing_gradients.gain",
+        concepts=("initializers.he", "initializers.xavier"),
+        title="A gain for any activation",
+        level="hard",
+        minutes=12,
+        task="He's $\\sqrt2$ is made for ReLU. For any activation `f`, weights of mean 0 and $\\operatorname{Var}(w) ="
+        " g^2 / n$ keep the size of $z$ from one layer to the next for one value of $g$ only. `z` holds samples of one"
+        " layer's $z$. Derive $g$ and write `gain(f, z)`, with means over the samples for expectations.",
+        stub="def gain(f, z):\n    ...\n",
         hints=(
-            "Which components does clipping by value change, and to what?",
-            "The angle of (x, y) is arctan(y / x). Take it before and after.",
+            "The mean square of the next z is n Var(w) times the mean square of a = f(z).",
+            "Set n Var(w) · E[a²] equal to E[z²], put g² for n Var(w), and solve for g.",
+            "The mean square of f(z) counts, not its variance: a mean that is not 0 adds to the next z as well.",
         ),
-        solution="$(10, 0.5)$ becomes $(1, 0.5)$. The angle was $\\arctan 0.05 = 2.9°$ and is now"
-        " $\\arctan 0.5 = 26.6°$: it turned by **23.7°**. Clipping by norm would have turned it by nothing.",
-        answer=lambda: math.degrees(math.atan(0.5) - math.atan(0.05)),
-        tolerance=0.2,
-        wrong_routes=(
-            Route(0.0, "By norm it would keep its direction. By value only the first component is cut."),
-            Route(math.degrees(math.atan(0.5)), "That is the angle afterwards. It had one before."),
-            Route(
-                45.0 - math.degrees(math.atan(0.05)),
-                "The second component is 0.5 and stays: only what is beyond ±1 is cut.",
+        solution="""\
+def gain(f, z):
+    return np.sqrt((z**2).mean() / (f(z) ** 2).mean())
+""",
+        cases=_gain_cases,
+        reference=gain_of,
+        mistakes=(
+            Mistake(
+                "variance of f(z)",
+                """\
+def gain(f, z):
+    return np.sqrt(z.var() / f(z).var())
+""",
+                "You took variances. The next z adds up w · a, and its mean square holds E[a²]: the mean of a counts,"
+                " too. For ReLU that is the difference between 1.41 and 1.71.",
             ),
-            Route(math.atan(0.5) - math.atan(0.05), "Right, in radians. Degrees are asked: times 180/π."),
+            Mistake(
+                "squared gain",
+                """\
+def gain(f, z):
+    return (z**2).mean() / (f(z) ** 2).mean()
+""",
+                "That is g², the factor of the variance. The gain multiplies the standard deviation: take the root.",
+            ),
+            Mistake(
+                "upside down",
+                """\
+def gain(f, z):
+    return np.sqrt((f(z) ** 2).mean() / (z**2).mean())
+""",
+                "Upside down: what the activation takes away, the weights must bring back. A gain for ReLU is above 1.",
+            ),
+            Mistake(
+                "unit size assumed",
+                """\
+def gain(f, z):
+    return np.sqrt(1 / (f(z) ** 2).mean())
+""",
+                "Right if z has the size 1. It need not, and only for ReLU and its kin does the size cancel.",
+            ),
+            Mistake(
+                "sizes by absolute value",
+                """\
+def gain(f, z):
+    return np.abs(z).mean() / np.abs(f(z)).mean()
+""",
+                "You measured sizes by the mean of |z|. Variances add up, absolute values do not: take the root of the"
+                " mean square.",
+            ),
         ),
     ),
 ]

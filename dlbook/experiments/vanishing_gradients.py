@@ -152,10 +152,10 @@ def learn(activation, init, depth=10, batch_norm=False, seed=0, **options) -> De
     return descend(deep_mlp(activation, init, depth, rng, batch_norm), rng, **options)
 
 
-def learned(depth=10, seeds=(0, 1)) -> dict[tuple[str, str, bool], float]:
-    """Test accuracy, mean over seeds, for every activation and init without batch norm, and with it for N(0, 1)."""
+def learned(depth=10, seeds=(0, 1)) -> dict[tuple[str, str, bool], np.ndarray]:
+    """Test accuracies (seeds,) for every activation and init without batch norm, and with it for N(0, 1)."""
     rows = [(a, i, False) for a in ACTIVATIONS for i in INITS] + [(a, "N(0, 1)", True) for a in ACTIVATIONS]
-    return {row: float(np.mean([learn(*row[:2], depth, row[2], seed=s).accuracy for s in seeds])) for row in rows}
+    return {row: np.array([learn(*row[:2], depth, row[2], seed=s).accuracy for s in seeds]) for row in rows}
 
 
 # ── Clipping ──
@@ -182,14 +182,31 @@ def _degrees(a: np.ndarray, b: np.ndarray) -> float:
     return float(np.degrees(np.arccos(np.clip(cosine, -1, 1))))
 
 
-def turned_by_value(shares=(1.0, 0.3, 0.1, 0.01), seed=0) -> dict[float, float]:
-    """Degrees by which clipping by value turns the real gradient of a fresh net, the limit a share of its largest part.
-
-    All of the net's gradients together are one long vector, as a step sees them.
-    """
+def fresh_gradients(seed=0) -> dict[str, np.ndarray]:
+    """The real gradients of a fresh ReLU net of ten layers, by name."""
     rng = np.random.default_rng(seed)
     X_train, _, y_train, _ = halves()
     model = deep_mlp("ReLU", "He", 10, rng)
     model.backward(losses.cross_entropy_from_logits_grad(y_train[:32], model(X_train[:32])))
-    grad = np.concatenate([g.ravel() for g in model.gradients().values()])
+    return model.gradients()
+
+
+def as_one(grads: dict[str, np.ndarray]) -> np.ndarray:
+    """All gradients of a net as one long vector, as a step sees them."""
+    return np.concatenate([g.ravel() for g in grads.values()])
+
+
+def turned_by_value(shares=(1.0, 0.3, 0.1, 0.01), seed=0) -> dict[float, float]:
+    """Degrees by which clipping by value turns a fresh net's gradient, the limit a share of its largest part."""
+    grad = as_one(fresh_gradients(seed))
     return {share: turned(grad, share * float(np.abs(grad).max()))[0] for share in shares}
+
+
+def turned_array_by_array(limits=(1.0, 0.5, 0.1), seed=0) -> dict[float, tuple[float, float]]:
+    """Degrees by which a fresh net's gradient turns if each array is clipped to a norm by itself, and if all are."""
+    grads, found = fresh_gradients(seed), {}
+    for limit in limits:
+        each = {name: clipping.clip_by_norm(g, limit).grad for name, g in grads.items()}
+        whole = clipping.clip_by_global_norm(grads, limit).grad
+        found[limit] = _degrees(as_one(grads), as_one(each)), _degrees(as_one(grads), as_one(whole))
+    return found

@@ -5,14 +5,14 @@ from functools import cache
 import numpy as np
 
 from dlbook.experiments.vanishing_gradients import ACTIVATIONS, INITS, Pass, deep_pass, per_layer, saturated, sizes
-from dlbook.widgets.explorer import Choice, Slider, explore, line, number, panel
+from dlbook.widgets.explorer import Choice, Slider, explore, line, number, panel, points
 
 DEPTHS = (2, 5, 10, 20, 30, 50)
 SAMPLES = 100
 BATCH_NORM = {"without": False, "with": True}
 VALUE_EDGES = np.linspace(-1, 1, 41)
-LOG_EDGES = np.arange(-24, 21)  # powers of ten
-PLACES = {"first": 0.0, "middle": 0.5, "last": 1.0}
+LOG_EDGES = np.arange(-24, 21)  # powers of ten; what is smaller or larger counts in the first or the last bin
+PLACES = {"first": 0.0, "last": 1.0}
 
 
 @cache
@@ -36,8 +36,8 @@ def logs(array: np.ndarray) -> np.ndarray:
     return np.log10(size) if size.size else np.full(1, LOG_EDGES[0] + 0.5)
 
 
-def state(depth: float, activation: str, init: str, batch_norm: str) -> dict:
-    """Sizes layer by layer, and histograms in the first, the middle and the last layer."""
+def state(depth: float, activation: str, init: str, batch_norm: str, place: float) -> dict:
+    """Sizes layer by layer, and histograms in the first, the last and a chosen layer."""
     depth = round(depth)
     run = through(activation, init, depth, BATCH_NORM[batch_norm])
     forwards, backwards = sizes(run.z), sizes(run.z_grad)
@@ -48,12 +48,16 @@ def state(depth: float, activation: str, init: str, batch_norm: str) -> dict:
         "value": (VALUE_EDGES[1:] + VALUE_EDGES[:-1]) / 2,
         "power": LOG_EDGES[:-1] + 0.5,
     }
-    for name, place in PLACES.items():
-        k = round(place * (depth - 1))
+    for name, share in (PLACES | {"chosen": place}).items():
+        k = round(share * (depth - 1))
         shown[f"a_of_{name}"] = shares(run.a[k] / max(np.abs(run.a[k]).max(), 1e-300), VALUE_EDGES)
         shown[f"grads_of_{name}"] = shares(logs(run.z_grad[k]), LOG_EDGES)
-    ratio = backwards[0] / backwards[-1]
+    ratio, chosen = backwards[0] / backwards[-1], round(place * (depth - 1))
     return shown | {
+        "chosen": chosen + 1.0,
+        "mark_forwards": forwards[chosen : chosen + 1],
+        "mark_backwards": backwards[chosen : chosen + 1],
+        "mark": np.array([chosen + 1.0]),
         "z_first": forwards[0],
         "z_last": forwards[-1],
         "g_first": backwards[0],
@@ -67,6 +71,15 @@ def state(depth: float, activation: str, init: str, batch_norm: str) -> dict:
     }
 
 
+def _three(x: str, what: str) -> list:
+    """The histograms of the first and the last layer, thin, and of the chosen one, thick."""
+    return [
+        line(x, f"{what}_first", label="first layer", color=-1, step=True, width=1),
+        line(x, f"{what}_last", label="last layer", color=-1, step=True, dash=True, width=1),
+        line(x, f"{what}_chosen", label="chosen layer", color=4, step=True, width=2.5),
+    ]
+
+
 def explorer():
     """The explorer of chapter 09."""
     return explore(
@@ -74,6 +87,8 @@ def explorer():
         panel(
             line("layer", "forwards", label="z, forwards"),
             line("layer", "backwards", label="∂L/∂z, backwards", color=1, dash=True),
+            points("mark", "mark_forwards", label="the chosen layer", color=0, size=6, ring=True),
+            points("mark", "mark_backwards", color=1, size=6, ring=True),
             title="Size (√ mean square), layer by layer",
             xlabel="layer",
             ylabel="size",
@@ -83,10 +98,7 @@ def explorer():
             height=300,
         ),
         panel(
-            *[
-                line("value", f"a_of_{name}", label=f"{name} layer", color=i, step=True, dash=i == 1)
-                for i, name in enumerate(PLACES)
-            ],
+            *_three("value", "a_of"),
             title="Activations",
             xlabel="a, as a share of the layer's largest |a|",
             ylabel="share of the units",
@@ -95,10 +107,7 @@ def explorer():
             height=300,
         ),
         panel(
-            *[
-                line("power", f"grads_of_{name}", label=f"{name} layer", color=i, step=True, dash=i == 1)
-                for i, name in enumerate(PLACES)
-            ],
+            *_three("power", "grads_of"),
             title="Gradients",
             xlabel="log₁₀ |∂L/∂z|",
             ylabel="share of those that are not 0",
@@ -109,9 +118,10 @@ def explorer():
         slug="vanishing_gradients",
         title="How far do numbers get?",
         alt="The size of z and of its gradient in every layer of a deep net of 64 units a layer, fed with real digits; "
-        "histograms of activations and of gradients in its first, middle and last layer.",
+        "histograms of activations and of gradients in its first, its last and a chosen layer.",
         says="{depth:.0f} layers of {activation}, weights from {init}, {batch_norm} batch norm: the gradient {verdict}."
-        " In layer 1 it is {ratio:.2g} times as large as in the last; z goes from {z_first:.2g} to {z_last:.2g}.",
+        " In layer 1 it is {ratio:.2g} times as large as in the last; z goes from {z_first:.2g} to {z_last:.2g}."
+        " The histograms show layer {chosen:.0f}.",
         numbers=[
             number("forward_factor", "z, from one layer to the next", "(last / first) to the power 1 / (layers − 1)"),
             number("backward_factor", "∂L/∂z, from one layer to the one before", "(first / last), likewise"),
@@ -125,10 +135,12 @@ def explorer():
             "ReLU explodes": {"depth": 20, "activation": "ReLU", "init": "N(0, 1)"},
             "Xavier starves ReLU": {"depth": 50, "activation": "ReLU", "init": "Xavier"},
             "He keeps ReLU": {"depth": 50, "activation": "ReLU", "init": "He"},
+            "The wrong start that is right": {"depth": 20, "activation": "sigmoid", "init": "N(0, 1)"},
             "Batch norm does not care": {"depth": 20, "activation": "tanh", "init": "N(0, 1)", "batch_norm": "with"},
         },
         depth=Slider(values=DEPTHS, start=10, label="layers"),
         activation=Choice(*ACTIVATIONS, start="tanh", label="activation"),
         init=Choice(*INITS, start="Xavier", label="weights"),
         batch_norm=Choice(*BATCH_NORM, start="without", label="batch norm"),
+        place=Slider(values=(0, 0.25, 0.5, 0.75, 1), start=0.5, label="layer looked at (0 first, 1 last)"),
     )

@@ -51,25 +51,29 @@ def saturation(depth: int = 30) -> Figure:
     return figure
 
 
-def learned(found: dict[tuple[str, str, bool], float]) -> Figure:
-    """Test accuracy of a ten-layer net for every activation and start."""
+def learned(found: dict[tuple[str, str, bool], np.ndarray]) -> Figure:
+    """Test accuracy of a ten-layer net for every activation and start: mean, worst and best seed."""
     starts = [*experiments.INITS, "N(0, 1) + batch norm"]
     rows = {name: [] for name in experiments.ACTIVATIONS}
     for name, values in rows.items():
         values += [found[name, init, False] for init in experiments.INITS] + [found[name, "N(0, 1)", True]]
     words = "; ".join(
-        f"{name}: " + ", ".join(f"{start} {v:.0%}" for start, v in zip(starts, values, strict=True))
+        f"{name}: "
+        + ", ".join(f"{start} {min(v):.0%} to {max(v):.0%}" for start, v in zip(starts, values, strict=True))
         for name, values in rows.items()
     )
     figure = Figure(alt=f"Accuracy on unseen digits after 300 steps. {words}.")
     with figure.panel("Ten hidden layers, 300 steps", ylabel="test accuracy", width=7.2, ylim=(0, 1)) as ax:
         for k, (name, values) in enumerate(rows.items()):
-            bars = ax.bar(np.arange(5) + 0.27 * (k - 1), values, width=0.25, label=name)
-            ax.bar_label(bars, [f"{v:.0%}" for v in values], fontsize=8, color=FOREGROUND)
+            place, runs = np.arange(5) + 0.27 * (k - 1), np.array(values)  # (5, seeds)
+            mean = runs.mean(axis=1)
+            bars = ax.bar(place, mean, width=0.25, label=name)
+            ax.vlines(place, runs.min(axis=1), runs.max(axis=1), color=FOREGROUND, linewidth=1.2)
+            ax.bar_label(bars, [f"{v:.0%}" for v in mean], fontsize=8, color=FOREGROUND, padding=9)
         ax.axhline(0.1, color=MUTED, linewidth=0.8)
         ax.set_xticks(range(5), starts, fontsize=9)
         ax.legend(loc="upper left", ncols=3, fontsize=9)
-        ax.set_ylim(0, 1.18)
+        ax.set_ylim(0, 1.24)
     return figure
 
 

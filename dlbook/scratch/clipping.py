@@ -44,7 +44,8 @@ def clip_by_global_norm(grads, max_norm, norm_type=2.0, error_if_nonfinite=False
     """Every gradient times one factor, min(1, c / (‖all of them‖ + 10⁻⁶)): torch.nn.utils.clip_grad_norm_.
 
     `grads` is a list of arrays, or a dictionary of them by name, and so is what comes back. `norm_type` may be ∞, for
-    the largest component. A norm that is not finite makes everything 0 or NaN, unless it is to be an error.
+    the largest component. A norm that is not finite makes everything 0 or NaN, unless it is to be an error; it may
+    overflow although every component is finite.
     """
     names = list(grads) if isinstance(grads, dict) else None
     arrays = [_gradient("grads", g) for g in (grads.values() if names is not None else grads)]
@@ -66,13 +67,15 @@ def norm(grads, norm_type=2.0):
     if norm_type == math.inf:
         each = [np.abs(g).max(initial=0) for g in arrays]
     elif norm_type > 0:
-        each = [(np.abs(g) ** norm_type).sum() for g in arrays]
+        with np.errstate(over="ignore"):  # a square that is too large for the dtype is ∞, and so is the norm
+            each = [(np.abs(g) ** norm_type).sum() for g in arrays]
     else:
         raise wrong("norm_type", "be positive", repr(norm_type), "1, 2, another number above 0, or inf")
     dtype = np.result_type(*arrays)
     if norm_type == math.inf:
         return np.max(np.array(each, dtype))
-    return (np.sum(np.array(each, dtype)) ** dtype.type(1 / norm_type)).astype(dtype)
+    with np.errstate(over="ignore"):
+        return (np.sum(np.array(each, dtype)) ** dtype.type(1 / norm_type)).astype(dtype)
 
 
 def _gradient(name, grad):

@@ -136,3 +136,16 @@ def test_nothing_handed_in_is_written_to():
 def test_bad_input_is_named_in_both_rooms_torch_too(room, call, message):
     with pytest.raises(ValueError, match=message):
         call(getattr(dlbook, room).clipping)
+
+
+@pytest.mark.parametrize(("dtype", "huge"), [(np.float32, 1e20), (np.float64, 1e200)])
+def test_a_norm_that_overflows_makes_the_step_zero_without_a_warning(dtype, huge):
+    """Every component is finite, its square is not; torch.nn.utils.clip_grad_norm_ does the same."""
+    grads = [np.array([huge, 1.0], dtype), np.array([2.0], dtype)]
+    clipped, total_norm = clipping.clip_by_global_norm(grads, 1.0)
+    parameter = torch.nn.Parameter(torch.zeros(2, dtype=torch.from_numpy(grads[0]).dtype))
+    parameter.grad = torch.from_numpy(grads[0].copy())
+    theirs = torch.nn.utils.clip_grad_norm_([parameter], 1.0)
+    assert total_norm == np.inf == theirs and not clipped[0].any() and not parameter.grad.any()
+    with pytest.raises(ValueError, match="grads must have a finite norm: got inf"):
+        clipping.clip_by_global_norm(grads, 1.0, error_if_nonfinite=True)

@@ -42,7 +42,7 @@ def rms(array):
     return math.sqrt((array**2).mean())
 
 
-def oracle(depth, activation, init, batch_norm):
+def oracle(depth, activation, init, batch_norm, place):
     depth = round(depth)
     z, a, grad = passed(depth, activation, init, batch_norm)
     found = {
@@ -54,6 +54,7 @@ def oracle(depth, activation, init, batch_norm):
         "backward_factor": (rms(grad[0]) / rms(grad[-1])) ** (1 / (depth - 1)),
         "ratio": rms(grad[0]) / rms(grad[-1]),
         "largest": np.abs(a[-1]).max(),
+        "chosen": round(place * (depth - 1)) + 1,
     }
     out = a[-1]
     slope = {"sigmoid": out * (1 - out), "tanh": 1 - out**2, "ReLU": (out > 0) * 1.0}[activation]
@@ -61,7 +62,7 @@ def oracle(depth, activation, init, batch_norm):
     return found
 
 
-def scratch(depth, activation, init, batch_norm):
+def scratch(depth, activation, init, batch_norm, place):
     """The spread of the weights, by the NumPy room: z of the first layer is the input's size times that."""
     if init not in ("Xavier", "He"):
         return {}
@@ -77,7 +78,11 @@ def check_drawing(shown, values):
     z, a, grad = passed(depth, values["activation"], values["init"], values["batch_norm"])
     np.testing.assert_allclose(shown["forwards"][:depth], [rms(array) for array in z], rtol=1e-3)
     np.testing.assert_allclose(shown["backwards"][:depth], [rms(array) for array in grad], rtol=1e-3)
-    for name, k in (("first", 0), ("middle", round((depth - 1) / 2)), ("last", depth - 1)):
+    chosen = round(values["place"] * (depth - 1))
+    assert shown["mark"].tolist() == [chosen + 1]
+    np.testing.assert_allclose(shown["mark_forwards"], [rms(z[chosen])], rtol=1e-3)
+    np.testing.assert_allclose(shown["mark_backwards"], [rms(grad[chosen])], rtol=1e-3)
+    for name, k in (("first", 0), ("chosen", chosen), ("last", depth - 1)):
         scaled = a[k] / np.abs(a[k]).max()
         centres = np.round(shown["value"], 6)
         mean = (shown[f"a_of_{name}"] * centres).sum()
