@@ -423,7 +423,9 @@ def test_an_end_leaves_the_gradients_beside_it_alone(function):
     grads = []
     for prevalence, specificity in (([0.3], [0.9]), ([0.0, 0.3, 1.0, 0.0], [0.9, 0.9, 0.9, 1.0])):
         s = torch.tensor(0.8, dtype=torch.float64, requires_grad=True)
-        result = getattr(dlbook.pytorch.bayes, function)(torch.tensor(prevalence, dtype=torch.float64), s, specificity, *counts)
+        result = getattr(dlbook.pytorch.bayes, function)(
+            torch.tensor(prevalence, dtype=torch.float64), s, specificity, *counts
+        )
         (result.ppv if counts == (2,) else result).sum().backward()
         grads.append(s.grad.item())
     assert grads[1] == pytest.approx(grads[0], rel=1e-12)
