@@ -18,17 +18,23 @@ class PredictiveValues(NamedTuple):
 def medical_test(prevalence, sensitivity, specificity, tests=1, zero_division=0.0):
     """PPV = P(sick | positive) = π s / (π s + (1 − π)(1 − c)), and NPV = P(healthy | negative) alike."""
     prevalence, s, c, tests = _inputs(prevalence, sensitivity, specificity, tests=tests)
-    ppv = _posterior(prevalence, s, 1 - c, tests, zero_division)
-    npv = _posterior(1 - prevalence, c, 1 - s, tests, zero_division)
+    hit, alarm = _powers(s, 1 - c, tests)  # sᵏ and (1 − c)ᵏ, both divided by the larger
+    clear, miss = _powers(c, 1 - s, tests)
+    ppv = _part(prevalence * hit, (1 - prevalence) * alarm, zero_division)  # this / (this + other)
+    npv = _part((1 - prevalence) * clear, prevalence * miss, zero_division)
     return PredictiveValues(ppv, npv)
 
 
-def _posterior(prior, rate, other_rate, tests, zero_division):
-    """prior · rateᵏ / (prior · rateᵏ + (1 − prior) · other_rateᵏ): of both rates only the ratio matters."""
+def _powers(rate, other, tests):
+    """rateᵏ and otherᵏ, of which only the ratio matters: divided by the larger, so that not both can vanish."""
+    larger = torch.maximum(rate, other).detach()
+    larger = torch.where(larger > 0, larger, 1)
+    return (rate / larger) ** tests, (other / larger) ** tests
+
+
+def _part(this, other, zero_division):
+    """this / (this + other)."""
     check_between("zero_division", zero_division, 0, 1, or_nan=True)
-    larger = torch.maximum(rate, other_rate).detach()
-    larger = torch.where(larger > 0, larger, 1)  # taken out, so that one of the powers is 1
-    this, other = prior * (rate / larger) ** tests, (1 - prior) * (other_rate / larger) ** tests
     total = this + other
     possible = total > 0  # asked before the division: autograd follows both branches of a where
     return torch.where(possible, this / torch.where(possible, total, 1), zero_division)
