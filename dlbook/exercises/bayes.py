@@ -298,7 +298,7 @@ def grid_posterior(prior, likelihood, grid):
     Predict(
         id="bayes.weight_of_the_prior",
         concepts=("bayes.continuous",),
-        title="Whose weight is larger?",
+        title="What is the prior worth?",
         level="medium",
         minutes=5,
         task="You believe a mean to be $\\mu_0$, with variance $v_0 = 4$. Every datum has normal noise of variance"

@@ -139,5 +139,5 @@ def explorer():
         sensitivity=Slider(values=(0.5, 0.8, 0.9, 0.95, 0.99, 1.0), start=0.9, label="sensitivity s"),
         specificity=Slider(values=(0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999, 1.0), start=0.95, label="specificity c"),
         tests=Slider(values=(1, 2, 3), start=1, label="positive tests in a row, k"),
-        copied=Slider(values=COPIED, start=0, label="share of repetitions that copy the first result, q"),
+        copied=Slider(values=COPIED, start=0, label="copied results, q"),
     )

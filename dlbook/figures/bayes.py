@@ -139,7 +139,7 @@ def few_data(counts, errors: dict[str, np.ndarray]) -> Figure:
             ax.plot(counts, values, style, label=name)
         apart = [n for n, before in zip(counts, (0, *counts), strict=False) if n > 1.2 * before]  # labels need room
         ax.set_xticks(apart, [str(n) for n in apart])
-        ax.set_yticks((0.2, 0.5, 1), ("0.2", "0.5", "1"))
+        ax.set_yticks((0.2, 0.5, 1, 3), ("0.2", "0.5", "1", "3"))
         ax.minorticks_off()
     return figure
 
