@@ -1,4 +1,4 @@
-"""What the reader of chapter 13 does: multiply by the prior, integrate, count people, and doubt a second opinion."""
+"""What the reader of chapter 13 does: multiply by the prior, integrate, add precisions, and doubt a second opinion."""
 
 import numpy as np
 
@@ -16,6 +16,35 @@ def coin_posterior() -> tuple[np.ndarray, np.ndarray]:
     return grid, bayes.continuous(np.ones_like(grid), density, grid)
 
 
+WEIGHT = {"var": 4.0, "noise_var": 36.0}  # of a prior, and of a datum
+
+
+def as_heavy_as_the_prior() -> int:
+    """How many data take the mean of the posterior half of the way from the prior's mean, 0, to theirs, 1."""
+    means = {n: bayes.normal_normal(0.0, WEIGHT["var"], np.ones(n), WEIGHT["noise_var"]).mean for n in range(100)}
+    return next(n for n, mean in means.items() if mean > 0.5 - 1e-9)
+
+
+def _one_after_the_other(mean, var, data, noise_vars):
+    for value, noise_var in zip(data, noise_vars, strict=True):
+        mean, var = bayes.normal_normal(mean, var, [value], noise_var)
+    return mean, var
+
+
+def _instrument_cases():
+    rng = np.random.default_rng(2)
+    return [
+        (10.0, 4.0, np.array([12.0, 15.0]), np.array([1.0, 9.0])),
+        (-1.0, 0.5, np.array([3.0]), np.array([2.0])),
+        (2.0, 25.0, rng.normal(3, 1, 5), rng.uniform(0.1, 4, 5)),
+    ]
+
+
+_UPDATE = "def update(mean, var, data, noise_vars):\n"
+_PRECISION = "    precision = 1 / var + (1 / noise_vars).sum()\n"
+_WEIGHTED = "    weighted = mean / var + (data / noise_vars).sum()\n"
+
+
 def _reference(prior, likelihood):
     with np.errstate(divide="ignore"):
         return np.exp(bayes.discrete_from_logs(np.log(prior), np.log(likelihood).sum(axis=0)))
@@ -27,7 +56,7 @@ def _data_cases():
     return [
         (np.array([0.5, 0.3, 0.2]), np.stack([coins, coins, 1 - coins])),
         (np.array([0.9, 0.1]), np.array([[0.05, 0.8]])),
-        (np.array([0.25, 0.25, 0.4, 0.1]), rng.uniform(0.1, 2, (5, 4))),
+        (np.array([0.25, 0.25, 0.4, 0.1]), rng.uniform(0.1, 1, (5, 4))),
         (np.array([0.6, 0.4]), np.array([[0.5, 0.1], [0.0, 0.3]])),
     ]
 
@@ -55,8 +84,10 @@ EXERCISES = [
         stub="def posterior(prior, likelihood):\n    ...\n",
         hints=(
             "Independent given the hypothesis: how do the N probabilities in one column join into one?",
-            "`likelihood.prod(axis=0)` goes down the columns and leaves (K,). How often does the prior enter?",
-            "What you have then is P(D, H) for every H. Divide it by its own sum.",
+            "A row is a datum, a column a hypothesis. Which of the two axes has to vanish so that (K,) is left? And how"
+            " often does the prior enter?",
+            "Likelihoods joined and weighed by the prior, you hold P(D, H) for every H. By what does the rule divide,"
+            " and how do you get that from these K numbers?",
         ),
         solution="""\
 def posterior(prior, likelihood):
@@ -90,6 +121,16 @@ def posterior(prior, likelihood):
 """,
                 "You multiplied by the prior once for every datum. It was believed once, before the first: multiply by"
                 " it once.",
+            ),
+            Mistake(
+                "along the hypotheses",
+                """\
+def posterior(prior, likelihood):
+    joint = prior * likelihood.prod(axis=1)
+    return joint / joint.sum()
+""",
+                "You multiplied along the rows: over the hypotheses, for each datum, which leaves (N,). Multiply down"
+                " the columns, over the data, so that (K,) is left.",
             ),
             Mistake(
                 "sum of the likelihoods",
@@ -196,6 +237,16 @@ def grid_posterior(prior, likelihood, grid):
                 "You took the first spacing for all of them. Where the grid is uneven, the area is off.",
             ),
             Mistake(
+                "rectangles of one width",
+                """\
+def grid_posterior(prior, likelihood, grid):
+    joint = prior * likelihood
+    return joint / (joint.sum() * (grid[1] - grid[0]))
+""",
+                "You gave every point a rectangle as wide as the first spacing. Two things are off: the points at both"
+                " ends own only half a spacing, and where the grid is uneven the widths differ.",
+            ),
+            Mistake(
                 "no prior",
                 """\
 def grid_posterior(prior, likelihood, grid):
@@ -230,8 +281,9 @@ def grid_posterior(prior, likelihood, grid):
             "The peak of Beta(a, b) lies at (a − 1) / (a + b − 2). Read where it lies, and solve for k.",
         ),
         solution="The posterior is Beta$(2 + k,\\ 12 - k)$, and its peak lies at $(1 + k)/12$. It is seen at ¾, so"
-        " $1 + k = 9$ and $k = 8$. The data alone would peak at 0.8: the prior pulls towards ½ like two tosses more,"
-        " one of them heads.",
+        " $1 + k = 9$ and $k = 8$. The data alone would peak at 0.8. The **peak** is pulled towards ½ as by two tosses"
+        " more, one of them heads: there Beta(a, b) counts a − 1 and b − 1. The **mean**, $(2 + k)/14$, counts a and"
+        " b, four tosses.",
         answer=lambda: 12 * coin_posterior()[0][coin_posterior()[1].argmax()] - 1,
         tolerance=0.2,
         wrong_routes=(
@@ -243,20 +295,136 @@ def grid_posterior(prior, likelihood, grid):
             ),
         ),
     ),
+    Predict(
+        id="bayes.weight_of_the_prior",
+        concepts=("bayes.continuous",),
+        title="What is the prior worth?",
+        level="medium",
+        minutes=5,
+        task="You believe a mean to be $\\mu_0$, with variance $v_0 = 4$. Every datum has normal noise of variance"
+        " $\\sigma^2 = 36$. After how many data does the posterior mean lie **halfway** between $\\mu_0$ and the mean"
+        " of the data?",
+        hints=(
+            "Write the posterior mean as (1 − w) times the prior's mean plus w times the mean of the data. What is w?",
+            "Both are weighed by their precision, one over the variance. Which variance has the mean of n data?",
+        ),
+        solution="The prior weighs $1/v_0$ and the mean of $n$ data $n/\\sigma^2$. They are equal at"
+        " $n = \\sigma^2/v_0 = 36/4 = 9$: the prior is worth nine data. From the tenth on the data weigh more, and the"
+        " prior's share, $9/(9 + n)$, falls like $1/n$.",
+        answer=as_heavy_as_the_prior,
+        tolerance=0.05,
+        wrong_routes=(
+            Route(
+                1.0,
+                "One datum is as heavy as the prior only if its noise has the prior's variance. Here a datum is much"
+                " less certain than what you believed before.",
+            ),
+            Route(3.0, "You compared standard deviations, 6 and 2. Weights are precisions, one over the *variance*."),
+            Route(
+                1 / 9,
+                "That is the quotient the other way round: how much of the prior's weight one datum has. How many of"
+                " them have all of it?",
+            ),
+            Route(
+                32.0,
+                "You took the difference of the variances. It is their quotient that says how many data make up the"
+                " prior's weight.",
+            ),
+        ),
+    ),
+    Code(
+        id="bayes.unequal_instruments",
+        concepts=("bayes.continuous",),
+        title="Derive it: instruments of unequal noise",
+        level="hard",
+        minutes=15,
+        task="The prior of a mean $\\mu$ is $\\mathcal{N}(\\mu_0, v_0)$. Datum $x_i$ comes from an instrument of its"
+        " own, with normal noise of known variance $\\sigma_i^2$. Multiply prior and likelihoods on paper, see that the"
+        " posterior is normal again, and write `update(mean, var, data, noise_vars)`: its mean and its variance. `data`"
+        " and `noise_vars` have shape (n,).",
+        stub=_UPDATE + "    ...\n",
+        hints=(
+            "Take minus the logarithm of prior times likelihoods and leave out what does not depend on μ. You have"
+            " n + 1 squares, each divided by twice a variance. What curve is their sum?",
+            "A parabola Aμ²/2 − Bμ + const is lowest at B/A, and the normal density it belongs to has variance 1/A."
+            " Expand the squares: what gathers before μ²/2, and what before μ?",
+            "Every square adds the inverse of its variance to A. To B it adds that times the place where it is 0. The"
+            " prior is one of the squares.",
+        ),
+        solution=_UPDATE + _PRECISION + _WEIGHTED + "    return weighted / precision, 1 / precision\n",
+        cases=_instrument_cases,
+        reference=_one_after_the_other,
+        returns=("mean", "var"),
+        mistakes=(
+            Mistake(
+                "mean noise",
+                _UPDATE
+                + "    precision = 1 / var + len(data) / noise_vars.mean()\n"
+                + "    weighted = mean / var + data.sum() / noise_vars.mean()\n"
+                + "    return weighted / precision, 1 / precision\n",
+                "You gave all instruments the mean noise variance, and with it one weight. A precise instrument must"
+                " count more than a noisy one.",
+            ),
+            Mistake(
+                "no prior",
+                _UPDATE
+                + "    precision = (1 / noise_vars).sum()\n"
+                + "    return (data / noise_vars).sum() / precision, 1 / precision\n",
+                "This is what the data say alone, each weighed by its precision. The prior is one of the squares too:"
+                " it adds to the precision and to the weighted sum.",
+            ),
+            Mistake(
+                "prior's mean forgotten",
+                _UPDATE + _PRECISION + "    return (data / noise_vars).sum() / precision, 1 / precision\n",
+                "Your variance is right. The mean counts the prior's precision below, but not the prior's mean above:"
+                " you believed in 0 before.",
+            ),
+            Mistake(
+                "weighed by standard deviations",
+                _UPDATE
+                + "    precision = 1 / np.sqrt(var) + (1 / np.sqrt(noise_vars)).sum()\n"
+                + "    weighted = mean / np.sqrt(var) + (data / np.sqrt(noise_vars)).sum()\n"
+                + "    return weighted / precision, 1 / precision\n",
+                "You weighed by one over the standard deviation. In the exponent of the normal density the square is"
+                " divided by the variance.",
+            ),
+            Mistake(
+                "weighed by variances",
+                _UPDATE
+                + _PRECISION
+                + "    weighted = mean * var + (data * noise_vars).sum()\n"
+                + "    return weighted / (var + noise_vars.sum()), 1 / precision\n",
+                "Your variance is right, but in your mean the noisiest counts most: the weights are the variances, and"
+                " must be their inverses.",
+            ),
+            Mistake(
+                "variances added",
+                _UPDATE + _PRECISION + _WEIGHTED + "    return weighted / precision, var + noise_vars.sum()\n",
+                "Your mean is right. You added the variances, so that every datum makes you less sure; it is the"
+                " precisions that add up.",
+            ),
+            Mistake(
+                "precision returned",
+                _UPDATE + _PRECISION + _WEIGHTED + "    return weighted / precision, precision\n",
+                "Your mean is right. The second result is the precision: the variance is one over it.",
+            ),
+        ),
+    ),
     Choose(
         id="bayes.second_opinion",
         concepts=("bayes.medical_test",),
         title="The same blood again",
         level="medium",
         minutes=4,
-        task="A test is positive, and its PPV is 10 %. The laboratory runs it again **on the same blood** and it is"
-        " positive again. False alarms come from a substance in the blood of some healthy people. What is the"
+        task="A test has a sensitivity of 90 % and a specificity of 91 %; among the people who take it, its PPV is"
+        " 9 %. Yours is positive. The laboratory runs it again **on the same blood** and it is positive again. False"
+        " alarms come from a substance in the blood of some healthy people. What is the"
         " probability of disease now?",
         options={
-            "a": "About 50 %: the product rule, with the new belief of 10 % as the prior.",
-            "b": "Still about 10 %.",
+            "a": "About 50 %: the product rule, with the new belief of 9 % as the prior.",
+            "b": "Still about 9 %.",
             "c": "90 %, the sensitivity: two tests do away with the base rate.",
-            "d": "Less than 10 %: the second result makes a laboratory error likelier.",
+            "d": "Less than 9 %: the second result makes a laboratory error likelier.",
         },
         answer="b",
         wrong={

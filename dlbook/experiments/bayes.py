@@ -131,18 +131,40 @@ def beta_interval(a: float, b: float) -> bayes.Interval:
     return bayes.credible_interval(density, grid)
 
 
-def closed_mind(counts=(0, 30, 300, 3000), highest: float = 0.3, seed: int = 0) -> dict[int, np.ndarray]:
-    """Densities on GRID of a belief whose prior has nothing above `highest`, the truth being 37 %."""
+CLOSED = np.linspace(0, 0.3, 3001)  # it ends where the prior does
+
+
+def closed_mind(counts=(0, 30, 300, 3000), seed: int = 0) -> dict[int, np.ndarray]:
+    """Densities on CLOSED of a belief whose prior has nothing above 0.3, the truth being 37 %."""
     y = np.random.default_rng(seed).choice(data.breast_cancer().y, size=max(counts))
     with np.errstate(divide="ignore"):
-        log_prior = np.log(np.where(highest >= GRID, 1.0, 0.0))
-        log_p, log_q = np.log(GRID), np.log(1 - GRID)
+        log_p, log_q = np.log(CLOSED), np.log(1 - CLOSED)
     densities = {}
     for n in counts:
         malignant = y[:n].sum()
-        log_likelihood = (malignant * log_p + (n - malignant) * log_q) if n else np.zeros_like(GRID)
-        densities[n] = np.exp(bayes.continuous_from_logs(log_prior, log_likelihood, GRID))
+        log_likelihood = (malignant * log_p + (n - malignant) * log_q) if n else np.zeros_like(CLOSED)
+        densities[n] = np.exp(bayes.continuous_from_logs(np.zeros_like(CLOSED), log_likelihood, CLOSED))
     return densities
+
+
+RADII = np.linspace(0, 30, 3001)
+
+
+def radii(seed: int = 0) -> np.ndarray:
+    """The measurement "mean radius" of all tumours (569,), in random order."""
+    cancer = data.breast_cancer()
+    return np.random.default_rng(seed).permutation(cancer.X[:, cancer.feature_names.index("mean radius")])
+
+
+def log_normal(x, mean, var) -> np.ndarray:
+    """The logarithm of the normal density; shapes broadcast."""
+    return -((x - mean) ** 2) / (2 * var) - np.log(2 * np.pi * var) / 2
+
+
+def mean_on_grid(prior: bayes.Normal, seen: np.ndarray, noise_var: float) -> np.ndarray:
+    """The density on RADII of the mean of which `seen` (n,) are noisy data: prior times likelihood, no closed form."""
+    log_likelihood = log_normal(seen[:, None], RADII, noise_var).sum(axis=0)  # (n, G) -> (G,)
+    return np.exp(bayes.continuous_from_logs(log_normal(RADII, *prior), log_likelihood, RADII))
 
 
 # ─── Naive Bayes ────────────────────────────────────────────────────────────────────────────────────────────
@@ -191,7 +213,10 @@ def naive_bayes(copies: int = 1, seed: int = 0) -> Answers:
 
 
 def ruled_out(seed: int = 0) -> float:
-    """The share of test pictures whose own digit is impossible, if a pixel never seen on is taken to be never on."""
+    """The share of test pictures whose own digit is impossible, if pixels are never what they never were in it.
+
+    That is on where no picture to learn from had them on, or off where all had them on.
+    """
     log_likelihood, y_true = pixel_log_likelihoods(pseudo=0.0, seed=seed)
     of_each_digit = log_likelihood.sum(axis=1)  # (m, 64, 10) -> (m, 10)
     return float(np.isneginf(of_each_digit[np.arange(len(y_true)), y_true]).mean())
@@ -214,14 +239,14 @@ def calibration(answers: Answers, edges=(0.0, 0.8, 0.95, 0.99, 0.999, 1.0)) -> l
 def few_tumours(count: int, seed: int = 0):
     """X, y of `count` tumours to learn from and X, y of all others: ten mean measurements, and the worst concavity.
 
-    All columns have mean 0 and variance 1 over all tumours, so that no bias is needed.
+    All columns have mean 0 and variance 1 over the few, so that no bias is needed; the others are scaled alike.
     """
     cancer = data.breast_cancer()
-    standard = (cancer.X - cancer.X.mean(axis=0)) / cancer.X.std(axis=0)
+    order = np.random.default_rng(seed).permutation(len(cancer.X))
+    few, others = order[:count], order[count:]
+    standard = (cancer.X - cancer.X[few].mean(axis=0)) / cancer.X[few].std(axis=0)
     X = standard[:, [name.startswith("mean") for name in cancer.feature_names]]
     y = standard[:, cancer.feature_names.index("worst concavity")]
-    order = np.random.default_rng(seed).permutation(len(y))
-    few, others = order[:count], order[count:]
     return X[few], y[few], X[others], y[others]
 
 
@@ -244,12 +269,16 @@ def ridge(X, y, penalty: float) -> np.ndarray:
 
 
 def errors_on_others(counts, penalty: float, draws: int = 200) -> dict[str, np.ndarray]:
-    """Median squared error on all other tumours after learning from a few, without a prior and with one."""
+    """Median squared error on all other tumours after learning from a few, without a prior and with one.
+
+    As a share of the variance of what is to be told: whoever always says the mean has an error of 1.
+    """
     errors = np.zeros((len(counts), draws, 2))
     for i, count in enumerate(counts):
         for seed in range(draws):
             X, y, X_others, y_others = few_tumours(count, seed)
             for k, strength in enumerate((0.0, penalty)):
-                errors[i, seed, k] = ((X_others @ ridge(X, y, strength) - y_others) ** 2).mean()
+                mse = ((X_others @ ridge(X, y, strength) - y_others) ** 2).mean()
+                errors[i, seed, k] = mse / y_others.var()
     without, with_prior = np.median(errors, axis=1).T
     return {"no prior": without, "Gaussian prior": with_prior}

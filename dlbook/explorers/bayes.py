@@ -8,14 +8,20 @@ from dlbook.widgets.explorer import Slider, explore, handle, line, number, panel
 PEOPLE = 1000
 COLUMNS = 40
 PREVALENCES = (0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
-CURVE = np.r_[0, np.geomspace(0.001, 0.5, 60)]
+COPIED = (0.0, 0.25, 1.0)
+CURVE = np.r_[0, np.geomspace(0.001, 0.5, 48)]
 
 
-def counts(prevalence: float, sensitivity: float, specificity: float, tests: int) -> tuple[int, int, int, int]:
+def all_positive(rate: float, tests: int, copied: float) -> float:
+    """P(all results positive), if one is with probability `rate` and a repetition may only copy the first result."""
+    return rate * (copied + (1 - copied) * rate) ** (tests - 1)
+
+
+def counts(prevalence: float, all_sick: float, all_healthy: float) -> tuple[int, int, int, int]:
     """TP, FN, FP, TN among 1,000 people, in whole people; positive is who is positive in all tests."""
     sick = round(PEOPLE * prevalence)
-    tp = _whole(sick * sensitivity**tests)
-    fp = _whole((PEOPLE - sick) * (1 - specificity) ** tests)
+    tp = _whole(sick * all_sick)
+    fp = _whole((PEOPLE - sick) * all_healthy)
     return tp, sick - tp, fp, PEOPLE - sick - fp
 
 
@@ -38,14 +44,14 @@ def field(tp: int, fn: int, fp: int) -> dict[str, np.ndarray]:
     }
 
 
-def state(prevalence: float, sensitivity: float, specificity: float, tests: float) -> dict:
+def state(prevalence: float, sensitivity: float, specificity: float, tests: float, copied: float) -> dict:
     """The field of people, and PPV and NPV of "positive in all tests" over the prevalence."""
     tests = round(tests)
-    tp, fn, fp, tn = counts(prevalence, sensitivity, specificity, tests)
-    # all tests together are one test, with these rates
-    rates = sensitivity**tests, 1 - (1 - specificity) ** tests
-    ppv, npv = bayes.medical_test(prevalence, *rates)
-    curve = bayes.medical_test(CURVE, *rates)
+    # all tests together are one test, with these rates of alarm
+    all_sick, all_healthy = (all_positive(rate, tests, copied) for rate in (sensitivity, 1 - specificity))
+    tp, fn, fp, tn = counts(prevalence, all_sick, all_healthy)
+    ppv, npv = bayes.medical_test(prevalence, all_sick, 1 - all_healthy)
+    curve = bayes.medical_test(CURVE, all_sick, 1 - all_healthy)
     likelihood_ratio = sensitivity / (1 - specificity) if specificity < 1 else np.inf
     return field(tp, fn, fp) | {
         "curve": CURVE,
@@ -62,7 +68,9 @@ def state(prevalence: float, sensitivity: float, specificity: float, tests: floa
         "sick": tp + fn,
         "ppv": ppv,
         "npv": npv,
-        "missed": 1 - rates[0],
+        "all_sick": all_sick,
+        "all_healthy": all_healthy,
+        "missed": 1 - all_sick,
         "likelihood_ratio": likelihood_ratio,
         "times": ("once", "twice in a row", "three times in a row")[tests - 1],
     }
@@ -102,24 +110,34 @@ def explorer():
         "sick with probability {ppv:.3f}; who is not is healthy with probability {npv:.4f}. "
         "{fn:d} of {sick:d} sick are missed.",
         numbers=[
-            number("tp", "sick and positive", "{sick:d} sick, less {fn:d} missed"),
-            number("fp", "healthy and positive: false alarms", "1,000 − {sick:d} − {tn:d}"),
+            number("all_sick", "S: all k positive, if sick", "s (q + (1 − q) s)ᵏ⁻¹", digits=4),
+            number("all_healthy", "F: all k positive, if healthy", "(1 − c)(q + (1 − q)(1 − c))ᵏ⁻¹", digits=4),
+            number("tp", "sick and positive", "{sick:d} S, rounded"),
             number("fn", "sick and negative: missed", "{sick:d} − {tp:d}"),
+            number("fp", "healthy and positive: false alarms", "(1,000 − {sick:d}) F, rounded"),
             number("tn", "healthy and negative", "1,000 − {sick:d} − {fp:d}"),
-            number("ppv", "PPV", "π sᵏ / (π sᵏ + (1 − π)(1 − c)ᵏ); counted {tp:d} / {called:d}"),
-            number("npv", "NPV", "if not all k are positive", digits=4),
-            number("missed", "chance that the sick are missed", "1 − sᵏ"),
-            number("likelihood_ratio", "odds, times this with each positive", "s / (1 − c)"),
+            number("ppv", "PPV", "π S / (π S + (1 − π) F); counted {tp:d} / {called:d}"),
+            number("npv", "NPV", "(1 − π)(1 − F) / ((1 − π)(1 − F) + π (1 − S))", digits=4),
+            number("missed", "chance that the sick are missed", "1 − S"),
+            number("likelihood_ratio", "odds, times this with each positive that is no copy", "s / (1 − c)"),
         ],
         presets={
             "Rare disease: most alarms are false": {"prevalence": 0.01, "sensitivity": 0.9, "specificity": 0.9},
             "Positive twice in a row": {"prevalence": 0.01, "sensitivity": 0.9, "specificity": 0.9, "tests": 2},
+            "The second test copies the first": {
+                "prevalence": 0.01,
+                "sensitivity": 0.9,
+                "specificity": 0.9,
+                "tests": 2,
+                "copied": 1,
+            },
             "In the clinic: every second one is sick": {"prevalence": 0.5, "sensitivity": 0.9, "specificity": 0.9},
             "A very specific test": {"prevalence": 0.01, "sensitivity": 0.9, "specificity": 0.999},
             "Coin toss": {"prevalence": 0.1, "sensitivity": 0.5, "specificity": 0.5},
         },
         prevalence=Slider(values=PREVALENCES, start=0.05, label="prevalence π"),
-        sensitivity=Slider(values=(0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0), start=0.9, label="sensitivity s"),
+        sensitivity=Slider(values=(0.5, 0.8, 0.9, 0.95, 0.99, 1.0), start=0.9, label="sensitivity s"),
         specificity=Slider(values=(0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999, 1.0), start=0.95, label="specificity c"),
         tests=Slider(values=(1, 2, 3), start=1, label="positive tests in a row, k"),
+        copied=Slider(values=COPIED, start=0, label="copied results, q"),
     )

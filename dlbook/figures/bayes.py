@@ -3,7 +3,7 @@
 import numpy as np
 
 from dlbook.experiments import bayes as experiments
-from dlbook.figures import C0, C1, FOREGROUND, MUTED, Figure
+from dlbook.figures import C0, C1, C2, C3, FOREGROUND, MUTED, Figure
 from dlbook.scratch import bayes
 
 
@@ -82,14 +82,32 @@ def washing_out(beliefs: dict[str, experiments.Belief]) -> Figure:
 
 def closed_mind(densities: dict[int, np.ndarray]) -> Figure:
     """The belief of a prior that excludes the truth."""
-    grid = experiments.GRID
+    grid = experiments.CLOSED
     means = {n: np.trapezoid(density * grid, grid) for n, density in densities.items()}
-    words = ", ".join(f"{mean:.3f} after {n}" for n, mean in means.items())
-    figure = Figure(alt=f"Densities that end at 0.3, ever closer to it; the truth is 0.37. Mean: {words}.")
-    with figure.panel("A prior with nothing above 0.3", "share malignant", "density", width=6, xlim=(0, 0.5)) as ax:
+    words = ", ".join(f"{mean:.3f} after {n}, at most {densities[n].max():.3g}" for n, mean in means.items())
+    figure = Figure(alt=f"Densities that end at 0.3, ever closer to it; the truth is 0.37. Mean and top: {words}.")
+    axes = {"width": 6, "xlim": (0.15, 0.4), "ylim": (0.05, 2000), "yscale": "log"}
+    with figure.panel("A prior with nothing above 0.3", "share malignant", "density", **axes) as ax:
         for n, density in densities.items():
-            ax.plot(grid, np.minimum(density, 60), label=f"{n:,} tumours")
+            ax.plot(np.append(grid, grid[-1]), np.append(density, 1e-9), label=f"{n:,} tumours")  # down to 0
         ax.axvline(212 / 569, color=FOREGROUND, linestyle=":", label="the truth")
+        ax.legend(loc="upper left")
+        ax.minorticks_off()
+    return figure
+
+
+def mean_radius(closed: dict[int, bayes.Normal], on_grid: dict[int, np.ndarray]) -> Figure:
+    """The belief in the mean radius after n tumours: in closed form, and every so often a point of the grid."""
+    radii = experiments.RADII
+    words = ", ".join(f"{belief.mean:.1f} ± {np.sqrt(belief.var):.2f} after {n}" for n, belief in closed.items())
+    figure = Figure(
+        alt=f"Normal densities that grow narrow around the mean; the points of the grid lie on them. {words}."
+    )
+    axes = {"width": 6, "xlim": (4, 18)}
+    with figure.panel("A normal prior, normal noise", "mean radius μ", "density", **axes) as ax:
+        for colour, (n, belief) in zip((C0, C1, C2, C3), closed.items(), strict=True):
+            ax.plot(radii, np.exp(experiments.log_normal(radii, *belief)), color=colour, label=f"{n} tumours")
+            ax.plot(radii[::25], on_grid[n][::25], ".", color=colour)
     return figure
 
 
@@ -116,12 +134,12 @@ def few_data(counts, errors: dict[str, np.ndarray]) -> Figure:
     words = "; ".join(f"{name}: " + ", ".join(f"{v:.2f}" for v in values) for name, values in errors.items())
     figure = Figure(alt=f"Median error on other tumours after {', '.join(map(str, counts))} cases. {words}.")
     axes = {"xscale": "log", "yscale": "log", "width": 6}
-    with figure.panel("Ten weights from a few cases", "cases to learn from", "squared error", **axes) as ax:
+    with figure.panel("Ten weights from a few cases", "cases to learn from", "error / variance", **axes) as ax:
         for (name, values), style in zip(errors.items(), ("o-", "D--"), strict=True):
             ax.plot(counts, values, style, label=name)
         apart = [n for n, before in zip(counts, (0, *counts), strict=False) if n > 1.2 * before]  # labels need room
         ax.set_xticks(apart, [str(n) for n in apart])
-        ax.set_yticks((0.2, 0.5, 1), ("0.2", "0.5", "1"))
+        ax.set_yticks((0.2, 0.5, 1, 3), ("0.2", "0.5", "1", "3"))
         ax.minorticks_off()
     return figure
 

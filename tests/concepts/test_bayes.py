@@ -1,11 +1,13 @@
 """Bayes' rule: the twins agree, SciPy and torch's distributions agree, laws hold, bad input is named."""
 
 import itertools
+import math
 import re
 from fractions import Fraction
 
 import numpy as np
 import pytest
+import scipy.integrate
 import scipy.stats
 import sklearn.naive_bayes
 import torch
@@ -47,6 +49,10 @@ def test_discrete_twins():
     assert_twins_agree("bayes.discrete", np.full((5, 3, 2), 1 / 3), rng.random((3, 2)), dim=-2)
     low = assert_twins_agree("bayes.discrete", PRIOR.astype(float32), LIKELIHOOD, rtol=1e-6)
     assert low.dtype == float32
+    # a likelihood outside of float32's range
+    for scale in (1e300, 1e-300):
+        high = assert_twins_agree("bayes.discrete", np.full(2, 0.5, float32), scale * np.array([3.0, 1.0]), rtol=1e-6)
+        assert high.tolist() == [0.75, 0.25] and high.dtype == float32
 
 
 def test_discrete_from_logs_twins():
@@ -121,6 +127,8 @@ def test_continuous_twins():
     assert assert_twins_agree(
         "bayes.continuous", prior.astype(float32), likelihood, GRID, rtol=1e-5
     ).dtype == float32  # fmt: skip
+    high = assert_twins_agree("bayes.continuous", np.ones(3, float32), 1e300 * np.array([1.0, 2, 1]), np.arange(3))
+    assert high.dtype == float32 and high.tolist() == pytest.approx([1 / 3, 2 / 3, 1 / 3])
     args = (logs(prior), logs(likelihood), GRID)
     assert_twins_agree("bayes.continuous_from_logs", *args, atol=1e-14)
     assert_twins_agree("bayes.continuous_from_logs", args[0].astype(float32), *args[1:], rtol=1e-5, atol=1e-5)
@@ -134,6 +142,19 @@ def test_credible_interval_twins():
     assert_twins_agree("bayes.credible_interval", density[::-2], GRID[::2])
     low = assert_twins_agree("bayes.credible_interval", density.astype(float32), GRID, rtol=1e-4)
     assert low[0].dtype == low[1].dtype == float32
+    many = np.stack([[density, GRID, np.ones_like(GRID)], [density[::-1], GRID**9, 1000 * GRID]])  # (2, 3, G)
+    low, high = assert_twins_agree("bayes.credible_interval", many, GRID, mass=0.9)
+    for i, j in np.ndindex(2, 3):
+        assert (low[i, j], high[i, j]) == bayes.credible_interval(many[i, j], GRID, 0.9)
+
+
+@pytest.mark.parametrize("density", [[1.0, 1, 0, 0, 0, 1, 1], [0.0, 1, 0, 1, 0, 0, 0], [0.0, 0, 1, 1, 1, 0, 0]])
+def test_an_interval_that_holds_nothing_is_no_less_than_nothing(density):
+    low, high = assert_twins_agree("bayes.credible_interval", np.array(density), np.arange(7.0), mass=0)
+    assert low <= high
+    assert np.interp((low, high), np.arange(7), scipy.integrate.cumulative_trapezoid(density, initial=0)) == (
+        pytest.approx(np.trapezoid(density) / 2)
+    )
 
 
 def test_conjugate_twins():
@@ -206,6 +227,19 @@ def test_predictive_is_scipys_and_the_mixture_over_the_posterior(a, b, n):
     assert ours.sum() == pytest.approx(1, rel=1e-12)
     # the rule of succession: the chance of one more success is the mean
     assert bayes.beta_binomial_predictive(a, b, 1, 1) == pytest.approx(a / (a + b), rel=1e-11)
+
+
+@pytest.mark.parametrize(("a", "b"), [(9_999, 3), (10_001, 9_999), (7 * 10**9, 3 * 10**9), (1, 10**15)])
+def test_predictive_of_large_counts_is_the_product_of_fractions(a, b):
+    """C(n, k) a (a + 1) … b (b + 1) … / (a + b) (a + b + 1) …, where log Γ(a + b) has no digit left for the ratio."""
+
+    def rising(x, k):
+        return math.prod(range(x, x + k))
+
+    n, k = 40, np.arange(41)
+    exact = [float(Fraction(math.comb(n, i) * rising(a, i) * rising(b, n - i), rising(a + b, n))) for i in range(41)]
+    ours = assert_twins_agree("bayes.beta_binomial_predictive", a, b, k, n)
+    np.testing.assert_allclose(ours, exact, rtol=1e-10)
 
 
 def test_the_logs_of_a_grid_survive_many_data():
@@ -335,6 +369,72 @@ def test_torch_differentiates_every_posterior():
         np.testing.assert_allclose(x.grad.numpy(), numerical_gradient(f, rates), rtol=1e-6, atol=1e-9)
 
 
+def gradients_agree(name, *args, at, rtol=1e-6, **kwargs):
+    """Autograd's gradient of every part of the result, by every argument in `at`, is that of finite differences."""
+    theirs, ours = (getattr(getattr(dlbook, room).bayes, name) for room in ("pytorch", "scratch"))
+    parts = lambda result: result if isinstance(result, tuple) else (result,)
+    weights = [rng.normal(size=np.shape(part)) for part in parts(ours(*args, **kwargs))]
+    leaves = [torch.tensor(value, dtype=torch.float64, requires_grad=i in at) for i, value in enumerate(args)]
+    total = zip(parts(theirs(*leaves, **kwargs)), weights, strict=True)
+    sum((part * torch.as_tensor(weight)).sum() for part, weight in total).backward()
+    for i in at:
+
+        def f(x, i=i):
+            result = parts(ours(*args[:i], x, *args[i + 1 :], **kwargs))
+            return sum((part * weight).sum() for part, weight in zip(result, weights, strict=True))
+
+        expected = numerical_gradient(f, np.array(args[i], float))
+        np.testing.assert_allclose(leaves[i].grad.numpy(), expected, rtol=rtol, atol=1e-8)
+
+
+def test_torch_differentiates_logs_pairs_and_intervals():
+    log_likelihood, theta = rng.normal(size=(2, 3)), np.array([0.0, 0.3, 1.0])
+    gradients_agree("discrete_from_logs", np.log([0.2, 0.5, 0.3]), log_likelihood, at=(1,))
+    gradients_agree("continuous_from_logs", np.array([0.2, -1.0, 0.3]), log_likelihood, theta, at=(0, 1))
+    gradients_agree("beta_binomial", np.array([0.5, 3.0]), 2.0, 4.0, np.array([1.0, 0.5]), at=(0, 1, 2, 3))
+    gradients_agree("beta_binomial_predictive", np.array([0.5, 3.0, 2e4]), 2.0, 3.0, 7.0, at=(0, 1))
+    gradients_agree("normal_normal", np.array([0.5, 1.0]), 2.0, rng.normal(size=(2, 4)), 0.7, at=(0, 1, 2, 3))
+    gradients_agree("credible_interval", rng.uniform(0.5, 2, (2, 9)), np.linspace(0, 1, 9), at=(0,), mass=0.9)
+    gradients_agree("medical_test", 0.02, 0.8, np.array([0.9, 0.7]), at=(0, 1, 2), tests=3)
+    gradients_agree("after_results", 0.02, 0.8, np.array([0.9, 0.7]), 3, 2, at=(0, 1, 2))
+
+
+@pytest.mark.parametrize("tests", [1, 2])
+@pytest.mark.parametrize("rates", list(itertools.product([0.0, 0.4, 1.0], repeat=3)))
+def test_the_gradient_of_a_medical_test_at_the_ends(rates, tests):
+    """The quotient's own derivative, u = π sᵏ over v = π sᵏ + (1 − π)(1 − c)ᵏ; a constant where v is 0."""
+    pi, s, c = rates
+    u, v = pi * s**tests, pi * s**tests + (1 - pi) * (1 - c) ** tests
+    du = s**tests, pi * tests * s ** (tests - 1), 0
+    dv = s**tests - (1 - c) ** tests, du[1], -(1 - pi) * tests * (1 - c) ** (tests - 1)
+    expected = [(a * v - u * b) / v**2 if v else 0 for a, b in zip(du, dv, strict=True)]
+    x = torch.tensor(rates, dtype=torch.float64, requires_grad=True)
+    ppv, npv = dlbook.pytorch.bayes.medical_test(*x, tests=tests)
+    (of_npv,) = torch.autograd.grad(npv, x, retain_graph=True)
+    ppv.backward()
+    np.testing.assert_allclose(x.grad, expected, rtol=1e-12, atol=1e-15)
+    assert of_npv.isfinite().all()
+
+
+@pytest.mark.parametrize("function", ["medical_test", "after_results"])
+def test_an_end_leaves_the_gradients_beside_it_alone(function):
+    """One sensitivity for many prevalences: 0, 1 and a 0/0 among them add nothing, and no NaN."""
+    counts = (2,) if function == "medical_test" else (2, 0)
+    grads = []
+    for prevalence, specificity in (([0.3], [0.9]), ([0.0, 0.3, 1.0, 0.0], [0.9, 0.9, 0.9, 1.0])):
+        s = torch.tensor(0.8, dtype=torch.float64, requires_grad=True)
+        result = getattr(dlbook.pytorch.bayes, function)(
+            torch.tensor(prevalence, dtype=torch.float64), s, specificity, *counts
+        )
+        (result.ppv if counts == (2,) else result).sum().backward()
+        grads.append(s.grad.item())
+    assert grads[1] == pytest.approx(grads[0], rel=1e-12)
+    ends = [torch.tensor(v, dtype=torch.float64, requires_grad=True) for v in CORNERS]
+    result = getattr(dlbook.pytorch.bayes, function)(*ends, *counts)
+    sum(part.sum() for part in (result if counts == (2,) else (result,))).backward()
+    assert all(end.grad.isfinite().all() for end in ends)
+
+
 def test_torch_finds_how_fast_ppv_grows():
     """dPPV/dπ = s (1 − c) / P(positive)²."""
     prevalence = torch.tensor(0.01, dtype=torch.float64, requires_grad=True)
@@ -345,7 +445,7 @@ def test_torch_finds_how_fast_ppv_grows():
 # ─── Bad input ──────────────────────────────────────────────────────────────────────────────────────────────
 
 IMPOSSIBLE = "must leave some hypothesis possible: got data that no hypothesis allows, need one that has a prior and"
-HALF, TWO = [0.5, 0.5], [0.0, 1.0]
+HALF, TWO, TWO_UP = [0.5, 0.5], [0.0, 1.0], [1.0, 2.0]
 
 
 @pytest.mark.parametrize("room", ["scratch", "pytorch"])
@@ -387,8 +487,25 @@ HALF, TWO = [0.5, 0.5], [0.0, 1.0]
         ("continuous_from_logs", (HALF, [-np.inf, -np.inf], TWO), f"log_likelihood {IMPOSSIBLE}"),
         ("continuous_from_logs", ([np.nan, 0.0], HALF, TWO), "log_prior must be a logarithm: got nan, need finite"),
         ("credible_interval", ([0.0, 0.0], TWO), f"density {IMPOSSIBLE}"),
-        ("credible_interval", ([HALF], TWO), "density must have one dimension: got shape (1, 2), need shape (2,)"),
+        ("credible_interval", ([HALF, [0.0, 0.0]], TWO), f"density {IMPOSSIBLE}"),
+        (
+            "credible_interval",
+            (HALF, [0.0, 0.5, 1.0]),
+            "density must have one value a point of grid: got shape (2,), need shape (…, 3)",
+        ),
         ("credible_interval", (HALF, TWO, 1.5), "mass must be a number: got 1.5, need 0 to 1"),
+        *(
+            (name, arguments, f"{culprit} must broadcast: got shape {got}, need one that fits {need}")
+            for name, arguments, culprit, got, need in (
+                ("discrete", ([HALF, HALF], [HALF, HALF, HALF]), "likelihood", "(3, 2)", "(2, 2)"),
+                ("continuous", ([HALF, HALF], [HALF, HALF, HALF], TWO), "likelihood", "(3, 2)", "(2, 2)"),
+                ("beta_binomial", (1.0, TWO_UP, 1, [1, 2, 3]), "failures", "(3,)", "(2,)"),
+                ("beta_binomial_predictive", (TWO_UP, 1.0, [1, 2, 3], 4), "successes", "(3,)", "(2,)"),
+                ("normal_normal", (TWO_UP, 1.0, [HALF, HALF, HALF], 1.0), "data", "(3,)", "(2,)"),
+                ("medical_test", (HALF, 0.9, [0.9, 0.8, 0.7]), "specificity", "(3,)", "(2,)"),
+                ("after_results", (HALF, 0.9, 0.9, 1, [1, 2, 3]), "negatives", "(3,)", "(2,)"),
+            )
+        ),
         ("beta_binomial", (0.0, 1.0, 1, 1), "a must be positive: got 0, need more than 0"),
         ("beta_binomial", (1.0, 1.0, 1, -1), "failures must not be negative: got -1, need 0 or more"),
         ("beta_binomial_predictive", (1.0, 1.0, [1, 5], 4), "successes must not exceed trials: got 5 of 4, need k ≤ n"),

@@ -6,9 +6,11 @@ import scipy.stats
 import sklearn.linear_model
 import sklearn.metrics
 import sklearn.naive_bayes
+import sklearn.preprocessing
 
 from dlbook import data
 from dlbook.experiments import bayes, metrics
+from dlbook.scratch import bayes as scratch
 
 
 @pytest.mark.parametrize("tests", [1, 2, 3])
@@ -61,9 +63,20 @@ def test_radius_and_perimeter_are_one_test():
     assert twice["rule"] - twice["counted"] > 0.15 and twice["counted"] - twice["one"] < 0.02
     assert abs(both["rule"] - both["counted"]) < 0.02
     cancer = data.breast_cancer()
-    radius = cancer.X[:, cancer.feature_names.index("mean radius")]
+    radius, perimeter, texture = (
+        cancer.X[:, cancer.feature_names.index(f"mean {name}")] for name in ("radius", "perimeter", "texture")
+    )
     called = radius > np.median(radius)
-    assert twice["one"] == pytest.approx(sklearn.metrics.precision_score(cancer.y, called), rel=1e-12)
+    for found, other in ((twice, perimeter), (both, texture)):
+        second = other > np.median(other)
+        assert found["one"] == pytest.approx(sklearn.metrics.precision_score(cancer.y, called), rel=1e-12)
+        assert found["counted"] == pytest.approx(sklearn.metrics.precision_score(cancer.y, called & second), rel=1e-12)
+        phi = [sklearn.metrics.matthews_corrcoef(called[cancer.y == k], second[cancer.y == k]) for k in (0, 1)]
+        assert found["agree"] == pytest.approx(np.mean(phi), rel=1e-9)
+        # two features, independent given the class: naive Bayes of the two results, without pseudo-counts
+        results = np.stack([called, second], axis=1).astype(int)
+        naive = sklearn.naive_bayes.BernoulliNB(alpha=1e-12, force_alpha=True).fit(results, cancer.y)
+        assert found["rule"] == pytest.approx(naive.predict_proba([[1, 1]])[0, 1], rel=1e-9)
 
 
 def test_priors_wash_out():
@@ -81,12 +94,30 @@ def test_priors_wash_out():
 
 
 def test_a_closed_mind_stays_closed():
-    densities = bayes.closed_mind()
-    for density in densities.values():
-        assert np.trapezoid(density, bayes.GRID) == pytest.approx(1)
-        assert (density[bayes.GRID > 0.3] == 0).all()
-    means = [np.trapezoid(density * bayes.GRID, bayes.GRID) for density in densities.values()]
-    assert means[0] == pytest.approx(0.15, abs=1e-3) and 0.299 < means[-1] < 0.3
+    drawn = np.random.default_rng(0).choice(data.breast_cancer().y, size=3000)
+    for n, density in bayes.closed_mind().items():
+        a, b = 1 + drawn[:n].sum(), 1 + n - drawn[:n].sum()
+        theirs, left = scipy.stats.beta(a, b), scipy.stats.beta(a, b).cdf(0.3)  # cut off at 0.3
+        np.testing.assert_allclose(density, theirs.pdf(bayes.CLOSED) / left, rtol=1e-3, atol=1e-12)
+        mean = a / (a + b) * scipy.stats.beta(a + 1, b).cdf(0.3) / left
+        assert np.trapezoid(density * bayes.CLOSED, bayes.CLOSED) == pytest.approx(mean, abs=5e-6)
+
+
+@pytest.mark.parametrize("n", [0, 1, 40, 569])
+def test_the_mean_radius_in_closed_form_is_that_of_the_grid(n):
+    radius = bayes.radii()
+    assert sorted(radius) == sorted(data.breast_cancer().X[:, 0])
+    prior, noise_var = scratch.Normal(10.0, 4.0), radius.var()
+    density = bayes.mean_on_grid(prior, radius[:n], noise_var)
+    precision = 1 / 4 + n / noise_var
+    mean = (10 / 4 + radius[:n].sum() / noise_var) / precision
+    theirs = scipy.stats.norm(mean, 1 / np.sqrt(precision))
+    np.testing.assert_allclose(density, theirs.pdf(bayes.RADII), atol=1e-6)
+    closed = scratch.normal_normal(*prior, radius[:n], noise_var)
+    assert closed == pytest.approx((mean, 1 / precision))
+    np.testing.assert_allclose(
+        np.exp(bayes.log_normal(bayes.RADII, *closed)), theirs.pdf(bayes.RADII), rtol=1e-9, atol=1e-300
+    )
 
 
 def test_naive_bayes_is_scikit_learns():
@@ -131,6 +162,19 @@ def test_the_most_probable_weights_are_those_of_ridge_regression():
         theirs = sklearn.linear_model.Ridge(alpha=noise_var / prior_var, fit_intercept=False, tol=1e-12).fit(X, y).coef_
         np.testing.assert_allclose(ours, theirs, atol=1e-5)
         np.testing.assert_allclose(bayes.ridge(X, y, noise_var / prior_var), theirs, atol=1e-9)
+
+
+def test_nothing_is_learnt_from_the_other_tumours():
+    """Scaled by scikit-learn's scaler that has seen only the few."""
+    X, y, X_others, y_others = bayes.few_tumours(15, seed=3)
+    cancer = data.breast_cancer()
+    order = np.random.default_rng(3).permutation(len(cancer.X))
+    scaler = sklearn.preprocessing.StandardScaler().fit(cancer.X[order[:15]])
+    few, others = scaler.transform(cancer.X[order[:15]]), scaler.transform(cancer.X[order[15:]])
+    mean, concavity = slice(0, 10), cancer.feature_names.index("worst concavity")
+    for ours, theirs in ((X, few[:, mean]), (y, few[:, concavity]), (X_others, others[:, mean])):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(y_others, others[:, concavity], rtol=1e-9, atol=1e-12)
 
 
 def test_a_prior_helps_most_where_data_are_few():

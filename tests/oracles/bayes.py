@@ -13,15 +13,16 @@ from dlbook.scratch import bayes
 RTOL = 1e-12
 
 
-def exact(prevalence, sensitivity, specificity, tests):
-    """P(condition, all positive or not) by adding up every sequence of results, in fractions."""
-    pi, s, c = (Fraction(str(rate)) for rate in (prevalence, sensitivity, specificity))
+def exact(prevalence, sensitivity, specificity, tests, copied):
+    """P(condition, all positive or not) by adding up every sequence of results, copied or not, in fractions."""
+    pi, s, c, q = (Fraction(str(rate)) for rate in (prevalence, sensitivity, specificity, copied))
     table = {(sick, every): Fraction(0) for sick in (True, False) for every in (True, False)}
     for sick, prior, positive in ((True, pi, s), (False, 1 - pi, 1 - c)):
         for results in itertools.product((True, False), repeat=int(tests)):
-            chance = prior
-            for result in results:
-                chance *= positive if result else 1 - positive
+            first, *others = results
+            chance = prior * (positive if first else 1 - positive)
+            for result in others:
+                chance *= q * (result == first) + (1 - q) * (positive if result else 1 - positive)
             table[sick, all(results)] += chance
     return table, (s / (1 - c) if c < 1 else np.inf)
 
@@ -30,24 +31,26 @@ def divided(part, rest):
     return float(part / (part + rest)) if part + rest else 0.0
 
 
-def oracle(prevalence, sensitivity, specificity, tests):
-    table, likelihood_ratio = exact(prevalence, sensitivity, specificity, tests)
+def oracle(prevalence, sensitivity, specificity, tests, copied):
+    table, likelihood_ratio = exact(prevalence, sensitivity, specificity, tests, copied)
+    all_sick, all_healthy = (table[who, True] / (table[who, True] + table[who, False]) for who in (True, False))
     sick = round(1000 * prevalence)
-    tp = floor(sick * Fraction(str(sensitivity)) ** int(tests) + Fraction(1, 2))
-    fp = floor((1000 - sick) * (1 - Fraction(str(specificity))) ** int(tests) + Fraction(1, 2))
+    tp, fp = floor(sick * all_sick + Fraction(1, 2)), floor((1000 - sick) * all_healthy + Fraction(1, 2))
     return {
         "tp": tp, "fn": sick - tp, "fp": fp, "tn": 1000 - sick - fp, "called": tp + fp, "sick": sick,
         "ppv": divided(table[True, True], table[False, True]),
         "npv": divided(table[False, False], table[True, False]),
-        "missed": 1 - float(Fraction(str(sensitivity)) ** int(tests)), "likelihood_ratio": float(likelihood_ratio),
+        "all_sick": float(all_sick), "all_healthy": float(all_healthy),
+        "missed": float(1 - all_sick), "likelihood_ratio": float(likelihood_ratio),
     }  # fmt: skip
 
 
-def scratch(prevalence, sensitivity, specificity, tests):
+def scratch(prevalence, sensitivity, specificity, tests, copied):
     """All k positive: k times Bayes' rule with the discrete hypotheses sick and healthy."""
     belief = [prevalence, 1 - prevalence]
-    for _ in range(int(tests)):
-        belief = bayes.discrete(belief, [sensitivity, 1 - specificity])
+    for repeated in range(int(tests)):
+        q = copied if repeated else 0
+        belief = bayes.discrete(belief, [q + (1 - q) * sensitivity, q + (1 - q) * (1 - specificity)])
     return {"ppv": belief[0]}
 
 
@@ -59,8 +62,8 @@ def check_drawing(shown, values):
     assert len(set(zip(shown["x"], y, strict=True))) == explorer.PEOPLE
     (tn, fp), (fn, tp) = sk.confusion_matrix(shown["group"], positive, labels=[0, 1])
     assert (tp, fn, fp, tn) == tuple(shown[key] for key in ("tp", "fn", "fp", "tn"))
-    for i in (1, 20, 60):
-        at, _ = exact(shown["curve"][i], *(values[name] for name in ("sensitivity", "specificity", "tests")))
+    for i in (1, 20, 48):
+        at, _ = exact(shown["curve"][i], *(values[name] for name in ("sensitivity", "specificity", "tests", "copied")))
         assert abs(shown["ppv_curve"][i] - divided(at[True, True], at[False, True])) < 1e-9
         assert abs(shown["npv_curve"][i] - divided(at[False, False], at[True, False])) < 1e-9
     assert shown["here"].tolist() == [values["prevalence"]]

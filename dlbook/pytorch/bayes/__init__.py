@@ -1,4 +1,7 @@
-"""Bayes' rule on tensors: every posterior can be differentiated, by the prior and by the likelihood."""
+"""Bayes' rule on tensors: posteriors can be differentiated, by the prior and by the likelihood.
+
+No gradient is NaN at a probability of 0 or 1 or beside a 0/0, which is a constant.
+"""
 
 from dlbook.pytorch.bayes.densities import (
     Beta,

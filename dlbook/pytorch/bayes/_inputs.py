@@ -45,6 +45,16 @@ def logs(name, value):
     return value
 
 
+def check_shapes(**values):
+    """What meets broadcasts: in every place the same length, or 1."""
+    shape = ()
+    for name, value in values.items():
+        try:
+            shape = torch.broadcast_shapes(shape, value.shape)
+        except RuntimeError:
+            raise wrong(name, "broadcast", f"shape {tuple(value.shape)}", f"one that fits {tuple(shape)}") from None
+
+
 def check_possible(name, possible):
     """Something must remain to be believed: 0 / 0 is no posterior."""
     if not possible.all():

@@ -3,7 +3,7 @@
 import torch
 
 from dlbook._validate import wrong
-from dlbook.pytorch.bayes._inputs import check_possible, logs, non_negative
+from dlbook.pytorch.bayes._inputs import check_possible, check_shapes, logs, non_negative
 
 
 def discrete(prior, likelihood, dim=-1):
@@ -11,10 +11,10 @@ def discrete(prior, likelihood, dim=-1):
     prior, likelihood = non_negative("prior", prior), non_negative("likelihood", likelihood)
     _check_axis(prior, likelihood, dim)
     _check_sum("prior", "sum to 1", prior.sum(dim))
-    joint = prior * likelihood.to(prior)  # P(D, H)
+    joint = prior * likelihood.to(prior.device)  # P(D, H), in the wider dtype of the two
     evidence = joint.sum(dim, keepdim=True)  # P(D)
     check_possible("likelihood", evidence > 0)
-    return joint / evidence
+    return (joint / evidence).to(prior.dtype)
 
 
 def discrete_from_logs(log_prior, log_likelihood, dim=-1):
@@ -36,6 +36,7 @@ def _check_axis(prior, likelihood, dim):
     if prior.shape[dim] != likelihood.shape[dim]:
         got, need = f"{likelihood.shape[dim]} along dim", f"{prior.shape[dim]}, as in the prior"
         raise wrong("likelihood", "be given for every hypothesis", got, need)
+    check_shapes(prior=prior, likelihood=likelihood)
 
 
 def _check_sum(name, must, total):

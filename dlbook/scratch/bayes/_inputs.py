@@ -45,6 +45,16 @@ def logs(name: str, value) -> np.ndarray:
     return value
 
 
+def check_shapes(**values) -> None:
+    """What meets broadcasts: in every place the same length, or 1."""
+    shape = ()
+    for name, value in values.items():
+        try:
+            shape = np.broadcast_shapes(shape, value.shape)
+        except ValueError:
+            raise wrong(name, "broadcast", f"shape {value.shape}", f"one that fits {shape}") from None
+
+
 def check_possible(name: str, possible: np.ndarray) -> None:
     """Something must remain to be believed: 0 / 0 is no posterior."""
     if not possible.all():

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dlbook._validate import check_between, wrong
-from dlbook.scratch.bayes._inputs import check_possible, floats, logs, non_negative, positive
+from dlbook.scratch.bayes._inputs import check_possible, check_shapes, floats, logs, non_negative, positive
 
 
 class Beta(NamedTuple):
@@ -34,54 +34,59 @@ def continuous(prior, likelihood, grid):
     """p(θ | D) = p(D | θ) p(θ) / ∫ p(D | θ) p(θ) dθ on a grid, the integral by the trapezoid rule.
 
     Shapes: grid (G,) ascending, prior and likelihood (…, G) at its points -> a density (…, G). A constant factor of
-    the prior or of the likelihood cancels.
+    the prior or of the likelihood cancels. The spacing must be fine against the posterior, and a jump of the prior
+    the end of the grid: within, the trapezoid rule adds half a spacing to it.
     """
     prior, likelihood = non_negative("prior", prior), non_negative("likelihood", likelihood)
-    prior, likelihood, grid = _on_grid(grid, prior=prior, likelihood=likelihood)
-    joint = prior * likelihood  # p(D, θ)
+    grid = _grid(grid, prior=prior, likelihood=likelihood)
+    joint = prior * likelihood  # p(D, θ), in the wider dtype of the two
     evidence = np.trapezoid(joint, grid)[..., None]  # p(D): (…, G) -> (…, 1)
     check_possible("likelihood", evidence > 0)
-    return joint / evidence
+    return (joint / evidence).astype(prior.dtype)
 
 
 def continuous_from_logs(log_prior, log_likelihood, grid):
     """log p(θ | D) on a grid, without underflow: the likelihood of many data is smaller than any float."""
     log_prior, log_likelihood = logs("log_prior", log_prior), logs("log_likelihood", log_likelihood)
-    log_prior, log_likelihood, grid = _on_grid(grid, log_prior=log_prior, log_likelihood=log_likelihood)
+    grid = _grid(grid, log_prior=log_prior, log_likelihood=log_likelihood)
     joint = log_prior + log_likelihood
     peak = joint.max(axis=-1, keepdims=True)  # taken out, so that the largest exponential is 1
     check_possible("log_likelihood", peak > -np.inf)
-    return joint - peak - np.log(np.trapezoid(np.exp(joint - peak), grid))[..., None]
+    log_evidence = np.log(np.trapezoid(np.exp(joint - peak), grid))[..., None]  # less the peak
+    return (joint - peak - log_evidence).astype(log_prior.dtype)
 
 
 def credible_interval(density, grid, mass=0.95):
     """The interval that θ lies in with probability `mass`; as much is left out below it as above.
 
-    Shapes: density (G,) on grid (G,). Areas by the trapezoid rule, between them straight lines.
+    Shapes: density (…, G) on grid (G,) -> low and high (…,). Areas by the trapezoid rule, between them straight lines.
     """
-    density, grid = _on_grid(grid, density=non_negative("density", density))
-    if density.ndim != 1:
-        raise wrong("density", "have one dimension", f"shape {density.shape}", f"shape {grid.shape}")
+    density = non_negative("density", density)
+    grid = _grid(grid, density=density)
     check_between("mass", mass, 0, 1)
-    area = np.append(0, np.cumsum((density[1:] + density[:-1]) / 2 * np.diff(grid)))  # (G,)
-    check_possible("density", area[-1:] > 0)
-    area = (area / area[-1]).astype(density.dtype)
+    pieces = (density[..., 1:] + density[..., :-1]) / 2 * np.diff(grid)  # (…, G − 1)
+    area = np.cumsum(np.concatenate([np.zeros_like(pieces[..., :1]), pieces], axis=-1), axis=-1)  # (…, G)
+    check_possible("density", area[..., -1] > 0)
+    area = area / area[..., -1:]
     below, above = (1 - mass) / 2, (1 + mass) / 2
-    low = _between(np.searchsorted(area, below, side="right"), below, area, grid)  # the first point past it
-    high = _between(np.searchsorted(area, above), above, area, grid)  # the first point that reaches it
-    return Interval(low, high)
+    low = _between((area <= below).sum(axis=-1), below, area, grid)  # the first point past it
+    high = _between((area < above).sum(axis=-1), above, area, grid)  # the first point that reaches it
+    # with mass 0 between two humps, low is the right end of the gap and high the left
+    return Interval(*(f(low, high).astype(density.dtype) for f in (np.minimum, np.maximum)))
 
 
 def _between(right, share, area, grid):
     """Where the area from the left is `share`: between the points right − 1 and right, on a straight line."""
-    left = right - 1
-    return grid[left] + (share - area[left]) / (area[right] - area[left]) * (grid[right] - grid[left])
+    left = right - 1  # (…,)
+    before, after = (np.take_along_axis(area, i[..., None], axis=-1)[..., 0] for i in (left, right))  # (…, G) -> (…,)
+    return grid[left] + (share - before) / (after - before) * (grid[right] - grid[left])
 
 
 def beta_binomial(a, b, successes, failures):
     """Beta(a, b) and counted data give Beta(a + successes, b + failures); shapes broadcast."""
     a, b = _alike(positive("a", a), positive("b", b))
     successes, failures = non_negative("successes", successes), non_negative("failures", failures)
+    check_shapes(a=a, b=b, successes=successes, failures=failures)
     return Beta(*np.broadcast_arrays(a + successes.astype(a.dtype), b + failures.astype(a.dtype)))
 
 
@@ -89,11 +94,14 @@ def beta_binomial_predictive(a, b, successes, trials):
     """P(k successes in n trials to come) = C(n, k) B(a + k, b + n − k) / B(a, b); shapes broadcast."""
     a, b = _alike(positive("a", a), positive("b", b))
     k, n = _alike(non_negative("successes", successes), non_negative("trials", trials))
+    check_shapes(a=a, b=b, successes=k, trials=n)
     if (over := np.greater(k, n)).any():
         got = f"{np.broadcast_to(k, over.shape)[over].flat[0]:g} of {np.broadcast_to(n, over.shape)[over].flat[0]:g}"
         raise wrong("successes", "not exceed trials", got, "k ≤ n")
-    log_choose = -np.log(n + 1) - _log_beta(k + 1, n - k + 1)
-    return np.exp(log_choose + _log_beta(a + k, b + n - k) - _log_beta(a, b)).astype(a.dtype)
+    wide_a, wide_b, k, n = (value.astype(np.float64) for value in (a, b, k, n))
+    log_choose = _log_rising(n - k + 1, k) - _log_rising(1.0, k)  # log C(n, k)
+    log_ratio = _log_rising(wide_a, k) + _log_rising(wide_b, n - k) - _log_rising(wide_a + wide_b, n)
+    return np.exp(log_choose + log_ratio).astype(a.dtype)
 
 
 def normal_normal(mean, var, data, noise_var):
@@ -103,6 +111,7 @@ def normal_normal(mean, var, data, noise_var):
     """
     mean, var = _alike(floats("mean", mean), positive("var", var))
     data, noise_var = _data(data).astype(mean.dtype), positive("noise_var", noise_var).astype(mean.dtype)
+    check_shapes(mean=mean, var=var, data=data[..., :0].sum(axis=-1), noise_var=noise_var)  # of the data (…,)
     precision = 1 / var + data.shape[-1] / noise_var
     weighted = mean / var + data.sum(axis=-1) / noise_var  # (…, n) -> (…,)
     return Normal(*np.broadcast_arrays(weighted / precision, 1 / precision))
@@ -111,9 +120,16 @@ def normal_normal(mean, var, data, noise_var):
 _log_gamma = np.vectorize(lgamma, otypes=[float])
 
 
-def _log_beta(a, b):
-    """log B(a, b) = log Γ(a) Γ(b) / Γ(a + b), in float64."""
-    return _log_gamma(a) + _log_gamma(b) - _log_gamma(a + b)
+def _log_rising(x, k):
+    """log x (x + 1) … (x + k − 1) = log Γ(x + k) / Γ(x).
+
+    Two large log Γ would cancel each other's digits: from 10⁴ on by Stirling's series, its large terms taken apart.
+    """
+    x, k = np.broadcast_arrays(x, k)
+    large = np.maximum(x, 1e4)
+    stirling = (large - 0.5) * np.log1p(k / large) + k * (np.log(large + k) - 1)
+    stirling += (1 / (large + k) - 1 / large) / 12
+    return np.where(x < large, _log_gamma(x + k) - _log_gamma(x), stirling)
 
 
 def _alike(first: np.ndarray, second: np.ndarray):
@@ -128,13 +144,13 @@ def _data(data) -> np.ndarray:
     return floats("data", data) if data.size else data.astype(np.float64)
 
 
-def _on_grid(grid, **values):
-    """The values, and the grid, in the dtype of the first; each has the grid's length along its last axis."""
+def _grid(grid, **values):
+    """The grid; each of the values has its length along the last axis."""
     grid = floats("grid", grid)
     if grid.ndim != 1 or len(grid) < 2 or (np.diff(grid) <= 0).any():
         raise wrong("grid", "ascend", f"shape {grid.shape}" if grid.ndim != 1 else f"{len(grid)} points", "θ₁ < θ₂ < …")
-    dtype = next(iter(values.values())).dtype
     for name, value in values.items():
         if value.shape[-1:] != grid.shape:
             raise wrong(name, "have one value a point of grid", f"shape {value.shape}", f"shape (…, {len(grid)})")
-    return *(value.astype(dtype) for value in values.values()), grid.astype(dtype)
+    check_shapes(**values)
+    return grid

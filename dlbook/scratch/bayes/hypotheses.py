@@ -3,7 +3,7 @@
 import numpy as np
 
 from dlbook._validate import wrong
-from dlbook.scratch.bayes._inputs import check_possible, logs, non_negative
+from dlbook.scratch.bayes._inputs import check_possible, check_shapes, logs, non_negative
 
 
 def discrete(prior, likelihood, dim=-1):
@@ -17,10 +17,10 @@ def discrete(prior, likelihood, dim=-1):
     prior, likelihood = non_negative("prior", prior), non_negative("likelihood", likelihood)
     _check_axis(prior, likelihood, dim)
     _check_sum("prior", "sum to 1", prior.sum(axis=dim))
-    joint = prior * likelihood.astype(prior.dtype)  # P(D, H)
+    joint = prior * likelihood  # P(D, H), in the wider dtype of the two
     evidence = joint.sum(axis=dim, keepdims=True)  # P(D)
     check_possible("likelihood", evidence > 0)
-    return joint / evidence
+    return (joint / evidence).astype(prior.dtype)
 
 
 def discrete_from_logs(log_prior, log_likelihood, dim=-1):
@@ -43,6 +43,7 @@ def _check_axis(prior: np.ndarray, likelihood: np.ndarray, dim: int) -> None:
     if prior.shape[dim] != likelihood.shape[dim]:
         got, need = f"{likelihood.shape[dim]} along dim", f"{prior.shape[dim]}, as in the prior"
         raise wrong("likelihood", "be given for every hypothesis", got, need)
+    check_shapes(prior=prior, likelihood=likelihood)
 
 
 def _check_sum(name: str, must: str, total: np.ndarray) -> None:
