@@ -12,6 +12,7 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from dlbook import data, figures
 from dlbook.experiments import theory
+from dlbook.scratch.graph import Node, compute_graph
 
 WAVE, KINK = theory.TARGETS["wave"], theory.TARGETS["kink"]
 COUNTS = (20, 40, 80, 160)
@@ -31,14 +32,74 @@ def test_the_drawn_graph_is_the_one_that_was_walked():
 @pytest.mark.parametrize("w", [0.5, -2.0])
 def test_a_graph_is_drawn_node_by_node(w):
     made, names = theory.unit_graph(w, 2.0, -1.5, 1.0)
-    svg = figures.theory.graph(made, names)._repr_html_().split("<svg")[-1]
-    words = re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+    words = words_in(figures.theory.graph(made, names))
     for node in made.topological_order():
         for shown in (names.get(node, node.op.replace("sigmoid", "σ")), f"{node.data:.3g}", f"∂ {node.grad:.3g}"):
             assert words.count(shown.replace("-", "−")) >= 1, shown
     assert len(words) == 3 * 11
     places = figures.theory._places(made)
     assert min(np.hypot(*np.subtract(a, b)) for a, b in itertools.combinations(places.values(), 2)) > 0.29
+
+
+def words_in(figure) -> list[str]:
+    """The texts of a figure that is one panel."""
+    return re.findall(r"<text[^>]*>([^<]*)</text>", figure._repr_html_().split("<svg")[-1])
+
+
+def test_a_formula_of_arrays_draws_itself():
+    """The chapter's cross-entropy: two arrays and a number are constants, and each node says what it holds."""
+    X, y = np.array([[1.0, 2.0], [0.5, -1.0], [-1.5, 0.3]]), np.array([1, 0, 1])
+    w, b = np.array([0.4, -0.2]), 0.1
+    cost = lambda w, b: (1 + ((1 - 2 * y) * (X @ w + b)).exp()).log().mean()
+    figure = figures.theory.graph_of(cost, b=b, w=w)  # by name, in any order
+    value, (w_grad, b_grad) = compute_graph(cost, w, b)
+    words = words_in(figure)
+    written = lambda *numbers: ", ".join(f"{n:.2g}" for n in numbers).replace("-", "−")
+    for word in (
+        "w",
+        "b",
+        "@",
+        "+",
+        "×",
+        "exp",
+        "log",
+        "mean",
+        "1",
+        f"{value:.3g}",
+        f"∂ {b_grad:.3g}".replace("-", "−"),
+    ):
+        assert word in words, word
+    assert words.count("const") == 2 and "(3, 2): 1, 2, …" in words and "(3,): −1, 1, …" in words
+    assert "(2,): 0.4, −0.2" in words and f"∂ {written(*w_grad)}" in words
+    assert f"(3,): {written(*(X @ w)[:2])}, …" in words and "const = (3, 2): 1, 2, …" in figure.alt
+    assert len([word for word in words if word.startswith("∂")]) == 9  # all but the three constants
+
+
+@pytest.mark.parametrize(
+    ("f", "inputs"),
+    [
+        (lambda x: x, {"x": 2}),
+        (lambda w, x, b: (w * x + b).tanh() ** 2 / x + x.detach() * 3, {"w": 1, "x": 2, "b": -1}),
+        (lambda Z: Z.log_softmax(1)[[0, 1], [1, 1]].mean() + (Z * Z).sum(), {"Z": np.ones((2, 3))}),
+        (lambda a, b, c, d, e, f: a + b + c + d + e + f, dict.fromkeys("abcdef", 1.0)),
+    ],
+)
+def test_a_reader_can_draw_a_formula_of_their_own(f, inputs):
+    leaves = {name: Node(value) for name, value in inputs.items()}
+    made = f(**leaves)
+    places = figures.theory._places(made)
+    assert set(places) == set(made.topological_order())
+    assert all(places[parent][1] < places[node][1] for node in places for parent in node.parents)
+    gaps = [np.hypot(*np.subtract(a, b)) for a, b in itertools.combinations(places.values(), 2)]
+    assert min(gaps, default=1) > 0.29
+    assert {"x", "w", "Z", "a"} & {*words_in(figures.theory.graph_of(f, **inputs))}
+
+
+def test_what_cannot_be_drawn_is_named():
+    with pytest.raises(ValueError, match="^f must be made of its inputs: got float"):
+        figures.theory.graph_of(lambda x: 3.0, x=1)
+    with pytest.raises(TypeError, match="unexpected keyword argument 'y'"):
+        figures.theory.graph_of(lambda x: x, y=1)
 
 
 @pytest.mark.parametrize("f", [WAVE, KINK], ids=["wave", "kink"])
