@@ -152,18 +152,16 @@ def error_over_width(counts, curves: dict[str, np.ndarray]) -> Figure:
     return figure
 
 
-def left_open(nets: dict, noisy: dict[int, dict[str, float]]) -> Figure:
+def left_open(nets: dict, noisy: dict[str, dict[str, float]]) -> Figure:
     """Three things that the theorem does not say: outside the interval, whether training finds it, and from noise."""
     f = experiments.TARGETS["wave"]
     x, wide = np.linspace(0, 1, 401), np.linspace(-0.5, 1.5, 601)
     words = "; ".join(f"{name}: largest error {experiments.largest_error(f, net):.2f}" for name, net in nets.items())
-    heard = "; ".join(
-        f"{count} bumps: {e['seen']:.2f} on the points, {e['true']:.2f} in truth" for count, e in noisy.items()
-    )
+    heard = "; ".join(f"{name}: {e['seen']:.2f} on the points, {e['true']:.2f} in truth" for name, e in noisy.items())
     hand = next(iter(nets.values()))
     figure = Figure(
         alt=f"First: on [0, 1] the bumps follow the wave; outside they end at 0 while it goes on. Second: {words}. "
-        f"Third, fitted to thirty noisy points: {heard}."
+        f"Third, fitted to thirty points: {heard}."
     )
     with figure.panel("Outside the interval", "x", xlim=(-0.5, 1.5)) as ax:
         ax.axvspan(0, 1, color=MUTED, alpha=0.12)
@@ -174,11 +172,11 @@ def left_open(nets: dict, noisy: dict[int, dict[str, float]]) -> Figure:
         for (name, net), style in zip(nets.items(), ("-", "--", "-."), strict=False):
             ax.plot(x, net(x), style, linewidth=1.6, label=name)
         ax.legend(loc="upper right", fontsize=8.5)
-    with figure.panel("Fitted to 30 noisy points", "number of bumps", "rms error") as ax:
+    with figure.panel("Fitted to 30 points", "", "rms error") as ax:
         places = np.arange(len(noisy))
         ax.bar(places - 0.2, [e["seen"] for e in noisy.values()], 0.38, color=C0, label="on the points")
         ax.bar(places + 0.2, [e["true"] for e in noisy.values()], 0.38, color=C1, hatch="//", label="in truth")
-        ax.set_xticks(places, [str(count) for count in noisy])
+        ax.set_xticks(places, [name.replace(", ", "\n") for name in noisy])
     return figure
 
 
@@ -212,6 +210,20 @@ def concentration(dimensions=(2, 10, 100, 1000)) -> Figure:
             density, ends = np.histogram(d, bins=40, density=True)
             ax.stairs(density, ends, linestyle=style, linewidth=1.8, label=f"D = {D}")
         ax.legend(loc="upper right")
+    return figure
+
+
+def samples(counts, errors: dict[int, np.ndarray], wanted: float) -> Figure:
+    """The error of the nearest neighbour over the number of samples, for several dimensions."""
+    words = "; ".join(f"D = {D}: from {e[0]:.2f} to {e[-1]:.2g}" for D, e in errors.items())
+    figure = Figure(
+        alt=f"The error of the nearest neighbour for {counts[0]} to {counts[-1]} samples, both axes logarithmic; the "
+        f"more dimensions, the flatter it falls. {words}. A dotted line marks an error of {wanted:.2g}."
+    )
+    with figure.panel("", "number of samples", "rms error", width=5.2, xscale="log", yscale="log") as ax:
+        for (D, e), style in zip(errors.items(), ("o-", "s--", "^-.", "d:"), strict=False):
+            ax.plot(counts, e, style, markersize=4, label=f"D = {D}")
+        ax.axhline(wanted, color=MUTED, linestyle=":", linewidth=1.2)
     return figure
 
 

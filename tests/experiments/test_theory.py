@@ -7,14 +7,17 @@ import numpy as np
 import pytest
 import torch
 from scipy.spatial.distance import cdist
+from scipy.special import expit
 from sklearn.linear_model import LinearRegression
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 
 from dlbook import data, figures
 from dlbook.experiments import theory
+from dlbook.explorers.theory import COUNTS as BUMP_COUNTS
+from dlbook.explorers.theory_dimensions import DIMENSIONS
 from dlbook.scratch.graph import Node, compute_graph
 
-WAVE, KINK = theory.TARGETS["wave"], theory.TARGETS["kink"]
+WAVE, KINK, JUMP = (theory.TARGETS[name] for name in ("wave", "kink", "jump"))
 COUNTS = (20, 40, 80, 160)
 
 
@@ -138,11 +141,24 @@ def test_training_is_that_of_torch():
     np.testing.assert_allclose(ours(x.numpy()), net(x).detach().numpy(), rtol=1e-9)
 
 
-def test_where_training_starts_decides():
-    from_small, from_large = (theory.trained(WAVE, 40, scale=scale, steps=800) for scale in (1, 40))
-    by_hand = theory.approximate(WAVE, 20)
-    assert theory.largest_error(WAVE, from_small) > 2 * theory.largest_error(WAVE, by_hand)
+@pytest.mark.parametrize("seed", range(3))
+def test_where_training_starts_decides(seed):
+    from_small, from_large = (theory.trained(WAVE, 40, scale=scale, steps=800, seed=seed) for scale in (1, 40))
+    by_hand = theory.approximate(WAVE, 39)
+    assert theory.largest_error(WAVE, from_small) > 4 * theory.largest_error(WAVE, by_hand)
+    assert theory.bend(from_small) < 0.1 < theory.bend(from_large)
     assert theory.largest_error(WAVE, from_large) < theory.largest_error(WAVE, from_small) / 2
+
+
+def test_more_steps_bend_the_line():
+    """What small weights cost is time: five times as many steps, and the net is no line any more."""
+    patient = theory.trained(WAVE, 40, scale=1, steps=10_000)
+    assert theory.bend(patient) > 0.5 and theory.largest_error(WAVE, patient) < 0.6
+
+
+def test_a_straight_line_has_no_bend():
+    assert theory.bend(lambda x: 3 * x - 1) < 1e-12
+    assert theory.bend(lambda x: np.abs(x - 0.5)) == pytest.approx(0.25, abs=0.01)
 
 
 def test_outside_the_interval_nothing_is_promised():
@@ -154,8 +170,27 @@ def test_outside_the_interval_nothing_is_promised():
 
 
 def test_noise_is_learned_by_heart():
-    few, many = theory.noisy_fit(10), theory.noisy_fit(200)
-    assert many["seen"] < 1e-9 < few["seen"] and many["true"] > 2 * few["true"]
+    """Thirty bumps for thirty points: without noise they follow the wave between the points, with it they do not."""
+    noisy, clean = theory.noisy_fit(30), theory.noisy_fit(30, noise=0)
+    assert max(noisy["seen"], clean["seen"]) < 1e-9 < theory.noisy_fit(10)["seen"]
+    assert noisy["true"] > 4 * clean["true"]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_noise_hurts_whatever_the_noise(seed):
+    assert theory.noisy_fit(30, seed=seed)["true"] > 4 * theory.noisy_fit(30, noise=0)["true"]
+
+
+def test_forty_units_by_hand_are_thirty_nine_bumps():
+    """The net of n bumps, written with n + 1 sigmoids: their output weights are the differences of the heights."""
+    f, count, s = WAVE, 39, 20.0
+    h = theory.heights_by_hand(f, count)
+    weights = np.diff(h, prepend=0, append=0)  # (n + 1,)
+    x = np.linspace(-0.3, 1.3, 97)
+    units = expit(s * count * (x[:, None] - theory.edges(count)))  # (N, n + 1)
+    assert units.shape[1] == len(weights) == 40
+    np.testing.assert_allclose(theory.approximate(f, count, s)(x), units @ weights, atol=1e-13)
+    assert theory.largest_error(f, theory.approximate(f, count)) < 0.21
 
 
 def test_distances_are_those_of_scipy():
@@ -178,6 +213,31 @@ def test_nearest_neighbours_are_those_of_sklearn():
     assert measured[0] > 0.97 > 0.9 > measured[64] > 0.5 > measured[1024]
 
 
+@pytest.mark.parametrize("D", [1, 2, 5, 10])
+def test_guesses_from_the_nearest_are_those_of_sklearn(D):
+    counts = (10, 100, 1000)
+    rng = np.random.default_rng(3)
+    X, X_new = rng.random((1000, D)), rng.random((50, D))
+    truth = lambda X: np.mean(np.sin(2 * np.pi * X), axis=1) * np.sqrt(2 * D)
+    for count, error in zip(counts, theory.neighbour_errors(D, counts, cases=50, seed=3), strict=True):
+        guess = KNeighborsRegressor(1).fit(X[:count], truth(X[:count])).predict(X_new)
+        assert error == pytest.approx(np.sqrt(np.mean((guess - truth(X_new)) ** 2)), rel=1e-9)
+    assert theory.smooth(rng.random((100_000, D))).std() == pytest.approx(1, abs=0.02)
+
+
+@pytest.mark.parametrize("D", [1, 2, 5])
+def test_an_error_falls_as_the_samples_to_the_power_of_one_over_the_dimension(D):
+    counts = (512, 1024, 2048, 4096, 8192)
+    assert theory.rate(counts, theory.neighbour_errors(D, counts)) == pytest.approx(-1 / D, rel=0.2)
+
+
+def test_samples_needed_are_read_off_a_power():
+    counts = np.array([10, 100, 1000])
+    assert theory.samples_needed(counts, 6 * counts**-0.5, 0.3) == pytest.approx(400)
+    assert theory.samples_needed(counts, 6 * counts**-0.5, 0.1) == np.inf
+    assert theory.samples_needed(counts, 6 * counts**-0.5, 3.0) == 10
+
+
 def test_digits_do_not_fill_their_space():
     spread = theory.digits_spread()
     assert spread["digits"] > 1.5 * spread["shuffled pixels"] and spread["digits"] > 2 * spread["uniform"]
@@ -188,6 +248,13 @@ def test_what_the_folded_answers_say():
     assert by_hand[40] < 0.2 < 0.25 < by_hand[28]
     steep, firm, soft = (theory.largest_error(WAVE, theory.approximate(WAVE, 40, s)) for s in (100, 20, 2))
     assert steep == pytest.approx(firm, rel=0.01) and soft > 1.2 * firm
+    for steepness in (2, 4, 8, 20, 100):  # all that the explorer offers
+        for fitted in (False, True):
+            at_the_jump = theory.errors_over_width(JUMP, BUMP_COUNTS, steepness, fitted)
+            assert (at_the_jump > 0.5 - 1e-6).all()
+    odd = theory.errors_over_width(JUMP, [count for count in BUMP_COUNTS if count % 2], 20)
+    np.testing.assert_allclose(odd, 1, atol=1e-4)
+    assert {6, 7} <= {*DIMENSIONS}
     assert theory.shell_share(6, 0.1) < 0.5 < theory.shell_share(7, 0.1) == pytest.approx(1 - 0.478, abs=5e-4)
     assert theory.cube_distances(2, 120).min() < 0.01 and theory.cube_distances(1000, 120).min() > 0.9
 
