@@ -11,7 +11,7 @@ from scipy.special import expit
 from sklearn.linear_model import LinearRegression
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 
-from dlbook import data, figures
+from dlbook import data, exercises, figures
 from dlbook.experiments import theory
 from dlbook.explorers.theory import COUNTS as BUMP_COUNTS
 from dlbook.explorers.theory_dimensions import DIMENSIONS
@@ -30,6 +30,15 @@ def test_the_drawn_graph_is_the_one_that_was_walked():
     depth = theory.depths(made)
     assert sorted(depth.values()) == [0, 0, 0, 0, 1, 1, 2, 3, 4, 5, 6] and depth[made] == 6
     assert all(depth[parent] < depth[node] for node in depth for parent in node.parents)
+
+
+def test_the_walk_that_the_reader_writes_is_that_of_the_nodes():
+    made, _ = theory.unit_graph(0.5, 2.0, -1.5, 1.0)
+    order = made.topological_order()
+    edges = [[(order.index(parent), float(back(np.ones(())))) for parent, back in node.edges] for node in order]
+    task = exercises.find("theory.backward")
+    for walk in (task.reference, task.function(task.solution)):
+        np.testing.assert_allclose(walk(range(len(order)), edges), [node.grad for node in order], rtol=1e-12)
 
 
 @pytest.mark.parametrize("w", [0.5, -2.0])
