@@ -26,13 +26,13 @@ def graph(made: Node, names: dict[Node, str]) -> Figure:
     """A graph in layers by depth: each node with its operation or name, its value and, once walked, its gradient."""
     places = _places(made)
     lines = [f"{_word(node, names)} = {_written(node.data)}" + _slope(node) for node in places]
-    right, depth = np.max(list(places.values()), axis=0)
+    (left, _), (right, depth) = np.min(list(places.values()), axis=0), np.max(list(places.values()), axis=0)
     figure = Figure(
         alt=f"A graph of {len(places)} nodes in {1 + depth:.0f} layers, from the inputs above "
         f"to the result below, each with its value and gradient: {'; '.join(lines)}."
     )
-    limits = {"xlim": (-0.15, max(1.15, right + _room(places))), "ylim": (depth + 0.5, -0.5)}
-    with figure.panel(width=4 * (limits["xlim"][1] + 0.15), height=1 + 0.75 * depth, **limits) as ax:
+    limits = {"xlim": (left - 0.15, max(1.15, right + 0.3)), "ylim": (depth + 0.5, -0.5)}
+    with figure.panel(width=4 * np.ptp(limits["xlim"]), height=1 + 0.75 * depth, **limits) as ax:
         ax.set_axis_off()
         for node, end in places.items():
             for k, parent in enumerate(node.parents):
@@ -44,9 +44,9 @@ def graph(made: Node, names: dict[Node, str]) -> Figure:
             gap = 0.065 + 0.009 * len(word)  # beside the box
             ax.text(x, y, word, ha="center", va="center", bbox=_box(node, word))
             if word != _written(node.data):  # else the box says it
-                ax.text(x + gap, y - 0.12, _written(node.data), va="center", size=9.5)
+                ax.text(x + gap, y - 0.01, _written(node.data).replace(": ", "\n"), va="bottom", size=9.5)
             if node.grad is not None:
-                ax.text(x + gap, y + 0.16, f"∂ {_numbers(node.grad)}", va="center", color=C1, size=9.5)
+                ax.text(x + gap, y + 0.05, f"∂ {_numbers(node.grad)}", va="top", color=C1, size=9.5)
     return figure
 
 
@@ -78,36 +78,41 @@ def _slope(node: Node) -> str:
     return "" if node.grad is None else f", gradient {_numbers(node.grad)}"
 
 
-def _room(nodes) -> float:
-    """How far apart columns stand: an array takes more words than a number."""
-    return 0.3 if all(node.data.ndim == 0 for node in nodes) else 0.5
-
-
 def _places(made: Node) -> dict[Node, tuple[float, int]]:
     """Where each node stands: its layer is its depth, its column near the middle of its parents'.
 
     A constant stands one layer above the first that uses it.
     """
     depth, places = experiments.depths(made), {}
-    room = _room(depth)
+    room = 0.3 if all(node.data.ndim == 0 for node in depth) else 0.42  # an array takes more words than a number
     for node in sorted(depth, key=depth.get, reverse=True):
         for parent in node.parents:
-            if not parent.parents and not parent.requires_grad:
+            if _is_constant(parent):
                 depth[parent] = depth[node] - 1
     order = sorted(depth, key=depth.get)
     for layer, nodes in groupby(order, key=depth.get):
-        nodes = list(nodes)
-        width = max(1, room * (len(nodes) - 1))
+        nodes = sorted(nodes, key=_is_constant, reverse=True)
+        width = room * (len(nodes) - 1) if room > 0.3 else max(1, room * (len(nodes) - 1))
         columns = np.linspace(0, width, len(nodes)) if layer == 0 else _columns(nodes, places, room)
         places |= {node: (float(x), layer) for node, x in zip(nodes, columns, strict=True)}
     return places
 
 
+def _inputs(node: Node) -> list[Node]:
+    """The parents that are no constants; all, if there are no others."""
+    return [parent for parent in node.parents if not _is_constant(parent)] or node.parents
+
+
+def _is_constant(node: Node) -> bool:
+    return not node.parents and not node.requires_grad
+
+
 def _columns(nodes: list[Node], places: dict, room: float) -> np.ndarray:
-    """The mean of the parents' columns, a constant's beside the others; pushed to the right where two would meet."""
-    above = [[places[parent][0] for parent in node.parents] for node in nodes]
-    right = max(np.mean(columns) for columns in above if columns)
-    columns = np.array([np.mean(columns) if columns else right + room for columns in above])
+    """The mean of the parents' columns, a constant's to the left of all; pushed to the right where two would meet."""
+    above = [_inputs(node) for node in nodes]
+    middle = [np.mean([places[parent][0] for parent in parents]) for parents in above if parents]
+    beside = min(middle) - room
+    columns = np.array([middle.pop(0) if parents else beside for parents in above])
     order = np.argsort(columns, kind="stable")
     for left, right in zip(order, order[1:], strict=False):
         columns[right] = max(columns[right], columns[left] + room)

@@ -81,9 +81,9 @@ def test_a_formula_of_arrays_draws_itself():
         f"∂ {b_grad:.3g}".replace("-", "−"),
     ):
         assert word in words, word
-    assert words.count("const") == 2 and "(3, 2): 1, 2, …" in words and "(3,): −1, 1, …" in words
-    assert "(2,): 0.4, −0.2" in words and f"∂ {written(*w_grad)}" in words
-    assert f"(3,): {written(*(X @ w)[:2])}, …" in words and "const = (3, 2): 1, 2, …" in figure.alt
+    assert words.count("const") == 2 and {"(3, 2)", "1, 2, …", "(3,)", "−1, 1, …"} <= {*words}
+    assert {"(2,)", "0.4, −0.2"} <= {*words} and f"∂ {written(*w_grad)}" in words
+    assert f"{written(*(X @ w)[:2])}, …" in words and "const = (3, 2): 1, 2, …" in figure.alt
     assert len([word for word in words if word.startswith("∂")]) == 9  # all but the three constants
 
 
