@@ -4,7 +4,7 @@ import numpy as np
 
 from dlbook.experiments import theory as experiments
 from dlbook.scratch import activations, graph
-from dlbook.widgets.exercise import Code, Mistake, Predict, Route
+from dlbook.widgets.exercise import Choose, Code, Mistake, Predict, Route
 
 WIDTHS = (10, 20, 40, 80)  # of the figure that the reader is asked to read
 WANTED = 0.003
@@ -37,6 +37,26 @@ def _bump_cases():
         (np.array([0.1, 0.5, 0.9]), np.array([0.3, 0.7]), np.array([2.0]), 50.0),
         (np.linspace(0, 1, 7), np.array([0.0, 0.25, 0.5, 1.0]), np.array([1.0, -1.0, 3.0]), 30.0),
         (rng.random(6), np.linspace(-0.2, 1.2, 6), rng.normal(size=5), 8.0),
+    ]
+
+
+def _gradients(order, edges):
+    """Every ∂L/∂v at once, as the solution of g = Sᵀ g + e_L; S[v, p] sums the slopes of v for its parent p."""
+    slopes = np.zeros((len(order), len(order)))
+    for node, parents in enumerate(edges):
+        for parent, slope in parents:
+            slopes[node, parent] += slope
+    return np.linalg.solve(np.eye(len(order)) - slopes.T, np.eye(len(order))[order[-1]])
+
+
+def _walk_cases():
+    diamond = [[], [(0, 3.0)], [(0, -2.0)], [(1, 5.0), (2, 7.0)]]  # 0 is used by 1 and by 2, and 3 is made of both
+    return [
+        ([0, 1, 2], [[], [(0, 2.0)], [(1, 10.0)]]),
+        ([0, 1, 2, 3], diamond),
+        ([0, 1, 2, 3, 4, 5], [*diamond, [(3, 0.5), (3, 0.5)], [(4, 2.0), (0, 1.0)]]),  # 3 · 3: one node, two edges
+        ([3, 2, 0, 1], [[(2, 3.0), (3, -1.0)], [(2, 2.0), (0, 4.0)], [(3, 0.5)], []]),  # numbers tell no order
+        ([1, 0, 2, 3], [[(1, 4.0)], [], [(1, -3.0)], [(0, 2.0)]]),  # the end is not made of node 2
     ]
 
 
@@ -147,6 +167,124 @@ def unbroadcast(grad, shape):
         ),
     ),
     Code(
+        id="theory.backward",
+        concepts=("graph.compute_graph",),
+        title="The walk itself",
+        level="hard",
+        minutes=15,
+        task="Nodes have the numbers $0 \\dots n-1$. `order` lists them so that each comes after all it is made of; the"
+        " last one is $L$. `edges[v]` lists what node $v$ is made of, as pairs `(p, slope)` with the slope"
+        " $\\frac{\\partial v}{\\partial p}$; a node that is used twice stands there twice. Write"
+        " `backward(order, edges)`: return $\\frac{\\partial L}{\\partial v}$ for every node, an array of shape (n,).",
+        stub="def backward(order, edges):\n    ...\n",
+        hints=(
+            "Which gradient is known before you start? And which node can pass its own on first?",
+            "A node may pass its gradient on when nothing more can come to it: when all that use it have had their"
+            " turn. `order` is a list in which they come later.",
+            "Two loops: nodes from the end of `order` to its start, and for each of them its edges. What goes along an"
+            " edge is the node's gradient times the slope, and a parent may hear from several sides.",
+        ),
+        solution="""\
+def backward(order, edges):
+    grads = np.zeros(len(order))
+    grads[order[-1]] = 1
+    for node in reversed(order):
+        for parent, slope in edges[node]:
+            grads[parent] += grads[node] * slope
+    return grads
+""",
+        cases=_walk_cases,
+        reference=_gradients,
+        mistakes=(
+            Mistake(
+                "overwrites",
+                """\
+def backward(order, edges):
+    grads = np.zeros(len(order))
+    grads[order[-1]] = 1
+    for node in reversed(order):
+        for parent, slope in edges[node]:
+            grads[parent] = grads[node] * slope
+    return grads
+""",
+                "A node that is used more than once keeps only what came last: you overwrite its gradient. What comes"
+                " from several sides is added.",
+            ),
+            Mistake(
+                "in the order of the way there",
+                """\
+def backward(order, edges):
+    grads = np.zeros(len(order))
+    grads[order[-1]] = 1
+    for node in order:
+        for parent, slope in edges[node]:
+            grads[parent] += grads[node] * slope
+    return grads
+""",
+                "You visit a node before those that are made of it: it passes on a gradient that it has not got yet."
+                " Begin at the end of `order`.",
+            ),
+            Mistake(
+                "by their numbers",
+                """\
+def backward(order, edges):
+    grads = np.zeros(len(order))
+    grads[order[-1]] = 1
+    for node in reversed(range(len(order))):
+        for parent, slope in edges[node]:
+            grads[parent] += grads[node] * slope
+    return grads
+""",
+                "You go down by the nodes' numbers. They are names and no order: where a node has a larger number than"
+                " one that is made of it, its turn comes too early. Follow `order`.",
+            ),
+            Mistake(
+                "passes on too early",
+                """\
+def backward(order, edges):
+    grads = np.zeros(len(order))
+    grads[order[-1]] = 1
+
+    def visit(node):
+        for parent, slope in edges[node]:
+            grads[parent] += grads[node] * slope
+            visit(parent)
+
+    visit(order[-1])
+    return grads
+""",
+                "A node passes on its gradient each time something arrives, and with it once more what it had passed on"
+                " before. Let it wait until all have arrived, and pass on the sum once.",
+            ),
+            Mistake(
+                "slopes without the node's own gradient",
+                """\
+def backward(order, edges):
+    grads = np.zeros(len(order))
+    grads[order[-1]] = 1
+    for node in reversed(order):
+        for parent, slope in edges[node]:
+            grads[parent] += slope
+    return grads
+""",
+                "You add the slopes alone: that is how a node changes what is made of it, not how it changes L. Along a"
+                " way the factors are multiplied: the slope times the gradient of the node that passes it on.",
+            ),
+            Mistake(
+                "no start",
+                """\
+def backward(order, edges):
+    grads = np.zeros(len(order))
+    for node in reversed(order):
+        for parent, slope in edges[node]:
+            grads[parent] += grads[node] * slope
+    return grads
+""",
+                "Everything is 0, for there was nothing to pass on. The slope of L for itself is 1: start with it.",
+            ),
+        ),
+    ),
+    Code(
         id="theory.bump_sum",
         concepts=("theory.universal_approximation",),
         title="A curve out of sigmoids",
@@ -213,6 +351,39 @@ def bump_sum(x, edges, heights, steepness):
             ),
         ),
     ),
+    Choose(
+        id="theory.what_it_promises",
+        concepts=("theory.universal_approximation",),
+        title="What does the theorem promise?",
+        level="medium",
+        minutes=4,
+        task="A net with one hidden layer of 50 sigmoids was trained on a continuous function on $[0, 1]$. Its largest"
+        " error there stays at 0.3. What follows from the **theorem**?",
+        options={
+            "a": "with other weights, these 50 sigmoids would come closer than 0.3",
+            "b": "with longer training the error will fall below 0.3",
+            "c": "there are a width and weights for it with an error below 0.001 on [0, 1]",
+            "d": "once the error is small on [0, 1], it is small on [1, 2], too",
+            "e": "with σ(z) = z² in place of the sigmoids, some width would be enough for any error as well",
+        },
+        answer="c",
+        wrong={
+            "a": "The width depends on the function and on the error: the theorem names no number. Fifty may be too few"
+            " for this function.",
+            "b": "It says that weights exist, and nothing about a way to find them. Training may stay where it is.",
+            "d": "It speaks of the compact set alone. Outside, the chapter's bumps end at 0 while the wave goes on.",
+            "e": "Sums of squares of w x + b are parabolas, however many you add. The activation must not be a"
+            " polynomial.",
+        },
+        hints=(
+            "For every function and every error there is a width … In which order do these come?",
+            "The theorem says that something exists. It gives neither its size, nor a way to it, nor anything beside"
+            " the set.",
+        ),
+        solution="**c**. First the function and the error are chosen, then a width and weights exist. The theorem does"
+        " not say how wide (a), how to find them (b), what happens beside the set (d), and a polynomial makes only"
+        " polynomials of its own degree (e).",
+    ),
     Predict(
         id="theory.read_width",
         concepts=("theory.universal_approximation",),
@@ -227,11 +398,15 @@ def bump_sum(x, edges, heights, steepness):
             "The product of error and number of bumps is the same at all four points. Read it off one of them.",
         ),
         solution="Error × bumps is $0.15 \\cdot 10 = 1.5$ everywhere: the slope, 3, times half the width of a bump. So"
-        " $n = 1.5 / 0.003 = 500$ bumps, a thousand sigmoids.",
+        " $n = 1.5 / 0.003 = 500$ bumps. These take 501 sigmoids: two for each bump would count shared edges twice.",
         answer=lambda: width_errors()[0] * WIDTHS[0] / WANTED,
         tolerance=10,
         wrong_routes=(
-            Route(1000, "This is the number of sigmoids, two for each bump. The question asks for the bumps."),
+            Route(
+                1000,
+                "Did you count two sigmoids for each bump? The question asks for the bumps; and neighbours share an"
+                " edge, so that there is only one sigmoid more than bumps.",
+            ),
             Route(200, "You let the error fall with the square of the number. Twice as many bumps only halve it."),
             Route(50, "With this many the error is 0.03. One more factor of ten is missing."),
             Route(80, "That is the last point of the figure, where the error is still 0.019. Go on along the line."),

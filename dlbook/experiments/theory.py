@@ -77,7 +77,7 @@ def heights(f, count: int, steepness: float, fitted: bool) -> np.ndarray:
 
 
 def approximate(f, count: int, steepness: float = 20.0, fitted: bool = False):
-    """The function x ↦ Σ_k h_k bump_k(x): a net with one hidden layer of 2 · `count` sigmoids."""
+    """The function x ↦ Σ_k h_k bump_k(x): one hidden layer of `count` + 1 sigmoids, as neighbours share a step."""
     h = heights(f, count, steepness, fitted)
     return lambda x: bumps(x, count, steepness) @ h
 
@@ -107,14 +107,20 @@ def trained(f, width: int, scale: float, lr: float = 0.1, steps: int = 2000, see
     w = rng.normal(0, scale, width)
     theta = (w, -w * rng.random(width), rng.normal(0, 1 / np.sqrt(width), width), 0.0)
 
-    def cost(w, b, v, c):
+    def cost(w, b, h, c):
         hidden = (x[:, None] * w + b).sigmoid()  # (N, width)
-        return ((hidden @ v + c - f(x)) ** 2).mean()
+        return ((hidden @ h + c - f(x)) ** 2).mean()
 
     for _ in range(steps):
         theta = tuple(p - lr * g for p, g in zip(theta, compute_graph(cost, *theta).grads, strict=True))
-    w, b, v, c = theta
-    return lambda x: activations.sigmoid(x[:, None] * w + b) @ v + c
+    w, b, h, c = theta
+    return lambda x: activations.sigmoid(x[:, None] * w + b) @ h + c
+
+
+def bend(net, x: np.ndarray = INSIDE) -> float:
+    """The largest distance of a net from its best straight line: 0 for a straight one."""
+    y = net(x)
+    return float(np.abs(y - np.polyval(np.polyfit(x, y, 1), x)).max())
 
 
 def noisy_fit(count: int, points: int = 30, noise: float = 0.3, seed: int = 0) -> dict[str, float]:
@@ -162,11 +168,6 @@ def edge_for_share(D: int, share: float) -> float:
     return share ** (1 / D)
 
 
-def samples_needed(D: int, per_axis: int = 10) -> int:
-    """n^D: the points of a grid with n points along every axis."""
-    return per_axis**D
-
-
 def distances(A: np.ndarray, B: np.ndarray) -> np.ndarray:
     """Euclidean distances, (n, m), between the rows of A (n, D) and those of B (m, D)."""
     squared = (A**2).sum(axis=1)[:, None] - 2 * A @ B.T + (B**2).sum(axis=1)
@@ -184,6 +185,31 @@ def cube_distances(D: int, points: int = 200, seed: int = 0) -> np.ndarray:
     X = np.random.default_rng(seed).random((points, D))
     pairs = distances(X, X)[np.triu_indices(points, 1)]
     return pairs / pairs.mean()
+
+
+def smooth(X: np.ndarray) -> np.ndarray:
+    """(f(x₁) + … + f(x_D)) √(2/D) with f(x) = sin 2πx: of mean 0 and variance 1 on the unit cube, (N,)."""
+    return np.sin(2 * np.pi * X).sum(axis=1) * np.sqrt(2 / X.shape[1])
+
+
+def neighbour_errors(D: int, counts, cases: int = 400, seed: int = 0) -> np.ndarray:
+    """The rms error of the nearest neighbour's value as a guess at `smooth`, for each number of random samples."""
+    rng = np.random.default_rng(seed)
+    X, X_new = rng.random((max(counts), D)), rng.random((cases, D))
+    apart = distances(X_new, X)  # (cases, samples); the first n columns are a smaller data set
+    guesses = [smooth(X)[apart[:, :count].argmin(axis=1)] for count in counts]
+    return np.array([np.sqrt(np.mean((guess - smooth(X_new)) ** 2)) for guess in guesses])
+
+
+def samples_needed(counts, errors, wanted: float) -> float:
+    """How many samples give the error that is wanted, between two measurements by a power; ∞ if none was so good."""
+    if min(errors) > wanted:
+        return float("inf")
+    first = int(np.argmax(np.asarray(errors) <= wanted))
+    if first == 0:
+        return float(counts[0])
+    near = slice(first - 1, first + 1)
+    return float(np.exp(np.interp(-log(wanted), -np.log(errors[near]), np.log(counts[near]))))
 
 
 def nearest_neighbour_accuracy(noise_columns, seed: int = 0) -> dict[int, float]:

@@ -20,7 +20,7 @@ def _errors(target: str, steepness: float, fitted: bool) -> np.ndarray:
 
 
 def state(target: str, heights: str, count: float, steepness: float) -> dict:
-    """A net of 2 · `count` sigmoids on [0, 1] and a little beyond."""
+    """A net of `count` + 1 sigmoids on [0, 1] and a little beyond."""
     f, fitted, count = TARGETS[target], heights == "fitted", int(round(count))
     h = experiments.heights(f, count, steepness, fitted)  # (count,)
     net = lambda x: bumps(x, count, steepness) @ h
@@ -36,7 +36,7 @@ def state(target: str, heights: str, count: float, steepness: float) -> dict:
         "errors": _errors(target, steepness, fitted),
         "here": np.array([float(count)]),
         "here_error": np.array([error.max()]),
-        "units": 2 * count,
+        "units": count + 1,
         "error": error.max(),
         "rms": np.sqrt(np.mean(error**2)),
         "outside": np.abs(net(OUTSIDE) - f(OUTSIDE)).max(),
@@ -80,7 +80,7 @@ def explorer():
             number("error", "largest error on [0, 1]", "max |f(x) − net(x)|"),
             number("rms", "typical error on [0, 1]", "√ mean (f(x) − net(x))²"),
             number("outside", "largest error beside it", "the same for −¼ ≤ x < 0 and 1 < x ≤ 1¼"),
-            number("units", "hidden units", "2 · {count:.0f}"),
+            number("units", "hidden units", "{count:.0f} + 1, for neighbours share a step"),
             number("height", "height of the bump drawn", "h_k"),
         ],
         presets={

@@ -4,21 +4,35 @@ from itertools import groupby
 
 import numpy as np
 
+from dlbook._validate import wrong
 from dlbook.experiments import theory as experiments
 from dlbook.figures import C0, C1, MUTED, Figure
 from dlbook.scratch.graph import Node
+from dlbook.scratch.graph.node import QUIET
+
+
+def graph_of(f, /, **inputs) -> Figure:
+    """The graph of f(…) at these inputs, there and back: `graph_of(lambda x, y: x * y, x=2, y=3)`."""
+    nodes = {name: Node(value) for name, value in inputs.items()}
+    with np.errstate(**QUIET):
+        made = f(**nodes)
+    if not isinstance(made, Node):
+        raise wrong("f", "be made of its inputs", type(made).__name__, "what operations on them return")
+    made.backward()
+    return graph(made, {node: name for name, node in nodes.items()})
 
 
 def graph(made: Node, names: dict[Node, str]) -> Figure:
     """A graph in layers by depth: each node with its operation or name, its value and, once walked, its gradient."""
     places = _places(made)
-    lines = [f"{names.get(node, node.op)} = {_written(node.data)}" + _slope(node) for node in places]
+    lines = [f"{_word(node, names)} = {_written(node.data)}" + _slope(node) for node in places]
+    (left, _), (right, depth) = np.min(list(places.values()), axis=0), np.max(list(places.values()), axis=0)
     figure = Figure(
-        alt=f"A graph of {len(places)} nodes in {1 + max(y for _, y in places.values())} layers, from the inputs above "
+        alt=f"A graph of {len(places)} nodes in {1 + depth:.0f} layers, from the inputs above "
         f"to the result below, each with its value and gradient: {'; '.join(lines)}."
     )
-    depth = max(y for _, y in places.values())
-    with figure.panel(width=5.2, height=1 + 0.75 * depth, xlim=(-0.15, 1.15), ylim=(depth + 0.5, -0.5)) as ax:
+    limits = {"xlim": (left - 0.15, max(1.15, right + 0.3)), "ylim": (depth + 0.5, -0.5)}
+    with figure.panel(width=4 * np.ptp(limits["xlim"]), height=1 + 0.75 * depth, **limits) as ax:
         ax.set_axis_off()
         for node, end in places.items():
             for k, parent in enumerate(node.parents):
@@ -26,42 +40,82 @@ def graph(made: Node, names: dict[Node, str]) -> Figure:
                 arrow = {"arrowstyle": "-|>", "color": MUTED, "shrinkA": 17, "shrinkB": 17, "linewidth": 1}
                 ax.annotate("", end, places[parent], arrowprops=arrow | {"connectionstyle": f"arc3,rad={bend}"})
         for node, (x, y) in places.items():
-            round_box = {"boxstyle": "circle,pad=0.45", "facecolor": "none", "edgecolor": C0, "linewidth": 1.5}
-            square_box = round_box | {"boxstyle": "square,pad=0.55", "edgecolor": MUTED}
-            name = names.get(node, node.op)
-            word = {"sigmoid": "σ"}.get(name, name)
-            ax.text(x, y, word, ha="center", va="center", bbox=square_box if node in names else round_box)
-            ax.text(x + 0.075, y - 0.12, _written(node.data), va="center", size=9.5)
+            word = _word(node, names)
+            gap = 0.065 + 0.009 * len(word)  # beside the box
+            ax.text(x, y, word, ha="center", va="center", bbox=_box(node, word))
+            if word != _written(node.data):  # else the box says it
+                ax.text(x + gap, y - 0.01, _written(node.data).replace(": ", "\n"), va="bottom", size=9.5)
             if node.grad is not None:
-                ax.text(x + 0.075, y + 0.16, f"∂ {_written(node.grad)}", va="center", color=C1, size=9.5)
+                ax.text(x + gap, y + 0.05, f"∂ {_numbers(node.grad)}", va="top", color=C1, size=9.5)
     return figure
 
 
+def _word(node: Node, names: dict[Node, str]) -> str:
+    """What stands in a node's box: an input's name, an operation, or a constant's value."""
+    if node.parents or node in names:
+        return names.get(node, {"sigmoid": "σ"}.get(node.op, node.op))
+    return _written(node.data) if node.data.ndim == 0 else "const"
+
+
+def _box(node: Node, word: str) -> dict:
+    """Operations are round, what comes from outside is square; a long word has a flat box."""
+    style = {"facecolor": "none", "edgecolor": C0 if node.parents else MUTED, "linewidth": 1.5}
+    round_box = "circle,pad=0.45" if len(word) < 4 else "round,pad=0.45"
+    return style | {"boxstyle": round_box if node.parents else "square,pad=0.55"}
+
+
 def _written(value: np.ndarray) -> str:
-    return f"{value:.3g}".replace("-", "−")
+    """A number; of an array the shape and the first numbers."""
+    return _numbers(value) if value.ndim == 0 else f"{value.shape}: {_numbers(value)}"
+
+
+def _numbers(value: np.ndarray) -> str:
+    first = [f"{number:.3g}" if value.ndim == 0 else f"{number:.2g}" for number in value.flat[:2]]
+    return (", ".join(first) + ", …" * (value.size > 2)).replace("-", "−")
 
 
 def _slope(node: Node) -> str:
-    return "" if node.grad is None else f", gradient {_written(node.grad)}"
+    return "" if node.grad is None else f", gradient {_numbers(node.grad)}"
 
 
 def _places(made: Node) -> dict[Node, tuple[float, int]]:
-    """Where each node stands: its layer is its depth, its column near the middle of its parents'."""
+    """Where each node stands: its layer is its depth, its column near the middle of its parents'.
+
+    A constant stands one layer above the first that uses it.
+    """
     depth, places = experiments.depths(made), {}
+    room = 0.3 if all(node.data.ndim == 0 for node in depth) else 0.42  # an array takes more words than a number
+    for node in sorted(depth, key=depth.get, reverse=True):
+        for parent in node.parents:
+            if _is_constant(parent):
+                depth[parent] = depth[node] - 1
     order = sorted(depth, key=depth.get)
     for layer, nodes in groupby(order, key=depth.get):
-        nodes = list(nodes)
-        columns = np.linspace(0, 1, len(nodes)) if layer == 0 else _columns(nodes, places)
+        nodes = sorted(nodes, key=_is_constant, reverse=True)
+        width = room * (len(nodes) - 1) if room > 0.3 else max(1, room * (len(nodes) - 1))
+        columns = np.linspace(0, width, len(nodes)) if layer == 0 else _columns(nodes, places, room)
         places |= {node: (float(x), layer) for node, x in zip(nodes, columns, strict=True)}
     return places
 
 
-def _columns(nodes: list[Node], places: dict) -> np.ndarray:
-    """The mean of the parents' columns, pushed to the right where two would meet."""
-    columns = np.array([np.mean([places[parent][0] for parent in node.parents]) for node in nodes])
-    order = np.argsort(columns)
+def _inputs(node: Node) -> list[Node]:
+    """The parents that are no constants; all, if there are no others."""
+    return [parent for parent in node.parents if not _is_constant(parent)] or node.parents
+
+
+def _is_constant(node: Node) -> bool:
+    return not node.parents and not node.requires_grad
+
+
+def _columns(nodes: list[Node], places: dict, room: float) -> np.ndarray:
+    """The mean of the parents' columns, a constant's to the left of all; pushed to the right where two would meet."""
+    above = [_inputs(node) for node in nodes]
+    middle = [np.mean([places[parent][0] for parent in parents]) for parents in above if parents]
+    beside = min(middle) - room
+    columns = np.array([middle.pop(0) if parents else beside for parents in above])
+    order = np.argsort(columns, kind="stable")
     for left, right in zip(order, order[1:], strict=False):
-        columns[right] = max(columns[right], columns[left] + 0.3)
+        columns[right] = max(columns[right], columns[left] + room)
     return columns
 
 
@@ -103,18 +157,16 @@ def error_over_width(counts, curves: dict[str, np.ndarray]) -> Figure:
     return figure
 
 
-def left_open(nets: dict, noisy: dict[int, dict[str, float]]) -> Figure:
+def left_open(nets: dict, noisy: dict[str, dict[str, float]]) -> Figure:
     """Three things that the theorem does not say: outside the interval, whether training finds it, and from noise."""
     f = experiments.TARGETS["wave"]
     x, wide = np.linspace(0, 1, 401), np.linspace(-0.5, 1.5, 601)
     words = "; ".join(f"{name}: largest error {experiments.largest_error(f, net):.2f}" for name, net in nets.items())
-    heard = "; ".join(
-        f"{count} bumps: {e['seen']:.2f} on the points, {e['true']:.2f} in truth" for count, e in noisy.items()
-    )
+    heard = "; ".join(f"{name}: {e['seen']:.2f} on the points, {e['true']:.2f} in truth" for name, e in noisy.items())
     hand = next(iter(nets.values()))
     figure = Figure(
         alt=f"First: on [0, 1] the bumps follow the wave; outside they end at 0 while it goes on. Second: {words}. "
-        f"Third, fitted to thirty noisy points: {heard}."
+        f"Third, fitted to thirty points: {heard}."
     )
     with figure.panel("Outside the interval", "x", xlim=(-0.5, 1.5)) as ax:
         ax.axvspan(0, 1, color=MUTED, alpha=0.12)
@@ -125,11 +177,11 @@ def left_open(nets: dict, noisy: dict[int, dict[str, float]]) -> Figure:
         for (name, net), style in zip(nets.items(), ("-", "--", "-."), strict=False):
             ax.plot(x, net(x), style, linewidth=1.6, label=name)
         ax.legend(loc="upper right", fontsize=8.5)
-    with figure.panel("Fitted to 30 noisy points", "number of bumps", "rms error") as ax:
+    with figure.panel("Fitted to 30 points", "", "rms error") as ax:
         places = np.arange(len(noisy))
         ax.bar(places - 0.2, [e["seen"] for e in noisy.values()], 0.38, color=C0, label="on the points")
         ax.bar(places + 0.2, [e["true"] for e in noisy.values()], 0.38, color=C1, hatch="//", label="in truth")
-        ax.set_xticks(places, [str(count) for count in noisy])
+        ax.set_xticks(places, [name.replace(", ", "\n") for name in noisy])
     return figure
 
 
@@ -163,6 +215,20 @@ def concentration(dimensions=(2, 10, 100, 1000)) -> Figure:
             density, ends = np.histogram(d, bins=40, density=True)
             ax.stairs(density, ends, linestyle=style, linewidth=1.8, label=f"D = {D}")
         ax.legend(loc="upper right")
+    return figure
+
+
+def samples(counts, errors: dict[int, np.ndarray], wanted: float) -> Figure:
+    """The error of the nearest neighbour over the number of samples, for several dimensions."""
+    words = "; ".join(f"D = {D}: from {e[0]:.2f} to {e[-1]:.2g}" for D, e in errors.items())
+    figure = Figure(
+        alt=f"The error of the nearest neighbour for {counts[0]} to {counts[-1]} samples, both axes logarithmic; the "
+        f"more dimensions, the flatter it falls. {words}. A dotted line marks an error of {wanted:.2g}."
+    )
+    with figure.panel("", "number of samples", "rms error", width=5.2, xscale="log", yscale="log") as ax:
+        for (D, e), style in zip(errors.items(), ("o-", "s--", "^-.", "d:"), strict=False):
+            ax.plot(counts, e, style, markersize=4, label=f"D = {D}")
+        ax.axhline(wanted, color=MUTED, linestyle=":", linewidth=1.2)
     return figure
 
 

@@ -32,6 +32,7 @@ UNARY = {
     "log": lambda x: x.log(),
     "sqrt": lambda x: x.sqrt(),
     "abs": lambda x: x.abs(),
+    "|x|": lambda x: abs(x),
     "sigmoid": lambda x: x.sigmoid(),
     "tanh": lambda x: x.tanh(),
     "relu": lambda x: x.relu(),
@@ -63,12 +64,16 @@ ALONG = {
     "sum 0": lambda x: x.sum(0),
     "sum −1 kept": lambda x: x.sum(-1, keepdim=True),
     "sum (0, 2)": lambda x: x.sum(dim=(0, 2)),
+    "sum [0, 2]": lambda x: x.sum(dim=[0, 2]),
+    "sum () is all": lambda x: x.sum(dim=()),
     "mean": lambda x: x.mean(),
     "mean 1": lambda x: x.mean(1),
     "mean (0, −1) kept": lambda x: x.mean((0, -1), keepdim=True),
+    "mean () is all, kept": lambda x: x.mean((), keepdim=True),
     "amax": lambda x: x.amax(),
     "amax 1": lambda x: x.amax(1),
     "amax (0, 2) kept": lambda x: x.amax(dim=(0, 2), keepdim=True),
+    "amax () is all": lambda x: x.amax(dim=()),
     "softmax": lambda x: x.softmax(1),
     "log_softmax": lambda x: x.log_softmax(-1),
     "slice": lambda x: x[1],
@@ -239,10 +244,64 @@ def test_an_unused_input_has_no_slope():
     assert result.grads[1].shape == STACK.shape and not result.grads[1].any()
 
 
-def test_an_array_on_the_left_leaves_it_to_the_node():
-    made = M * Node(np.ones(4)) + np.arange(4)
-    assert isinstance(made, Node) and made.shape == (3, 4)
-    assert isinstance(M.T @ Node(M), Node)
+@pytest.mark.parametrize("name", BINARY)
+def test_an_array_on_the_left_leaves_it_to_the_node(name):
+    a, b = rng.uniform(0.5, 2, (3, 4)), rng.uniform(0.5, 2, 4)
+    made = BINARY[name](a, Node(b))
+    assert isinstance(made, Node) and np.array_equal(made.data, BINARY[name](a, b))
+    left = lambda b: BINARY[name](torch.from_numpy(a) if isinstance(b, torch.Tensor) else a, b)
+    assert_twins_agree("graph.compute_graph", left, b)
+    assert isinstance(M.T @ Node(M), Node) and np.array_equal((M.T @ Node(M)).data, M.T @ M)
+    assert isinstance(np.multiply(Node(b), a), Node) and isinstance(np.float64(2) * Node(b), Node)
+
+
+def test_integer_leaves_become_floats():
+    assert (Node(2) * 0.5).data == 1 and Node(np.array([True, False])).data.dtype == np.float64
+    x = Node(np.arange(3))
+    (x * 0.5).sum().backward()
+    assert x.data.dtype == x.grad.dtype == np.float64 and x.grad.tolist() == [0.5, 0.5, 0.5]
+    assert Node(np.float32(2)).data.dtype == np.float32
+
+
+@pytest.mark.parametrize("other", [np.arange(4), np.int64(3), np.array([True, False, True, True]), np.array(2.0), 2])
+def test_numbers_and_integers_in_a_formula_take_its_dtype(other):
+    theirs = torch.from_numpy(other) if isinstance(other, np.ndarray) else other
+    f = lambda x: x * (theirs if isinstance(x, torch.Tensor) else other)
+    result = assert_twins_agree("graph.compute_graph", f, M.astype(np.float32), rtol=1e-6)
+    assert result.value.dtype == result.grads[0].dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("slip", "message"),
+    [
+        (lambda x: np.exp(x), "np.exp must get arrays: got a node x, need x.exp()"),
+        (lambda x: np.mean(x), "np.mean must get arrays: got a node x, need x.mean()"),
+        (
+            lambda x: np.maximum(x, 0),
+            "np.maximum must get arrays: got a node x, need a method of x: T, abs, amax, detach",
+        ),
+        (lambda x: np.max(x), "np.max must get arrays: got a node x, need a method of x: T, abs, amax, detach"),
+        (lambda x: np.add(x, 1, out=np.ones((3, 4))), "np.add must get arrays"),
+        (lambda x: np.add.reduce(x), "np.add must get arrays"),
+        (lambda x: x == 1, "x == y must compare two nodes: got int, need x.data, which holds the numbers"),
+        (lambda x: x[:, :, None].T, "x must have two dimensions for x.T: got shape (3, 4, 1), need a matrix"),
+        (lambda x: x[0].T, "x must have two dimensions for x.T: got shape (4,), need a matrix"),
+    ],
+)
+def test_a_slip_in_a_formula_is_told_what_to_write(slip, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
+        compute_graph(slip, M)
+
+
+def test_a_name_that_a_node_lacks_lists_those_it_has():
+    with pytest.raises(AttributeError, match=r"^a node has no max: it has T, abs, amax, detach, elu, exp, .*tanh"):
+        compute_graph(lambda x: x.max(), M)
+    assert not hasattr(Node(1.0), "_repr_html_")
+
+
+def test_nodes_are_equal_if_they_are_the_same():
+    x, y = Node(1.0), Node(1.0)
+    assert x == x and x != y and len({x, y, x}) == 2
 
 
 def test_topological_order():
@@ -334,6 +393,7 @@ STEPS = (
     "reduce",
     "apply",
     "soft",
+    "detach",
 )
 SMOOTH = ("exp", "sigmoid", "tanh", "neg", "abs", "relu", "leaky_relu", "elu", "sqrt", "log")
 
@@ -368,6 +428,8 @@ def step(nodes, kind, i, j, k):
         return {0: flat.sum, 1: flat.mean, 2: flat.amax}[k % 3](-1, keepdim=bool(k & 4))
     if kind == "soft":
         return (a.reshape(1, -1).softmax if k % 2 else a.reshape(1, -1).log_softmax)(1)
+    if kind == "detach":
+        return a.detach() * b if k % 2 else a.detach()
     name = SMOOTH[k % len(SMOOTH)]
     return UNARY[name](a.tanh() if name == "exp" else safe(a) if name in ("log", "sqrt") else a)
 
@@ -380,13 +442,13 @@ def fits(a, b) -> bool:
 
 
 @st.composite
-def formulas(draw):
+def formulas(draw, steps_of=STEPS):
     """A formula of four inputs that a node and a tensor understand, and the inputs: far from kinks, and not huge."""
     seed = draw(st.integers(0, 10**6))
     inputs = [np.random.default_rng([seed, n]).normal(size=draw(st.sampled_from(LEAVES))) for n in range(4)]
     nodes, steps = [Node(x) for x in inputs], []
     for _ in range(draw(st.integers(3, 14))):
-        kind = draw(st.sampled_from(STEPS))
+        kind = draw(st.sampled_from(steps_of))
         i, j, k = draw(st.integers(0, 30)), draw(st.integers(0, 30)), draw(st.integers(0, 29))
         a, b = nodes[i % len(nodes)], nodes[j % len(nodes)]
         if fits(a, b) and a.data.size * b.data.size <= 60:
@@ -425,7 +487,7 @@ def test_random_graphs_agree_with_torch(drawn):
 
 
 @settings(max_examples=30)
-@given(drawn=formulas())
+@given(drawn=formulas([one for one in STEPS if one != "detach"]))  # a difference sees through what is detached
 def test_random_gradients_are_slopes(drawn):
     formula, inputs = drawn
     value, grads = compute_graph(formula, *inputs)

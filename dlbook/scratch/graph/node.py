@@ -8,20 +8,22 @@ import numpy as np
 
 from dlbook._validate import wrong
 from dlbook.scratch import activations
+from dlbook.scratch.graph.beside import BesideNumPy
 
 QUIET = {"divide": "ignore", "over": "ignore", "invalid": "ignore"}  # ∞ and NaN are results here, as in PyTorch
 
 
-class Node:
+class Node(BesideNumPy):
     """A value in a graph. Its methods are named as those of `torch.Tensor`; leaky_relu and elu as torch's functions.
 
     `edges` are pairs of a node and a function from ∂L/∂self to ∂L/∂(that node). A node without them is a leaf.
+    Integers become floats: half of an integer is none, and neither is a slope.
     """
 
-    __array_ufunc__ = None  # leaves `array * node` to the node
-
     def __init__(self, data, op="", *edges, requires_grad=True):
-        self.data, self.op, self.edges = np.asarray(data), op, edges
+        data = np.asarray(data)
+        self.data = data.astype(np.float64) if data.dtype.kind in "biu" else data
+        self.op, self.edges = op, edges
         self.grad = None
         self.requires_grad = any(node.requires_grad for node in self.parents) if edges else requires_grad
 
@@ -76,11 +78,12 @@ class Node:
         return upstream
 
     def constant(self, value):
-        """`value` as a node: itself if it is one, else a constant; a number in this node's dtype."""
+        """`value` as a node: itself if it is one, else a constant; numbers and integers in this node's dtype."""
         if isinstance(value, Node):
             return value
-        number = isinstance(value, (int, float))
-        return Node(np.asarray(value, self.data.dtype if number else None), requires_grad=False)
+        value = np.asarray(value)
+        follows = value.ndim == 0 or value.dtype.kind in "biu"
+        return Node(value.astype(self.data.dtype) if follows else value, requires_grad=False)
 
     # ── Two nodes; where one is broadcast, `unbroadcast` sums its gradient ─────────────────────────────────────────
 
@@ -162,6 +165,8 @@ class Node:
     def abs(self):
         return Node(np.abs(self.data), "abs", (self, lambda u: u * np.sign(self.data)))
 
+    __abs__ = abs
+
     def relu(self):
         return Node(activations.relu(self.data), "relu", (self, lambda u: np.where(self.data > 0, u, 0)))
 
@@ -192,15 +197,18 @@ class Node:
         return Node(activations.log_softmax(self.data, dim), "log_softmax", (self, back))
 
     def sum(self, dim=None, keepdim=False):
+        dim = axes(dim)
         y = self.data.sum(axis=dim, keepdims=keepdim)
         return Node(y, "Σ", (self, lambda u: self._spread(u, dim, keepdim)))
 
     def mean(self, dim=None, keepdim=False):
+        dim = axes(dim)
         y = self.data.mean(axis=dim, keepdims=keepdim)
         return Node(y, "mean", (self, lambda u: self._spread(u, dim, keepdim) * (y.size / self.data.size)))
 
     def amax(self, dim=None, keepdim=False):
         """The largest along `dim`; equal ones share the gradient, as in PyTorch."""
+        dim = axes(dim)
         largest = self.data == self.data.max(axis=dim, keepdims=True)
         share = largest / largest.sum(axis=dim, keepdims=True)
         y = self.data.max(axis=dim, keepdims=keepdim)
@@ -229,7 +237,16 @@ class Node:
 
     @property
     def T(self):
+        if self.data.ndim != 2:
+            raise wrong(
+                "x", "have two dimensions for x.T", f"shape {self.shape}", "a matrix, or x.transpose(dim0, dim1)"
+            )
         return self.transpose(0, 1)
+
+
+def axes(dim):
+    """NumPy's axis for PyTorch's dim: none named means all of them."""
+    return tuple(dim) or None if isinstance(dim, (tuple, list)) else dim
 
 
 def unbroadcast(u, like: np.ndarray) -> np.ndarray:
