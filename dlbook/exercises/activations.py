@@ -21,6 +21,25 @@ def _single_cases():
     return [(z,) for z in _lines()]
 
 
+def _swish_cases():
+    rng = np.random.default_rng(4)
+    return [(np.array([-3.0, -1.0, 0.0, 1.0, 3.0]),), (rng.normal(0, 3, (4, 3)),), (np.array([-20.0, 20.0]),)]
+
+
+def _swish_grad(z):
+    """σ(z) + z σ′(z), by the product rule."""
+    return activations.sigmoid(z) + z * activations.sigmoid_grad(z)
+
+
+def _swish_minimum():
+    """Where the slope is 0, by halving an interval; and z σ(z) there: (z, value)."""
+    left, right = -3.0, 0.0
+    while right - left > 1e-12:
+        middle = (left + right) / 2
+        left, right = (middle, right) if _swish_grad(middle) < 0 else (left, middle)
+    return left, left * activations.sigmoid(left)
+
+
 def _softmax_cases():
     rng = np.random.default_rng(2)
     return [
@@ -264,13 +283,12 @@ def softmax(z):
         level="hard",
         minutes=15,
         task="Every output of a softmax depends on every score. Write `softmax_jacobian(z)` for one vector `z` of shape"
-        " (K,): the matrix with $\\frac{\\partial p_i}{\\partial z_j}$ in row $i$, column $j$.",
+        " (K,): the matrix with $\\frac{\\partial p_k}{\\partial z_j}$ in row $k$, column $j$.",
         stub="def softmax_jacobian(z):\n    ...\n",
         hints=(
-            "Write pᵢ = eᶻⁱ / S with S = Σⱼ eᶻʲ, and note that ∂S/∂zⱼ = eᶻʲ. Use the quotient rule.",
-            "Two cases. For i = j the numerator moves as well as S; for i ≠ j only S moves.",
-            "The case i ≠ j gives −pᵢpⱼ, and i = j gives the same and one more pᵢ. `np.outer` and `np.diag` build"
-            " matrices from vectors.",
+            "Write pₖ = eᶻᵏ / S with S = Σⱼ eᶻʲ, and note that ∂S/∂zⱼ = eᶻʲ. Use the quotient rule.",
+            "For k = j the numerator moves as well as S; for k ≠ j only S moves.",
+            "Two cases; both are products of p's. `np.outer` and `np.diag` build matrices from vectors.",
         ),
         solution="""\
 def softmax_jacobian(z):
@@ -310,7 +328,7 @@ def softmax_jacobian(z):
     p = p / p.sum()
     return -np.outer(p, p)
 """,
-                "Right off the diagonal. For i = j the numerator moves, too, and adds pᵢ.",
+                "Right off the diagonal. For k = j the numerator moves, too, and adds pₖ.",
             ),
             Mistake(
                 "as for the sigmoid",
@@ -322,6 +340,80 @@ def softmax_jacobian(z):
 """,
                 "This is the derivative of a sigmoid, entry by entry: a vector. K outputs of K scores have K × K"
                 " derivatives.",
+            ),
+        ),
+    ),
+    Code(
+        id="activations.swish",
+        concepts=("activations.sigmoid",),
+        title="The slope of SiLU",
+        level="medium",
+        minutes=8,
+        task="Derive the slope of $f(z) = z\\,\\sigma(z)$ on paper, and write `swish_grad(z)` for an array of any"
+        " shape.",
+        stub="def swish_grad(z):\n    ...\n",
+        hints=(
+            "f is a product of two functions of z, and both of them move.",
+            "Product rule: the first factor's slope times the second factor, plus the first times the second's slope.",
+            "The first factor is z, with slope 1. The second is the sigmoid, whose slope you know from its output.",
+        ),
+        solution="""\
+def swish_grad(z):
+    s = 1 / (1 + np.exp(-z))
+    return s + z * s * (1 - s)
+""",
+        cases=_swish_cases,
+        reference=_swish_grad,
+        mistakes=(
+            Mistake(
+                "slopes multiplied",
+                "def swish_grad(z):\n    s = 1 / (1 + np.exp(-z))\n    return s * (1 - s)\n",
+                "You multiplied the slopes of the two factors, 1 and σ′. The slope of a product is a sum of two terms.",
+            ),
+            Mistake(
+                "sigmoid held still",
+                "def swish_grad(z):\n    return 1 / (1 + np.exp(-z))\n",
+                "You let z move and held the sigmoid still. It moves as well: a second term is missing.",
+            ),
+            Mistake(
+                "z held still",
+                "def swish_grad(z):\n    s = 1 / (1 + np.exp(-z))\n    return z * s * (1 - s)\n",
+                "You let the sigmoid move and held the factor z still. Its slope is 1: a term is missing, and yours"
+                " is 0 at z = 0.",
+            ),
+            Mistake(
+                "second term without z",
+                "def swish_grad(z):\n    s = 1 / (1 + np.exp(-z))\n    return s + s * (1 - s)\n",
+                "Two terms, as it should be; but in the second the factor that was held still, z, got lost.",
+            ),
+        ),
+    ),
+    Predict(
+        id="activations.swish_minimum",
+        concepts=("activations.sigmoid",),
+        title="How low SiLU dips",
+        level="hard",
+        minutes=10,
+        task="Unlike the other functions of this chapter, $z\\,\\sigma(z)$ falls before it rises. **How low** does it"
+        " get? Give its smallest value to three decimals; a cell of NumPy may help.",
+        hints=(
+            "At its lowest point the slope is 0. Take σ(z) out of the slope as a factor: it is never 0.",
+            "What is left has no solution in closed form. Halve an interval: the slope is negative at z = −3 and"
+            " positive at 0.",
+            "That gives you the place z. Put it into z σ(z), or see from the condition that z σ(z) = z + 1 there.",
+        ),
+        solution="The slope is $\\sigma(z)\\,\\bigl(1 + z\\,(1 - \\sigma(z))\\bigr)$, and 0 where"
+        " $z - z\\,\\sigma(z) = -1$: at $z \\approx -1.278$. The same condition says that the value there is"
+        " $z + 1 \\approx -0.278$. Left of that place the slope is negative: more $z$ gives less output.",
+        answer=lambda: _swish_minimum()[1],
+        tolerance=0.001,
+        wrong_routes=(
+            Route(lambda: _swish_minimum()[0], "This is the place z of the minimum. Asked is the value there."),
+            Route(lambda: -activations.sigmoid(-1.0), "This is the value at z = −1, and the slope there is not 0 yet."),
+            Route(0.0, "It is 0 at z = 0 and far to the left; between them z is negative and σ(z) is not 0."),
+            Route(
+                lambda: -_swish_minimum()[1],
+                "The size is right, the sign is not: left of 0, z is negative and σ(z) positive.",
             ),
         ),
     ),

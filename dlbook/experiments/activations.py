@@ -1,67 +1,163 @@
-"""What chapter 02 measures: units that die, which of them come back, gradients through many layers, what ELU costs."""
+"""What chapter 02 measures: what each activation hands on, units that die and come back, depth, confidence, cost."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
 
 from dlbook import data
-from dlbook.scratch import activations
+from dlbook.scratch import activations, initializers, layers, models
 
-NAMES = ("sigmoid", "tanh", "relu", "leaky_relu", "elu")
+LAYERS = {
+    "sigmoid": layers.Sigmoid,
+    "tanh": layers.Tanh,
+    "relu": layers.ReLU,
+    "leaky_relu": layers.LeakyReLU,
+    "elu": layers.ELU,
+}
+NAMES = tuple(LAYERS)
+
+
+# ── One function on many numbers ──
+
+
+@dataclass(frozen=True)
+class Passes:
+    """What one activation makes of standard normal z."""
+
+    mean: float  # of its values
+    zeros: float  # share of values that are 0
+    slope: float  # √ mean f′²: the share of its length that a gradient keeps
+    flat: float  # left of this z the slope is below 1 %; −∞ if it never is
+
+
+def passes(name: str) -> Passes:
+    """Means over z, weighted by the normal density: no number is drawn."""
+    z = (np.arange(-10_000, 10_000) + 0.5) / 1000  # the middles of 20,000 strips; no kink among them
+    share = np.exp(-(z**2) / 2)
+    share /= share.sum()
+    f, f_grad = getattr(activations, name)(z), getattr(activations, f"{name}_grad")(z)
+    flat = z[(z < 0) & (np.abs(f_grad) < 0.01)] + 0.0005  # right ends of the strips
+    return Passes(
+        mean=float(share @ f),
+        zeros=float(share[f == 0].sum()),
+        slope=float(np.sqrt(share @ f_grad**2)),
+        flat=float(flat.max()) if flat.size else -np.inf,
+    )
+
+
+# ── A net that learns digits ──
 
 
 @dataclass(frozen=True)
 class Run:
     """One trained net: share of dead units per hidden layer, accuracy on unseen digits, whether it stayed finite."""
 
-    dead: np.ndarray
+    dead: np.ndarray  # (2,)
     accuracy: float
     finite: bool
 
 
-def train(name: str, lr: float, steps: int = 300, width: int = 64, batch: int = 64, seed: int = 0) -> Run:
-    """Train a 64-`width`-`width`-10 net on half of the digits by mini-batch descent, then look at its units.
+def net(name: str, rng, width: int = 64) -> models.Sequential:
+    """A 64-`width`-`width`-10 net with He's weights and biases 0; why it starts so is chapter 09's."""
+    row = []
+    for n_in, n_out in ((64, width), (width, width), (width, 10)):
+        linear = layers.Linear(n_in, n_out)
+        linear.params = {"weight": initializers.he(rng.standard_normal((n_out, n_in))), "bias": np.zeros(n_out)}
+        row += [linear, LAYERS[name]()]
+    return models.sequential(*row[:-1])
 
-    A unit is dead if its derivative is zero (below 1e-6) for every training picture: no gradient will ever reach
-    the weights before it. How such a net is derived is the subject of the chapter on backpropagation.
-    """
-    f, f_grad = getattr(activations, name), getattr(activations, f"{name}_grad")
-    X, X_test, y, y_test = data.split(data.digits(), test_fraction=0.5, seed=0)
-    one_hot = np.eye(10)[y]
-    rng = np.random.default_rng(seed)
-    sizes = [64, width, width, 10]
-    W = [rng.normal(0, np.sqrt(2 / n_in), (n_out, n_in)) for n_in, n_out in zip(sizes, sizes[1:], strict=False)]
-    b = [np.zeros(n_out) for n_out in sizes[1:]]
 
-    def forward(a):
-        z, a = [], [a]
-        for k in range(3):
-            z.append(a[-1] @ W[k].T + b[k])  # (N, n_in) @ (n_in, n_out) -> (N, n_out)
-            a.append(f(z[-1]) if k < 2 else z[-1])
-        return z, a
-
+def descend(model: models.Sequential, X: np.ndarray, y: np.ndarray, lr: float) -> None:
+    """One step down the mean cross-entropy of a batch; the way back through the net is chapter 08's."""
     with np.errstate(over="ignore", invalid="ignore"):  # a run that diverges is a result, not an accident
-        for _ in range(steps):
-            rows = rng.integers(0, len(X), batch)
-            z, a = forward(X[rows])
-            delta = (activations.softmax(z[2], dim=1) - one_hot[rows]) / batch  # (N, 10), ∂L/∂z of the last layer
-            for k in (2, 1, 0):
-                W_grad, b_grad = delta.T @ a[k], delta.sum(axis=0)
-                if k:
-                    delta = (delta @ W[k]) * f_grad(z[k - 1])  # (N, n_in)
-                W[k] -= lr * W_grad
-                b[k] -= lr * b_grad
-        z, _ = forward(X)
-        dead = np.array([(np.abs(f_grad(layer)) < 1e-6).all(axis=0).mean() for layer in z[:2]])
-        logits = forward(X_test)[0][2]
-    accuracy = float((logits.argmax(axis=1) == y_test).mean())
-    return Run(dead, accuracy, bool(np.isfinite(logits).all()))
+        p = activations.softmax(model(X))  # (N, 10)
+        model.backward((p - np.eye(10)[y]) / len(X))
+    gradients = model.gradients()
+    for key, array in model.parameters().items():
+        array -= lr * gradients[key]
 
 
-def learning_rates(names=NAMES, lrs=(0.1, 0.2, 0.5, 0.8, 1.0), **options) -> dict[str, list[Run]]:
-    """One run for each activation and learning rate, everything else the same."""
-    return {name: [train(name, lr, **options) for lr in lrs] for name in names}
+def training(name: str, lr: float, steps: int = 300, batch: int = 64, seed: int = 0) -> Iterator[models.Sequential]:
+    """The net before its first step and after each one, on half of the digits: one object, which changes."""
+    X, _, y, _ = halves()
+    rng = np.random.default_rng(seed)
+    model = net(name, rng)
+    yield model
+    for _ in range(steps):
+        rows = rng.integers(0, len(X), batch)
+        descend(model, X[rows], y[rows], lr)
+        yield model
+
+
+def halves():
+    """X, X_test (n, 64) and y, y_test: the digits to learn from, and the unseen ones."""
+    return data.split(data.digits(), test_fraction=0.5, seed=0)
+
+
+def dead_units(model: models.Sequential, X: np.ndarray) -> np.ndarray:
+    """Which units have |f′(z)| < 1e-6 on every sample: next to no gradient reaches their weights. (2, width)."""
+    model(X)
+    slopes = [layer.backward(1.0) for layer in model.layers[1::2]]  # f′(z), (N, width) of each hidden layer
+    return np.array([(np.abs(slope) < 1e-6).all(axis=0) for slope in slopes])
+
+
+def train(name: str, lr: float, steps: int = 300, seed: int = 0) -> Run:
+    """Train one net, then look at its units and at what it reads."""
+    *_, model = training(name, lr, steps, seed=seed)
+    X, X_test, _, y_test = halves()
+    scores = model(X_test)
+    accuracy = float((scores.argmax(axis=1) == y_test).mean())
+    return Run(dead_units(model, X).mean(axis=1), accuracy, bool(np.isfinite(scores).all()))
+
+
+def learning_rates(names, lrs, seeds=range(10)) -> dict[str, list[list[Run]]]:
+    """For each activation and learning rate the runs from all `seeds`: the same starts and pictures for everyone."""
+    return {name: [[train(name, lr, seed=seed) for seed in seeds] for lr in lrs] for name in names}
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Several runs: the lowest, the median and the highest share of dead units and accuracy, each (3,)."""
+
+    dead: np.ndarray
+    accuracy: np.ndarray
+
+
+def summary(runs: list[Run]) -> Summary:
+    """What runs from different starts have in common. A run that left the finite numbers has no share of dead units."""
+    dead = [run.dead.mean() if run.finite else np.nan for run in runs]
+    accuracy = [run.accuracy for run in runs]
+    return Summary(*(np.quantile(values, [0, 0.5, 1]) for values in (dead, accuracy)))
+
+
+def came_back(name: str = "relu", lr: float = 0.8, seeds=range(3), every: int = 5) -> np.ndarray:
+    """For each hidden layer how many units were seen dead, and how many of these alive again later. (2, 2).
+
+    The runs from all `seeds` are looked at every few steps, on the pictures that they train on.
+    """
+    X, found = halves()[0], np.zeros((2, 2), dtype=int)
+    for seed in seeds:
+        looks = [dead_units(model, X) for t, model in enumerate(training(name, lr, seed=seed)) if t % every == 0]
+        dead = np.array(looks)  # (looks, 2, width)
+        ever = np.logical_or.accumulate(dead)
+        found += np.column_stack([ever[-1].sum(axis=1), (ever & ~dead).any(axis=0).sum(axis=1)])
+    return found
+
+
+def confidence(scales=(1.0, 3.0), steps: int = 300) -> dict[float, tuple[float, float]]:
+    """A trained ReLU net's scores times each scale: its accuracy on unseen digits, and its mean largest probability."""
+    *_, model = training("relu", lr=0.2, steps=steps)
+    _, X_test, _, y_test = halves()
+    found = {}
+    for scale in scales:
+        p = activations.softmax(scale * model(X_test))  # (N, 10)
+        found[scale] = (float((p.argmax(axis=1) == y_test).mean()), float(p.max(axis=1).mean()))
+    return found
+
+
+# ── One unit, and thirty layers ──
 
 
 def way_back(name: str, start: float, target: float = 0.8, lr: float = 0.5, steps: int = 3000) -> np.ndarray:
@@ -83,35 +179,52 @@ def arrival(name: str, z: np.ndarray, target: float = 0.8, within: float = 0.05)
     return int(there[0]) if there.size else None
 
 
-def gradient_through_depth(name: str, depth: int = 30, width: int = 64, seed: int = 0) -> np.ndarray:
+def gradient_through_depth(
+    name: str, depth: int = 30, width: int = 64, seed: int = 0, variance: float = 1.0
+) -> np.ndarray:
     """Norm of the gradient after 0, 1, …, `depth` layers on its way back, relative to where it starts.
 
-    Every layer has its own random W with variance 1/n_in; the input of the first layer is standard normal.
+    Every layer has its own random W, whose entries have the variance `variance`/n_in; the input of the first layer is
+    standard normal.
     """
     f, f_grad = getattr(activations, name), getattr(activations, f"{name}_grad")
     rng = np.random.default_rng(seed)
-    W = rng.normal(0, np.sqrt(1 / width), (depth, width, width))
+    W = rng.normal(0, np.sqrt(variance / width), (depth, width, width))
     a, z = rng.standard_normal((256, width)), []
     for k in range(depth):
-        z.append(a @ W[k].T)
+        z.append(a @ W[k].T)  # (N, width)
         a = f(z[k])
-    delta, norms = rng.standard_normal((256, width)), []
-    norms.append(np.linalg.norm(delta))
+    delta = rng.standard_normal((256, width))  # ∂L/∂a of the last layer
+    norms = [np.linalg.norm(delta)]
     for k in reversed(range(depth)):
-        delta = (delta * f_grad(z[k])) @ W[k]
+        delta = (delta * f_grad(z[k])) @ W[k]  # ∂L/∂a of the layer below
         norms.append(np.linalg.norm(delta))
     return np.array(norms) / norms[0]
 
 
+# ── What it costs ──
+
+
 def cost(names=NAMES, size: int = 200_000, repeats: int = 15) -> dict[str, float]:
-    """Median time of value and derivative on `size` numbers, as a multiple of ReLU's; the calls take turns."""
+    """Median time of value and derivative on `size` numbers, as a multiple of ReLU's."""
     z = np.random.default_rng(0).standard_normal(size)
-    times = {name: [] for name in names}
+    pairs = {name: (getattr(activations, name), getattr(activations, f"{name}_grad")) for name in names}
+    return times({name: lambda pair=pair: [f(z) for f in pair] for name, pair in pairs.items()}, repeats)
+
+
+def cost_of_a_step(names=NAMES, repeats: int = 60) -> dict[str, float]:
+    """Median time of a training step of the net on 64 pictures, as a multiple of ReLU's."""
+    X, _, y, _ = (part[:64] for part in halves())
+    nets = {name: net(name, np.random.default_rng(0)) for name in names}
+    return times({name: lambda model=model: descend(model, X, y, lr=0.01) for name, model in nets.items()}, repeats)
+
+
+def times(calls: dict, repeats: int) -> dict[str, float]:
+    """Median time of each call, as a multiple of that of "relu"; the calls take turns."""
+    seconds = {name: [] for name in calls}
     for _ in range(repeats):
-        for name in names:
+        for name, call in calls.items():
             start = perf_counter()
-            getattr(activations, name)(z)
-            getattr(activations, f"{name}_grad")(z)
-            times[name].append(perf_counter() - start)
-    medians = {name: float(np.median(t)) for name, t in times.items()}
-    return {name: median / medians["relu"] for name, median in medians.items()}
+            call()
+            seconds[name].append(perf_counter() - start)
+    return {name: float(np.median(taken) / np.median(seconds["relu"])) for name, taken in seconds.items()}

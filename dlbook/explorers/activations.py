@@ -84,7 +84,8 @@ def explorer():
         alt="An activation function and its derivative, with a point z that can be dragged; the stretches where the "
         "derivative is below 5 percent are shaded.",
         says="At z = {z:.3g}, {kind} is {f:.3g} and its derivative is {df:.3g}: {verdict}. "
-        "The derivative of {compare} there is {other_df:.3g}.",
+        "After five such layers {after_five:.2g} of a gradient is left. The derivative of {compare} at z is "
+        "{other_df:.3g}.",
         numbers=[
             number("f", "value", "f({z:.3g})"),
             number("df", "derivative", "f′({z:.3g})"),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlbook.experiments.activations import Run
+from dlbook.experiments.activations import Run, summary
 from dlbook.figures import C0, C1, Figure
 from dlbook.scratch import activations
 
@@ -45,22 +45,25 @@ def linear_collapse(depth: int = 5, seed: int = 0) -> Figure:
     return figure
 
 
-def dead_units(runs: dict[str, list[Run]], lrs) -> Figure:
-    """Share of dead units and accuracy after training, over the learning rate."""
-    worst = max(range(len(lrs)), key=lambda i: runs["relu"][i].dead.mean())
-    share = runs["relu"][worst].dead.mean()
+def dead_units(runs: dict[str, list[list[Run]]], lrs) -> Figure:
+    """Share of dead units and accuracy over the learning rate: medians, and bars from the lowest to the highest run."""
+    found = {name: [summary(some) for some in at] for name, at in runs.items()}
+    told = [
+        f"{LABELS[name]} {', '.join(f'{s.dead[1]:.0%} and {s.accuracy[1]:.0%}' for s in at)}"
+        for name, at in found.items()
+    ]
     figure = Figure(
-        alt=f"Left: the share of dead units rises with the learning rate for ReLU, to {share:.0%} at {lrs[worst]:g}, "
-        "and stays zero for leaky ReLU. Right: accuracy falls where units die."
+        alt="Median share of dead units and median accuracy at the learning rates "
+        f"{', '.join(f'{lr:g}' for lr in lrs)}: {'; '.join(told)}."
     )
-    for title, value in (
-        ("Dead units", lambda run: run.dead.mean() if run.finite else np.nan),
-        ("Accuracy on unseen digits", lambda run: run.accuracy),
-    ):
+    for title, key in (("Dead units", "dead"), ("Accuracy on unseen digits", "accuracy")):
         with figure.panel(title, xlabel="learning rate η", ylim=(-0.02, 1.02)) as ax:
-            for name, marker in zip(runs, "osD^v", strict=True):
-                ax.plot(range(len(lrs)), [value(run) for run in runs[name]], f"{marker}-", label=LABELS[name])
-            ax.set_xticks(range(len(lrs)), [f"{lr:g}" for lr in lrs])
+            for k, (name, marker) in enumerate(zip(found, "osD^v", strict=False)):
+                low, middle, high = np.transpose([getattr(s, key) for s in found[name]])  # each (rates,)
+                x = np.arange(len(lrs)) + 0.08 * k  # side by side, so that no bar hides another
+                ends = [middle - low, high - middle]
+                ax.errorbar(x, middle, ends, fmt=f"{marker}-", capsize=3, elinewidth=1.2, label=LABELS[name])
+            ax.set_xticks(np.arange(len(lrs)) + 0.04 * (len(found) - 1), [f"{lr:g}" for lr in lrs])
             ax.legend(fontsize=8.5)
     return figure
 

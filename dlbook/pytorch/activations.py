@@ -1,9 +1,11 @@
 """Activation functions in PyTorch: the values are torch's own, the derivatives come from autograd."""
 
+from math import inf
+
 import torch
 import torch.nn.functional as F
 
-from dlbook._validate import wrong
+from dlbook._validate import check_between, wrong
 
 
 def sigmoid(z):
@@ -38,31 +40,35 @@ def relu_grad(z):
 
 def leaky_relu(z, negative_slope=0.01):
     """f(z) = z where z ≥ 0, else α z; the sheet's α is `negative_slope`."""
+    check_between("negative_slope", negative_slope, -inf, inf)
     return F.leaky_relu(_floats(z), negative_slope)
 
 
 def leaky_relu_grad(z, negative_slope=0.01):
     """f′(z) = 1 where z > 0, else α, by autograd."""
+    check_between("negative_slope", negative_slope, -inf, inf)
     return _slope(lambda z: F.leaky_relu(z, negative_slope), z)
 
 
 def elu(z, alpha=1.0):
     """f(z) = z where z ≥ 0, else α (e^z − 1)."""
+    check_between("alpha", alpha, -inf, inf)
     return F.elu(_floats(z), alpha)
 
 
 def elu_grad(z, alpha=1.0):
     """f′(z) = 1 where z > 0, else α e^z, by autograd."""
+    check_between("alpha", alpha, -inf, inf)
     return _slope(lambda z: F.elu(z, alpha), z)
 
 
 def softmax(z, dim=-1):
-    """softmax(z)_i = e^z_i / Σ_j e^z_j along `dim`."""
+    """softmax(z)_k = e^z_k / Σ_j e^z_j along `dim`."""
     return F.softmax(_scores(z, dim), dim)
 
 
 def softmax_jacobian(z, dim=-1):
-    """∂p_i/∂z_j by autograd: z (…, K, …) -> (…, K, K), the axis `dim` replaced by i, j at the end."""
+    """∂p_k/∂z_j by autograd: z (…, K, …) -> (…, K, K), the axis `dim` replaced by k, j at the end."""
     z = torch.atleast_1d(_scores(z, dim)).movedim(dim, -1)  # (…, K)
     rows = torch.func.vmap(torch.func.jacrev(lambda row: F.softmax(row, -1)))(z.reshape(-1, z.shape[-1]))
     return rows.reshape(*z.shape, z.shape[-1])  # (…, K, K)

@@ -5,9 +5,11 @@ At ±1000 and ±∞ nothing overflows or warns. NaN stays NaN; the derivative of
 Where a function has two pieces, choosing by `np.where` is avoided: it takes several times as long.
 """
 
+from math import inf
+
 import numpy as np
 
-from dlbook._validate import wrong
+from dlbook._validate import check_between, wrong
 
 
 def sigmoid(z):
@@ -46,20 +48,25 @@ def relu_grad(z):
 
 def leaky_relu(z, negative_slope=0.01):
     """f(z) = z where z ≥ 0, else α z: the larger of the two, for α > 1 the smaller. α is `negative_slope`."""
+    check_between("negative_slope", negative_slope, -inf, inf)
     z = _floats(z)
-    leak = np.multiply(negative_slope, z, out=np.empty_like(z))
+    side = z if negative_slope else np.minimum(z, 0)  # 0 · ∞ would be NaN
+    with np.errstate(invalid="ignore"):  # 0 · (−∞) is, as in PyTorch
+        leak = np.multiply(negative_slope, side, out=np.empty_like(z))
     choose = np.maximum if negative_slope <= 1 else np.minimum
     return choose(z, leak, out=leak)
 
 
 def leaky_relu_grad(z, negative_slope=0.01):
     """f′(z) = 1 where z > 0, else α; at the kink z = 0 it is α, as in PyTorch."""
+    check_between("negative_slope", negative_slope, -inf, inf)
     negative_slope = float(negative_slope)
     return negative_slope + (1 - negative_slope) * relu_grad(z)
 
 
 def elu(z, alpha=1.0):
     """f(z) = z where z ≥ 0, else α (e^z − 1): the sum of the two sides, each 0 beyond the kink."""
+    check_between("alpha", alpha, -inf, inf)
     z = _floats(z)
     left = np.expm1(np.minimum(z, 0))
     left *= float(alpha)
@@ -68,6 +75,7 @@ def elu(z, alpha=1.0):
 
 def elu_grad(z, alpha=1.0):
     """f′(z) = 1 where z > 0, else α e^z; at z = 0 it is α, as in PyTorch."""
+    check_between("alpha", alpha, -inf, inf)
     z, alpha = _floats(z), float(alpha)
     left = np.exp(np.minimum(z, 0))  # 1 where z > 0
     left *= alpha
@@ -75,9 +83,9 @@ def elu_grad(z, alpha=1.0):
 
 
 def softmax(z, dim=-1):
-    """softmax(z)_i = e^z_i / Σ_j e^z_j along `dim`: positive, and summing to one.
+    """softmax(z)_k = e^z_k / Σ_j e^z_j along `dim`: positive, and summing to one.
 
-    The largest score is subtracted first; that changes nothing and keeps e^z_i at most 1. Beside a score of +∞ there is
+    The largest score is subtracted first; that changes nothing and keeps e^z_k at most 1. Beside a score of +∞ there is
     no answer: NaN, as in PyTorch.
     """
     e = np.exp(_below_zero(z, dim))
@@ -85,7 +93,7 @@ def softmax(z, dim=-1):
 
 
 def softmax_jacobian(z, dim=-1):
-    """∂p_i/∂z_j = p_i (δ_ij − p_j): the axis `dim` of `z` is replaced by the two axes i, j at the end.
+    """∂p_k/∂z_j = p_k (δ_kj − p_j): the axis `dim` of `z` is replaced by the two axes k, j at the end.
 
     Shapes: z (…, K, …) -> (…, K, K).
     """
@@ -103,7 +111,7 @@ def softmax_backward(upstream, z, dim=-1):
 
 
 def log_softmax(z, dim=-1):
-    """log softmax(z)_i = z_i − log Σ_j e^z_j along `dim`, exact where the softmax itself rounds to zero."""
+    """log softmax(z)_k = z_k − log Σ_j e^z_j along `dim`, exact where the softmax itself rounds to zero."""
     z = _below_zero(z, dim)
     return z - np.log(np.exp(z).sum(axis=dim, keepdims=True))
 

@@ -1,5 +1,7 @@
 """Activations: the twins agree, a third party agrees, and the laws hold."""
 
+import re
+
 import numpy as np
 import pytest
 import scipy.special
@@ -32,6 +34,7 @@ SLOPES = {"leaky_relu": "negative_slope", "elu": "alpha"}
 OPTIONS = {
     "leaky_relu": [
         {},
+        {"negative_slope": 0},
         {"negative_slope": 0.2},
         {"negative_slope": 1.0},
         {"negative_slope": 3},
@@ -175,6 +178,7 @@ def test_no_overflow_at_a_thousand():
             assert np.isfinite(values).all()
         assert np.isfinite(activations.log_softmax(Z)).all()
     assert activations.sigmoid(np.array([-1000.0, 1000.0])).tolist() == [0, 1]
+    assert activations.leaky_relu(np.array([np.inf, -1.0]), negative_slope=0).tolist() == [np.inf, 0]
 
 
 @given(slope=st.floats(0, 1))
@@ -204,6 +208,17 @@ def test_what_is_not_a_number_is_refused(name):
     for room, dtype in (("scratch", "bool"), ("pytorch", "torch.bool")):
         with pytest.raises(ValueError, match=f"^z must hold numbers: got dtype {dtype}, {need}$"):
             getattr(getattr(dlbook, room).activations, name)(MAKE[room]([True, False]))
+
+
+@pytest.mark.parametrize("room", MAKE)
+@pytest.mark.parametrize(("name", "slope"), SLOPES.items())
+@pytest.mark.parametrize("bad", ["a", None, 1j, float("nan")])
+def test_a_wrong_slope_is_named(room, name, slope, bad):
+    for function in (name, f"{name}_grad"):
+        with pytest.raises(
+            ValueError, match=rf"^{slope} must be a number: got {re.escape(repr(bad))}, need -inf to inf$"
+        ):
+            getattr(getattr(dlbook, room).activations, function)(MAKE[room]([1.0, -1.0]), **{slope: bad})
 
 
 @pytest.mark.parametrize("room", MAKE)
