@@ -358,8 +358,9 @@ def full_grad(grad, theta, chunks):
             " B samples, and set it equal to the limit.",
         ),
         solution="The rate per sample is 0.125, so $\\eta = 0.125\\,B$: 4 for $B = 32$, and 71 for $B = 569$, almost"
-        " four times the limit. The rule holds at most while $0.125\\,B < 18.8$, up to $B = 150$. Beyond that"
-        " a larger batch makes the gradient more exact and the step no longer.",
+        " four times the limit. The rule holds at most while $0.125\\,B < 18.8$, up to $B = 150$; measured, it ends"
+        " sooner, as the noise grows with the rate. Beyond that a larger batch makes the gradient more exact and the"
+        " step no longer.",
         answer=lambda: np.floor(LIMIT / RATE_OF_ONE),
         tolerance=0.5,
         wrong_routes=(

@@ -6,6 +6,7 @@ import scipy.optimize
 from sklearn.linear_model import SGDClassifier
 from sklearn.metrics import log_loss
 
+from dlbook.exercises import gradient_descent_variants as exercises
 from dlbook.experiments import gradient_descent_variants as experiments
 from dlbook.experiments.gradient_descent import tumours
 
@@ -94,6 +95,14 @@ def test_equal_rates_per_sample_walk_alike():
     np.testing.assert_allclose(one.cost[::569], few.cost[::18], rtol=0.03)
 
 
+def test_the_exercise_on_the_end_of_the_rule_uses_what_was_measured():
+    found = experiments.rates(1, [exercises.RATE_OF_ONE, exercises.RATE_OF_ONE * 2**0.5])
+    assert found.arrives.tolist() == [True, False]
+    X, y = experiments.samples()
+    steepest = np.linalg.eigvalsh(experiments.hessian(experiments.least_cost(X, y)[0], X, y)).max()
+    assert exercises.LIMIT == round(2 / steepest, 1)
+
+
 def test_a_falling_rate_settles():
     fixed, falling = experiments.run(1, 0.25), experiments.run(1, 0.25 / (1 + np.arange(20)))
     assert falling.wiggle < 0.1 * fixed.wiggle and falling.end < fixed.end
@@ -132,8 +141,9 @@ def test_two_workers_walk_the_same_way_and_share_what_a_step_holds(batch_size, e
     assert (workers.exchanges, workers.busy) == (exchanges, busy) and workers.apart < 1e-14
 
 
-def test_a_ratio_is_told_to_half_a_power_of_ten():
-    assert [experiments.half_decade(r) for r in (1, 1.7, 1.9, 17, 18, 242, 379)] == [1, 1, 3, 10, 30, 300, 300]
+def test_a_ratio_of_times_is_told_as_a_power_of_four():
+    found = {r: experiments.power_of_four(r) for r in (1, 1.9, 4.1, 6.0, 17, 160, 430)}
+    assert list(found.values()) == [1, 1, 4, 4, 16, 256, 256]
 
 
 def test_the_noise_falls_with_the_root_of_the_batch_size():

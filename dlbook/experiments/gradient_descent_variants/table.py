@@ -198,9 +198,9 @@ def _each(theta, X, y) -> np.ndarray:
     return X * (activations.sigmoid((X * theta).sum(axis=1)) - y)[:, None]
 
 
-def half_decade(ratio: float) -> int:
-    """The nearest of 1, 3, 10, 30, 100, …: as much as the time of a program tells."""
-    return int(float(f"{10 ** (round(2 * np.log10(ratio)) / 2):.1g}"))  # √10 is 3 in one digit
+def power_of_four(ratio: float) -> int:
+    """The nearest of 1, 4, 16, 64, …: as much as two measured times tell from run to run."""
+    return 4 ** round(np.log(ratio) / np.log(4))
 
 
 def noise(batch_sizes, draws: int = 400, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
