@@ -1,4 +1,4 @@
-"""What the reader of chapter 05 does: walk an epoch, add up a gradient, count steps, and tame the noise."""
+"""What the reader of chapter 05 does: walk an epoch, add up a gradient, count steps, tame the noise, scale a rate."""
 
 import numpy as np
 
@@ -6,6 +6,7 @@ from dlbook.scratch import gradient_descent
 from dlbook.widgets.exercise import Choose, Code, Mistake, Predict, Route
 
 NOISE_OF_ONE = 0.8  # of the figure that the reader is asked to read
+RATE_OF_ONE, LIMIT = 0.125, 18.8  # with single samples the tumours arrive up to this η; 2/λₘₐₓ at their minimum
 
 
 def noise_shown() -> tuple[tuple[int, ...], list[float]]:
@@ -40,7 +41,19 @@ def _chunk_cases():
         return [(X[a:b], y[a:b]) for a, b in zip((0, *ends), (*ends, 9), strict=True)]
 
     here, there = np.array([1.0, -0.5]), np.array([-2.0, 0.3])
-    return [(linear_grad, here, cut(4)), (linear_grad, there, cut(1, 3)), (linear_grad, there, cut(8))]
+    cases = [(here, cut(4)), (there, cut(1, 3)), (there, cut(8))]
+    return [(_grad_in(max(len(y) for _, y in chunks)), theta, chunks) for theta, chunks in cases]
+
+
+def _grad_in(n: int):
+    """`linear_grad` of a computer whose memory holds n samples."""
+
+    def grad(theta, X, y):
+        if len(X) > n:
+            raise MemoryError(f"this memory holds {n} samples: you gave {len(X)}")
+        return linear_grad(theta, X, y)
+
+    return grad
 
 
 EXERCISES = [
@@ -54,7 +67,7 @@ EXERCISES = [
         " gradient descent would take 10.)",
         hints=(
             "An epoch takes every sample once. How many batches is that, the last and smaller one included?",
-            "569 = 17 · 32 + 25: the 25 that are left make a batch of their own.",
+            "Divide, and ask what becomes of the rest.",
         ),
         solution="An epoch has $\\lceil 569/32 \\rceil = 18$ batches, the last with 25 samples. Ten epochs: 180 steps.",
         answer=lambda: 10 * np.ceil(569 / 32),
@@ -166,6 +179,28 @@ def epoch(grad, theta, X, y, lr, row, batch_size):
 """,
                 "You take one step, with the first batch. An epoch goes on until every sample was taken.",
             ),
+            Mistake(
+                "uphill",
+                """\
+def epoch(grad, theta, X, y, lr, row, batch_size):
+    for k in range(0, len(row), batch_size):
+        few = row[k : k + batch_size]
+        theta = theta + lr * grad(theta, X[few], y[few])
+    return theta
+""",
+                "You step along the gradient, uphill: a descent goes against it.",
+            ),
+            Mistake(
+                "divided once more",
+                """\
+def epoch(grad, theta, X, y, lr, row, batch_size):
+    for k in range(0, len(row), batch_size):
+        few = row[k : k + batch_size]
+        theta = theta - lr * grad(theta, X[few], y[few]) / batch_size
+    return theta
+""",
+                "You divide by the batch size. `grad` returns the mean over its batch: that division is in it already.",
+            ),
         ),
     ),
     Code(
@@ -175,8 +210,9 @@ def epoch(grad, theta, X, y, lr, row, batch_size):
         level="medium",
         minutes=7,
         task="The samples come in chunks, and only one fits into memory. Write `full_grad(grad, theta, chunks)`, the"
-        " **mean gradient over all samples**; `chunks` is a list of pairs `(X, y)`, not all of one length, and"
-        " `grad(theta, X, y)` returns the mean gradient over the samples that it gets.",
+        " **mean gradient over all samples**; `chunks` is a list of pairs `(X, y)`, not all of one length."
+        " `grad(theta, X, y)` returns the mean gradient over the samples that it gets, and raises a `MemoryError` when"
+        " these are more than the longest chunk.",
         stub="def full_grad(grad, theta, chunks):\n    ...\n",
         hints=(
             "What must you multiply the mean over n samples by to get their sum?",
@@ -239,6 +275,16 @@ def full_grad(grad, theta, chunks):
 """,
                 "You keep only the gradient of the last chunk: each one overwrites the one before.",
             ),
+            Mistake(
+                "all chunks at once",
+                """\
+def full_grad(grad, theta, chunks):
+    X, y = (np.concatenate(parts) for parts in zip(*chunks))
+    return grad(theta, X, y)
+""",
+                "You join the chunks and ask for the gradient of all samples at once, which the memory cannot hold. Ask"
+                " for one chunk's gradient at a time.",
+            ),
         ),
     ),
     Predict(
@@ -276,17 +322,17 @@ def full_grad(grad, theta, chunks):
         " What makes it **come to rest** at the minimum?",
         options={
             "a": "more epochs",
-            "b": "a learning rate that falls from epoch to epoch",
+            "b": "a learning rate that falls to zero, slowly enough",
             "c": "a larger learning rate",
             "d": "another order of the samples in every epoch",
         },
         answer="b",
         wrong={
             "a": "At the minimum the mean of all gradients is zero, but that of a single sample is not: with a fixed"
-            " rate each step still leads away by the same length, however long you wait.",
+            " rate the steps stay as long as they are, some longer, some shorter, however long you wait.",
             "c": "Then each step leads further away: the wiggle grows with the rate.",
-            "d": "A shuffle changes which way it wiggles, not how far: a single sample's gradient is not zero at the"
-            " minimum, in any order.",
+            "d": "The order changes how far it wiggles by a factor, but never to zero: a single sample's gradient is"
+            " not zero at the minimum, in any order.",
         },
         hints=(
             "How long is a step at the minimum? It is a product of two factors.",
@@ -294,6 +340,47 @@ def full_grad(grad, theta, chunks):
         ),
         solution="**b**. A step is $\\eta_t\\,\\nabla J_i(\\theta)$, and at $\\theta^*$ only the mean of the"
         " $\\nabla J_i$ is zero. So $\\eta_t$ has to go to zero, slowly enough that the sum of all steps still reaches"
-        " any distance: $\\sum \\eta_t = \\infty$, $\\sum \\eta_t^2 < \\infty$. A growing batch would do as well.",
+        " any distance: $\\sum \\eta_t = \\infty$, $\\sum \\eta_t^2 < \\infty$. A rate that"
+        " falls faster, such as one halved every epoch, stops on the way. A growing batch would do as well.",
+    ),
+    Predict(
+        id="gradient_descent_variants.rule_ends",
+        concepts=("gradient_descent.batch", "gradient_descent.mini_batch", "gradient_descent.sgd"),
+        title="Where the rule ends",
+        level="hard",
+        minutes=6,
+        task="On the tumours of this chapter single samples arrive with rates up to η = 0.125, and at the minimum"
+        " $2/\\lambda_\\text{max}$ is 18.8. Scale η with $B$, as the rule says: what does it give for $B = 32$, and"
+        " what for $B = 569$? One of the two cannot be. What is the **largest batch** for which it can?",
+        hints=(
+            "The rule keeps the rate per sample, η/B. What is it here?",
+            "No step of any batch size may use a rate above that of the limit. Write down the rule's η for a batch of"
+            " B samples, and set it equal to the limit.",
+        ),
+        solution="The rate per sample is 0.125, so $\\eta = 0.125\\,B$: 4 for $B = 32$, and 71 for $B = 569$, almost"
+        " four times the limit. The rule holds at most while $0.125\\,B < 18.8$, up to $B = 150$; measured, it ends"
+        " sooner, as the noise grows with the rate. Beyond that a larger batch makes the gradient more exact and the"
+        " step no longer.",
+        answer=lambda: np.floor(LIMIT / RATE_OF_ONE),
+        tolerance=0.5,
+        wrong_routes=(
+            Route(LIMIT, "That is the limit of η itself. For which batch does the rule ask for it?"),
+            Route(4, "That is the rule's η for a batch of 32, which is far below the limit. How large may B become?"),
+            Route(
+                71.125, "That is the rule's η for all 569: far above the limit. For which B does it reach the limit?"
+            ),
+            Route(
+                LIMIT * RATE_OF_ONE,
+                "You multiplied the limit by the rate of single samples. How many times as large as that rate is it?",
+            ),
+            Route(
+                32 * LIMIT / RATE_OF_ONE,
+                "You took 0.125 for the rate of a batch of 32. It is that of single samples, B = 1.",
+            ),
+            Route(
+                np.floor((LIMIT / RATE_OF_ONE) ** 2),
+                "You let η grow with the root of B. The rule scales η with B itself: the rate per sample stays.",
+            ),
+        ),
     ),
 ]

@@ -7,7 +7,7 @@ from dlbook.experiments.gradient_descent_variants import shuffles
 from dlbook.scratch import gradient_descent
 from dlbook.widgets.explorer import Slider, contour, explore, line, number, panel, path
 
-M, EPOCHS = 60, 6
+M, EPOCHS, LONG = 60, 6, 20  # six epochs are drawn; what becomes of it is judged by twenty
 START = np.array([-1.5, 1.5])
 AXIS = np.linspace(-2, 2, 41)
 _tables: dict[str, np.ndarray] = {}
@@ -31,7 +31,8 @@ def grad(theta, X, y):
 def costs(points: np.ndarray) -> np.ndarray:
     """J at each of the points (…, 2)."""
     X, y = samples()
-    return 0.5 * ((points @ X.T - y) ** 2).mean(axis=-1)
+    with np.errstate(over="ignore"):  # the cost of a run that diverges may be infinite
+        return 0.5 * ((points @ X.T - y) ** 2).mean(axis=-1)
 
 
 def height() -> np.ndarray:
@@ -42,17 +43,18 @@ def height() -> np.ndarray:
 
 
 def state(batch_size: float, lr: float, shuffle: float) -> dict:
-    """Six epochs of mini-batch gradient descent on sixty samples, from one start."""
+    """Six epochs of mini-batch gradient descent on sixty samples, from one start, and what becomes of them."""
     X, y = samples()
     batch_size = round(batch_size)
-    order = shuffles(M, EPOCHS, round(shuffle))
-    run = gradient_descent.mini_batch(grad, START, X, y, lr, order, batch_size)
+    order = shuffles(M, LONG, round(shuffle))
+    long = gradient_descent.mini_batch(grad, START, X, y, lr, order, batch_size).path
     an_epoch = -(-M // batch_size)
+    walk = long[: EPOCHS * an_epoch + 1]  # the part that is drawn
     points = np.full((EPOCHS * M + 1, 2), np.nan)  # as many as there are steps when each takes one sample
-    points[: len(run.path)] = run.path
+    points[: len(walk)] = walk
     cost = costs(points)
     best = np.linalg.solve(X.T @ X, X.T @ y)
-    least, walked = float(costs(best)), cost[: len(run.path)]
+    least, walked = float(costs(best)), cost[: len(walk)]
     highest, rises = walked[-an_epoch:].max(), float((np.diff(walked) > 0).mean())  # the highest of the last epoch
     return {
         "height": height(),
@@ -67,19 +69,24 @@ def state(batch_size: float, lr: float, shuffle: float) -> dict:
         "least": least,
         "rises": rises,
         "wiggle": highest / least - 1,
-        "end_x": run.theta[0],
-        "end_y": run.theta[1],
-        "verdict": _verdict(walked, highest / least, rises),
+        "end_x": walk[-1, 0],
+        "end_y": walk[-1, 1],
+        "verdict": _verdict(costs(long), an_epoch, least),
     }
 
 
-def _verdict(walked: np.ndarray, highest: float, rises: float) -> str:
-    if walked[-1] > walked[0]:
+def _verdict(cost: np.ndarray, an_epoch: int, least: float) -> str:
+    """What twenty epochs show: six cannot tell a run that rests from one that is quiet for a while."""
+    epochs = cost[1 : LONG * an_epoch + 1].reshape(-1, an_epoch)  # (20, steps an epoch)
+    sixth, soon, late = (epochs[a:b].mean() for a, b in ((5, 6), (6, 13), (13, 20)))
+    if epochs[-1].mean() > cost[0]:
         return "it diverges"
-    if highest < 1.01:
+    if cost.max() > 2 * cost[0]:
+        return "it is thrown far off, and comes back"
+    if epochs[6:].max() < 1.01 * least:
         return "it comes to rest at the minimum"
-    if rises < 0.2:
-        return "it is on its way"
+    if late < soon < sixth and late < 0.95 * sixth:
+        return "it is still on its way"
     return "it wiggles around the minimum"
 
 
@@ -112,8 +119,9 @@ def explorer():
         title="How many samples a step",
         alt="Level lines of a squared error over two weights, the path of six epochs of mini-batch gradient descent "
         "over them, and the cost after every step, for a batch size between one and all sixty samples.",
-        says="Batches of {batch_size:d} at η = {lr:.3g} (steps an epoch: {steps_an_epoch:d}): {verdict}. The cost went "
-        "from {first_cost:.3g} to {last_cost:.3g} and rose in {rises:.0%} of the steps.",
+        says="Batches of {batch_size:d} at η = {lr:.3g} (steps an epoch: {steps_an_epoch:d}): {verdict}, as fourteen "
+        "more epochs show. In the six drawn the cost went from {first_cost:.3g} to {last_cost:.3g} and rose in "
+        "{rises:.0%} of the steps.",
         numbers=[
             number("steps_an_epoch", "steps an epoch", "⌈60 / {batch_size:d}⌉"),
             number("first_cost", "cost at the start", "J(θ₀)"),

@@ -5,7 +5,7 @@ import numpy as np
 from dlbook.experiments import gradient_descent_variants as experiments
 from dlbook.figures import C1, FOREGROUND, MUTED, Figure
 
-STYLES = ("-", "-", "--")
+STYLES = ("-", "-", "--", ":")
 
 
 def costs(runs: dict[str, experiments.Run], least: float) -> Figure:
@@ -51,7 +51,7 @@ def settling(runs: dict[str, experiments.Run], least: float) -> Figure:
     words = "; ".join(f"{name}: {100 * a[-1]:.2g} % above the least cost at the end" for name, a in above.items())
     figure = Figure(alt=f"How far above the least cost each epoch of stochastic descent ends. {words}.")
     with figure.panel("", "epoch", "cost above the least, in %", width=5.4, yscale="log") as ax:
-        for (name, a), style in zip(above.items(), STYLES, strict=False):
+        for (name, a), style in zip(above.items(), STYLES, strict=True):
             ax.plot(100 * a, style, label=name)
     return figure
 

@@ -41,19 +41,19 @@ class Passes(NamedTuple):
     """Where passes over the data ended, the way they went, and whether they blew up."""
 
     theta: torch.Tensor  # (…)
-    path: torch.Tensor  # (steps + 1, …), the start included
+    path: torch.Tensor  # (steps + 1, …), the start included; or the last point alone, (1, …)
     diverged: torch.Tensor  # (), bool: the next point would not have been finite; the passes ended there
 
 
-def batch(grad, theta, X, y, lr, epochs):
+def batch(grad, theta, X, y, lr, epochs, path=True):
     """θ ← θ − η ∇J(θ): one step an epoch, with the mean gradient over all samples."""
     X, y = _samples(X, y)
     check_count("epochs", epochs)
     batches = ((rate, X, y) for rate in _rates(lr, epochs))  # the same batch every time
-    return over_batches(grad, theta, batches)
+    return over_batches(grad, theta, batches, path)
 
 
-def sgd(grad, theta, X, y, lr, order):
+def sgd(grad, theta, X, y, lr, order, path=True):
     """θ ← θ − η ∇Jᵢ(θ): one step a sample; row t of `order` (epochs, m) says in which order epoch t takes them."""
     X, y = _samples(X, y)
 
@@ -62,10 +62,10 @@ def sgd(grad, theta, X, y, lr, order):
             for i in row.tolist():
                 yield rate, X[i : i + 1], y[i : i + 1]
 
-    return over_batches(grad, theta, batches())
+    return over_batches(grad, theta, batches(), path)
 
 
-def mini_batch(grad, theta, X, y, lr, order, batch_size):
+def mini_batch(grad, theta, X, y, lr, order, batch_size, path=True):
     """θ ← θ − η (1/B) Σᵢ ∇Jᵢ(θ): one step for every B samples of a row of `order` (epochs, m)."""
     X, y = _samples(X, y)
     check_count("batch_size", batch_size, 1, len(X))
@@ -75,23 +75,25 @@ def mini_batch(grad, theta, X, y, lr, order, batch_size):
             for few in row.split(batch_size):  # (B,), the last one perhaps shorter
                 yield rate, X[few], y[few]
 
-    return over_batches(grad, theta, batches())
+    return over_batches(grad, theta, batches(), path)
 
 
-def over_batches(grad, theta, batches):
+def over_batches(grad, theta, batches, path=True):
     """θ ← θ − η g(θ; X, y) for each (η, X, y) of `batches`; each step is torch.optim.SGD's."""
     theta = _start(theta)
     optimizer = torch.optim.SGD([theta], lr=0.0)
-    path, diverged = [theta.clone()], False
+    points, diverged = [theta.clone()], False
     for rate, X, y in batches:
         optimizer.param_groups[0]["lr"] = rate
-        theta.grad = _checked(grad(path[-1], X, y), theta)
+        theta.grad = _checked(grad(points[-1], X, y), theta)
         optimizer.step()
         diverged = not theta.isfinite().all()
         if diverged:
             break
-        path.append(theta.clone())
-    return Passes(path[-1], torch.stack(path), torch.tensor(bool(diverged)))
+        if not path:
+            points.clear()
+        points.append(theta.clone())
+    return Passes(points[-1], torch.stack(points), torch.tensor(bool(diverged)))
 
 
 def sharded_grad(grad, theta, shards):

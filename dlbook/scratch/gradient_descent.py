@@ -45,23 +45,24 @@ class Passes(NamedTuple):
     """Where passes over the data ended, the way they went, and whether they blew up."""
 
     theta: np.ndarray  # (…)
-    path: np.ndarray  # (steps + 1, …), the start included
+    path: np.ndarray  # (steps + 1, …), the start included; or the last point alone, (1, …)
     diverged: np.ndarray  # (), bool: the next point would not have been finite; the passes ended there
 
 
-def batch(grad, theta, X, y, lr, epochs):
+def batch(grad, theta, X, y, lr, epochs, path=True):
     """θ ← θ − η ∇J(θ): one step an epoch, with the mean gradient over all samples.
 
     Here and below: X (m, …) and y (m, …) hold the samples, `grad(theta, X_batch, y_batch)` returns the mean gradient
-    over the samples that it gets, and `lr` is a number, or an array with one for each epoch.
+    over the samples that it gets, and `lr` is a number, or an array with one for each epoch. Without `path` the points
+    on the way are let go: a path through a large file would take as much memory as the file.
     """
     X, y = _samples(X, y)
     check_count("epochs", epochs)
     batches = ((rate, X, y) for rate in _rates(lr, epochs))  # the same batch every time
-    return over_batches(grad, theta, batches)
+    return over_batches(grad, theta, batches, path)
 
 
-def sgd(grad, theta, X, y, lr, order):
+def sgd(grad, theta, X, y, lr, order, path=True):
     """θ ← θ − η ∇Jᵢ(θ): one step a sample; row t of `order` (epochs, m) says in which order epoch t takes them."""
     X, y = _samples(X, y)
 
@@ -70,10 +71,10 @@ def sgd(grad, theta, X, y, lr, order):
             for i in row:
                 yield rate, X[i : i + 1], y[i : i + 1]
 
-    return over_batches(grad, theta, batches())
+    return over_batches(grad, theta, batches(), path)
 
 
-def mini_batch(grad, theta, X, y, lr, order, batch_size):
+def mini_batch(grad, theta, X, y, lr, order, batch_size, path=True):
     """θ ← θ − η (1/B) Σᵢ ∇Jᵢ(θ): one step for every B samples of a row of `order` (epochs, m).
 
     Where B does not divide m, the last batch of an epoch is smaller, and its gradient the mean over fewer.
@@ -87,16 +88,16 @@ def mini_batch(grad, theta, X, y, lr, order, batch_size):
                 few = row[k : k + batch_size]  # (B,), the last one perhaps shorter
                 yield rate, X[few], y[few]
 
-    return over_batches(grad, theta, batches())
+    return over_batches(grad, theta, batches(), path)
 
 
-def over_batches(grad, theta, batches):
+def over_batches(grad, theta, batches, path=True):
     """θ ← θ − η g(θ; X, y) for each (η, X, y) of `batches`: what all variants share.
 
     `batches` may be a generator that reads them from a file, one at a time.
     """
     theta = _start(theta)
-    path, diverged = [theta], False
+    points, diverged = [theta], False
     with np.errstate(over="ignore", invalid="ignore"):
         for rate, X, y in batches:
             after = theta - rate * _checked(grad(theta, X, y), theta)
@@ -104,8 +105,10 @@ def over_batches(grad, theta, batches):
             if diverged:
                 break
             theta = after
-            path.append(theta)
-    return Passes(theta, np.stack(path), np.asarray(diverged))
+            if not path:
+                points.clear()
+            points.append(theta)
+    return Passes(theta, np.stack(points), np.asarray(diverged))
 
 
 def sharded_grad(grad, theta, shards):

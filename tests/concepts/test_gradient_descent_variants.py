@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import weakref
 
 import numpy as np
 import pytest
@@ -110,6 +111,47 @@ def test_twins_end_at_the_last_finite_point():
     ):
         assert run.diverged and np.isfinite(run.path).all() and 1 < len(run.path) < 400
         assert np.array_equal(run.theta, run.path[-1])
+
+
+def test_without_a_path_twins_keep_the_last_point_alone():
+    blown = np.tile(np.arange(M), (400, 1))
+    for name, arguments in (
+        ("batch", {"lr": 0.1, "epochs": EPOCHS}),
+        ("sgd", {"lr": 0.1, "order": ORDER}),
+        ("sgd", {"lr": 0.1, "order": ORDER[:0]}),
+        ("mini_batch", {"lr": 0.1, "order": ORDER, "batch_size": 5}),
+        ("mini_batch", {"lr": 1e3, "order": blown, "batch_size": M}),
+    ):
+        rtol = 1e-8 if arguments["lr"] > 1 else 1e-10  # where it diverges, rounding grows with the path
+        run = assert_twins_agree(
+            f"gradient_descent.{name}", linear_grad, START, X, Y, **arguments, path=False, rtol=rtol
+        )
+        whole = getattr(gradient_descent, name)(linear_grad, START, X, Y, **arguments)
+        assert run.path.tolist() == [run.theta.tolist()] == [whole.theta.tolist()]
+        assert run.diverged == whole.diverged
+
+
+@pytest.mark.parametrize("room", ["scratch", "pytorch"])
+def test_without_a_path_the_points_on_the_way_are_let_go(room):
+    """So that the memory does not grow with the number of steps."""
+    gathered = []
+
+    def batches():
+        for _ in range(200):
+            gathered.append(sum(ref() is not None for ref in seen))
+            yield 0.1, X, Y
+
+    def grad(theta, X, y):
+        seen.append(weakref.ref(theta))
+        return 0 * theta
+
+    seen, start = [], torch.ones(3) if room == "pytorch" else np.ones(3)
+    over_batches = getattr(dlbook, room).gradient_descent.over_batches
+    over_batches(grad, start, batches(), path=False)
+    assert max(gathered) <= 2
+    seen.clear()
+    over_batches(grad, start, batches())
+    assert max(gathered) > 190
 
 
 def test_twins_of_what_the_variants_share():
@@ -232,19 +274,44 @@ def test_without_the_weights_unequal_shards_do_not():
     np.testing.assert_allclose(np.average(gradients, axis=0, weights=[2, M - 2]), full, rtol=1e-12)
 
 
-@settings(deadline=None)
-@given(batch_size=st.sampled_from([1, 2, 3, 4, 6, 12]), seed=st.integers(0, 99))
-def test_at_one_theta_the_mini_batches_of_an_epoch_average_to_the_full_gradient(batch_size, seed):
-    gradients, fixed = [], np.array([0.3, -0.2, 1.0])
+def gradients_of_an_epoch(theta, batch_size, row):
+    """The gradient of each batch at one θ, and the batches' sizes."""
+    gradients, sizes = [], []
 
-    def grad(theta, X_batch, y_batch):
-        gradients.append(linear_grad(fixed, X_batch, y_batch))
+    def grad(_, X_batch, y_batch):
+        gradients.append(linear_grad(theta, X_batch, y_batch))
+        sizes.append(len(y_batch))
         return 0 * theta  # so that θ stays
 
-    row = np.random.default_rng(seed).permutation(M)
-    gradient_descent.mini_batch(grad, fixed, X, Y, 0.1, row[None], batch_size)
-    assert len(gradients) == M // batch_size
-    np.testing.assert_allclose(np.mean(gradients, axis=0), linear_grad(fixed, X, Y), rtol=1e-10)
+    gradient_descent.mini_batch(grad, theta, X, Y, 0.1, row[None], batch_size)
+    return gradients, sizes
+
+
+@settings(deadline=None)
+@given(batch_size=st.integers(1, M), seed=st.integers(0, 99))
+def test_at_one_theta_the_mini_batches_of_an_epoch_average_to_the_full_gradient(batch_size, seed):
+    theta = np.array([0.3, -0.2, 1.0])
+    gradients, sizes = gradients_of_an_epoch(theta, batch_size, np.random.default_rng(seed).permutation(M))
+    assert len(gradients) == -(-M // batch_size)
+    np.testing.assert_allclose(np.average(gradients, axis=0, weights=sizes), linear_grad(theta, X, Y), rtol=1e-10)
+
+
+@pytest.mark.parametrize("batch_size", [5, 7, 11])
+def test_the_samples_of_a_smaller_last_batch_weigh_more(batch_size):
+    """The plain mean of the steps of an epoch is off as soon as B does not divide m."""
+    gradients, sizes = gradients_of_an_epoch(START, batch_size, ORDER[0])
+    assert sizes[-1] < batch_size
+    assert np.abs(np.mean(gradients, axis=0) - linear_grad(START, X, Y)).max() > 1e-3
+
+
+def test_where_a_model_fits_every_sample_a_fixed_rate_comes_to_rest():
+    """With no gradient left at the minimum, not even a single sample's, there is no noise to wiggle with."""
+    order = rng.permuted(np.tile(np.arange(M), (400, 1)), axis=1)
+    exact = X @ np.array([1.0, -2.0, 0.5])
+    fitted = gradient_descent.sgd(linear_grad, START, X, exact, 0.1, order, path=False).theta
+    np.testing.assert_allclose(fitted, [1.0, -2.0, 0.5], rtol=1e-12)
+    noisy = gradient_descent.sgd(linear_grad, START, X, Y, 0.1, order, path=False).theta
+    assert np.abs(noisy - np.linalg.lstsq(X, Y, rcond=None)[0]).max() > 1e-3
 
 
 def test_the_first_step_of_each_variant_is_its_own_gradient():

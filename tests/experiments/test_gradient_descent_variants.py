@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 import scipy.optimize
+from sklearn.linear_model import SGDClassifier
 from sklearn.metrics import log_loss
 
+from dlbook.exercises import gradient_descent_variants as exercises
 from dlbook.experiments import gradient_descent_variants as experiments
 from dlbook.experiments.gradient_descent import tumours
 
@@ -57,8 +59,22 @@ def test_at_one_rate_the_cost_rises_more_often_the_smaller_the_batch(batch_size,
     assert rises[0] <= way.rises <= rises[1]
 
 
-def test_batch_descent_rises_too_when_its_rate_is_too_large():
-    assert experiments.run(569, lr=64.0).rises > 0
+@pytest.mark.parametrize("lr", [64.0, 1000.0])
+def test_past_its_limit_batch_descent_jumps_between_two_sides_of_the_valley_and_does_not_fly_off(lr):
+    """The slope of cross-entropy is bounded: a step is never longer than η times the longest sample."""
+    X, y = experiments.samples()
+    way = experiments.run(569, lr, epochs=400)
+    assert way.rises > 0.4 and way.cost.max() < lr * (X**2).sum(axis=1).max()
+    turns = np.sign(np.diff(way.cost[-20:]))
+    assert (turns[1:] == -turns[:-1]).all() and way.end > 2 * experiments.least_cost(X, y)[1]
+
+
+def test_the_limit_of_a_quadratic_says_where_it_begins():
+    X, y = experiments.samples()
+    theta, least = experiments.least_cost(X, y)
+    limit = 2 / np.linalg.eigvalsh(experiments.hessian(theta, X, y)).max()
+    below, above = (experiments.run(569, factor * limit, epochs=400).end / least - 1 for factor in (0.95, 1.1))
+    assert below < 1e-6 < 1e-2 < above
 
 
 def test_the_largest_rate_that_arrives_grows_with_the_batch():
@@ -79,9 +95,55 @@ def test_equal_rates_per_sample_walk_alike():
     np.testing.assert_allclose(one.cost[::569], few.cost[::18], rtol=0.03)
 
 
+def test_the_exercise_on_the_end_of_the_rule_uses_what_was_measured():
+    found = experiments.rates(1, [exercises.RATE_OF_ONE, exercises.RATE_OF_ONE * 2**0.5])
+    assert found.arrives.tolist() == [True, False]
+    X, y = experiments.samples()
+    steepest = np.linalg.eigvalsh(experiments.hessian(experiments.least_cost(X, y)[0], X, y)).max()
+    assert exercises.LIMIT == round(2 / steepest, 1)
+
+
 def test_a_falling_rate_settles():
     fixed, falling = experiments.run(1, 0.25), experiments.run(1, 0.25 / (1 + np.arange(20)))
     assert falling.wiggle < 0.1 * fixed.wiggle and falling.end < fixed.end
+
+
+def test_a_rate_that_falls_too_fast_stops_before_it_is_there():
+    least = experiments.least_cost(*experiments.samples())[1]
+    slowly, halved = 0.25 / (1 + np.arange(20)), 0.02 / 2 ** np.arange(20)
+    assert experiments.run(1, slowly).end < 1.005 * least < 1.2 * least < experiments.run(1, halved).end
+
+
+def test_samples_drawn_anew_each_time_are_noisier_and_no_order_is_free_of_noise():
+    above = experiments.orders(0.02, epochs=12, runs=6)
+    assert list(above) == ["shuffled anew", "one order", "with replacement"]
+    assert min(above.values()) > 5e-4 and above["with replacement"] > 2 * above["shuffled anew"]
+
+
+def test_the_runs_of_an_order_are_those_of_scikit_learn():
+    """One order for all epochs, a single run: its SGD goes through the same samples, from the same minimum."""
+    X, y = experiments.samples()
+    theta, least = experiments.least_cost(X, y)
+    row = np.random.default_rng(3).permuted(np.tile(np.arange(569), (2, 1, 1)), axis=2)[0, 0]
+    outside = SGDClassifier(loss="log_loss", penalty=None, learning_rate="constant", eta0=0.1, shuffle=False)
+    outside.set_params(fit_intercept=False).partial_fit(X[:1], y[:1], classes=[0, 1])
+    outside.coef_, costs = theta[None].copy(), [least]
+    for i in [*row, *row]:
+        outside.partial_fit(X[i : i + 1], y[i : i + 1])
+        costs.append(log_loss(y, outside.predict_proba(X)[:, 1]))
+    expected = np.mean(costs[len(costs) // 2 :: 19]) / least - 1
+    assert experiments.orders(0.1, epochs=2, runs=1, seed=3)["one order"] == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize(("batch_size", "exchanges", "busy"), [(569, 1, 569 / 570), (32, 18, 569 / 570), (1, 569, 0.5)])
+def test_two_workers_walk_the_same_way_and_share_what_a_step_holds(batch_size, exchanges, busy):
+    workers = experiments.two_workers(batch_size)
+    assert (workers.exchanges, workers.busy) == (exchanges, busy) and workers.apart < 1e-14
+
+
+def test_a_ratio_of_times_is_told_as_a_power_of_four():
+    found = {r: experiments.power_of_four(r) for r in (1, 1.9, 4.1, 6.0, 17, 160, 430)}
+    assert list(found.values()) == [1, 1, 4, 4, 16, 256, 256]
 
 
 def test_the_noise_falls_with_the_root_of_the_batch_size():
@@ -98,14 +160,17 @@ def test_an_epoch_is_timed_for_every_batch_size():
 
 
 def test_a_file_larger_than_the_memory_is_learnt_from():
-    """A limit that the operating system enforces: one way stays below it, the other asks for more and is refused."""
+    """A limit that the operating system enforces: three ways stay below it, the last asks for more and is refused."""
     results = experiments.out_of_core(megabytes=200, limit=100)
-    by_chunks, whole, file = results["learn_from_file"], results["load_whole_file"], results["file"]
+    batch, few, one, whole, file = results.values()
     assert file["megabytes"] == pytest.approx(200, rel=1e-3)
-    assert by_chunks["peak"] < 100
     assert whole["error"].startswith("MemoryError") and "gradient" not in whole
-    np.testing.assert_allclose(by_chunks["gradient"], file["gradient"], rtol=1e-10, atol=1e-13)
-    assert by_chunks["cost"][0] == pytest.approx(np.log(2)) and by_chunks["cost"][1] < 0.1
+    np.testing.assert_allclose(batch["gradient"], file["gradient"], rtol=1e-10, atol=1e-13)
+    assert [way["steps"] for way in (batch, few, one)] == [1, -(-file["rows"] // 256), 12 * 16_384]
+    for way in (batch, few, one):
+        assert way["peak"] < 60
+        assert way["cost"][0] == pytest.approx(np.log(2)) and way["cost"][1] < way["cost"][0]
+    assert max(few["cost"][1], one["cost"][1]) < 0.1
 
 
 def test_a_file_smaller_than_the_memory_may_also_be_loaded_whole():

@@ -16,6 +16,7 @@ from dlbook.scratch import gradient_descent
 WIDTH = 31  # numbers in a row of the file: thirty measurements and the label
 CHUNK = 16_384  # rows: 4 MB
 START = np.zeros(WIDTH - 1)
+WAYS = ("batch_from_file", "mini_batch_from_file", "sgd_from_file", "load_whole_file")
 
 
 def write_file(file: Path, megabytes: float, seed: int = 0) -> int:
@@ -39,18 +40,42 @@ def chunks(file: Path, rows: int, starts=None, size: int = CHUNK):
         yield block[:, :-1], block[:, -1]
 
 
-def learn_from_file(file: Path, rows: int, lr: float = 0.1, batch_size: int = 256, seed: int = 0) -> dict:
-    """The full gradient at the start, summed chunk by chunk; one epoch of mini-batches; the cost before and after.
-
-    The chunks come in random order, and so do the rows of each: shuffling all rows would read all over the file.
-    """
-    rng, theta = np.random.default_rng(seed), START
+def batch_from_file(file: Path, rows: int, lr: float = 0.1) -> dict:
+    """One step with the full gradient, summed up chunk by chunk."""
     full = gradient_descent.sharded_grad(grad, START, chunks(file, rows))
-    for X, y in chunks(file, rows, starts=rng.permutation(np.arange(0, rows, CHUNK))):
-        order = rng.permutation(len(X))[None]
-        theta = gradient_descent.mini_batch(grad, theta, X, y, lr, order, batch_size).theta
+    return {"steps": 1, "gradient": full.tolist()} | _costs(file, rows, START - lr * full)
+
+
+def mini_batch_from_file(file: Path, rows: int, lr: float = 0.1, batch_size: int = 256) -> dict:
+    """One epoch of mini-batches."""
+    return _small_batches(file, rows, lr, batch_size, stretches=None)
+
+
+def sgd_from_file(file: Path, rows: int, lr: float = 0.002, stretches: int = 12) -> dict:
+    """A part of an epoch of single samples, which takes its time: the path through it would take up the memory."""
+    return _small_batches(file, rows, lr, 1, stretches)
+
+
+def _small_batches(file, rows, lr, batch_size, stretches) -> dict:
+    """The chunks in random order, and the rows of each: shuffling all rows would read all over the file."""
+    rng, steps = np.random.default_rng(0), 0
+
+    def batches():
+        nonlocal steps
+        for X, y in chunks(file, rows, starts=rng.permutation(np.arange(0, rows, CHUNK))[:stretches]):
+            order = rng.permutation(len(X))
+            for k in range(0, len(X), batch_size):
+                few, steps = order[k : k + batch_size], steps + 1
+                yield lr, X[few], y[few]
+
+    theta = gradient_descent.over_batches(grad, START, batches(), path=False).theta
+    return {"steps": steps} | _costs(file, rows, theta)
+
+
+def _costs(file, rows, theta) -> dict:
+    """The cost over the file before and after."""
     costs = [sum(len(y) * cost(t, X, y) for X, y in chunks(file, rows)) / rows for t in (START, theta)]
-    return {"gradient": full.tolist(), "cost": [float(c) for c in costs]}
+    return {"cost": [float(c) for c in costs]}
 
 
 def load_whole_file(file: Path, rows: int) -> dict:
@@ -60,11 +85,11 @@ def load_whole_file(file: Path, rows: int) -> dict:
 
 
 def out_of_core(megabytes: float = 200, limit: float = 100) -> dict[str, dict]:
-    """Both ways on one file, each in a process of its own that may use `limit` megabytes; what each came to."""
+    """Every way on one file, each in a process of its own that may use `limit` megabytes; what each came to."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "tumours.float64"
         rows = write_file(file, megabytes)
-        results = {way: _limited(way, file, rows, limit) for way in ("learn_from_file", "load_whole_file")}
+        results = {way: _limited(way, file, rows, limit) for way in WAYS}
         return results | {"file": {"megabytes": file.stat().st_size / 1e6, "rows": rows} | load_whole_file(file, rows)}
 
 

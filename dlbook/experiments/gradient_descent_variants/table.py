@@ -148,6 +148,61 @@ def seconds_an_epoch(batch_sizes, repeats: int = 5) -> dict[int, float]:
     return seconds
 
 
+@dataclass(frozen=True)
+class Workers:
+    """What two workers that share out every batch do in one epoch."""
+
+    exchanges: int  # how often they add up their gradients
+    busy: float  # the share of their time with a gradient to compute, where each takes equally long
+    apart: float  # the greatest distance between their path and that of one worker
+
+
+def two_workers(batch_size: int, lr: float = 0.125) -> Workers:
+    """One epoch on the tumours, each batch cut in two: the gradients of the halves, weighted, are that of the whole."""
+    X, y = samples()
+    task, halves = (np.zeros(X.shape[1]), X, y, lr, shuffles(len(X), 1, seed=0), batch_size), []
+
+    def shared(theta, X, y):
+        half = -(-len(y) // 2)
+        halves.append((half, len(y) - half))
+        return gradient_descent.sharded_grad(grad, theta, [(X[:half], y[:half]), (X[half:], y[half:])])
+
+    together, alone = (gradient_descent.mini_batch(g, *task).path for g in (shared, grad))
+    sizes = np.array(halves)  # (steps, 2)
+    busy = sizes.sum() / (2 * sizes.max(axis=1).sum())  # a step lasts as long as its longer half
+    return Workers(len(sizes), float(busy), float(np.abs(together - alone).max()))
+
+
+def orders(lr: float, epochs: int = 20, runs: int = 8, seed: int = 0) -> dict[str, float]:
+    """How far above the least cost single samples hold themselves, in parts of it, for three ways to draw them.
+
+    Many runs side by side, from the minimum; the mean over them and over the second half of the epochs.
+    """
+    X, y = samples()
+    theta, least = least_cost(X, y)
+    m, rng = len(y), np.random.default_rng(seed)
+    shuffled = rng.permuted(np.tile(np.arange(m), (epochs, runs, 1)), axis=2)  # (epochs, runs, m)
+    drawn = {"shuffled anew": shuffled, "one order": shuffled[:1].repeat(epochs, axis=0)}
+    drawn["with replacement"] = rng.integers(0, m, shuffled.shape)
+    above = {}
+    for name, rows in drawn.items():
+        steps = rows.transpose(0, 2, 1).reshape(-1, runs)  # (steps, runs): the sample of each run
+        start = np.tile(theta, (runs, 1))  # (runs, D)
+        path = gradient_descent.over_batches(_each, start, ((lr, X[i], y[i]) for i in steps)).path
+        above[name] = float(cost(path[len(path) // 2 :: 19].reshape(-1, len(theta)), X, y).mean() / least - 1)
+    return above
+
+
+def _each(theta, X, y) -> np.ndarray:
+    """The gradient of one sample for each of several runs (runs, D)."""
+    return X * (activations.sigmoid((X * theta).sum(axis=1)) - y)[:, None]
+
+
+def power_of_four(ratio: float) -> int:
+    """The nearest of 1, 4, 16, 64, …: as much as two measured times tell from run to run."""
+    return 4 ** round(np.log(ratio) / np.log(4))
+
+
 def noise(batch_sizes, draws: int = 400, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """How far the gradient of a batch is from the full one at θ = 0 (root mean square): measured, and by theory.
 
