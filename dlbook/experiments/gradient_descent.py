@@ -53,9 +53,9 @@ def stopping(lrs, start=(-9.0, 8.0), tol: float = 1e-3) -> dict[float, tuple[int
 
 
 def steps_by_condition(conditions, shrink: float = 1e-3) -> dict[int, int]:
-    """For each κ: how many steps a bowl with the curvatures 1 and 1/κ needs until `shrink` of the distance is left.
+    """For each condition number: how many steps a bowl needs until `shrink` of the distance is left.
 
-    The learning rate is the best single one, 2 / (1 + 1/κ); the start has the same share in both directions.
+    The learning rate is the best single one, 2 / (λ_max + λ_min); the start lies equally far out in both directions.
     """
     results = {}
     for condition in conditions:

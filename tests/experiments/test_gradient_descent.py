@@ -66,7 +66,7 @@ def test_a_tiny_rate_stops_far_away():
 
 
 def test_steps_grow_with_the_condition_number():
-    """With the best single rate, each step leaves (κ − 1) / (κ + 1) in both directions."""
+    """With the best single rate, each step leaves the same share in both directions."""
     for condition, steps in gradient_descent.steps_by_condition((2, 10, 100, 700)).items():
         assert steps == np.ceil(np.log(1e-3) / np.log((condition - 1) / (condition + 1)))
 
