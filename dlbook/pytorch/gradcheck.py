@@ -11,7 +11,7 @@ def numerical_gradient(f, x, eps=1e-6):
     """∂f/∂x_k ≈ (f(x + ε e_k) − f(x − ε e_k)) / 2ε, one number of `x` at a time; f returns a scalar."""
     x = torch.as_tensor(x, dtype=torch.float64)
     if not 0 < eps < inf:
-        raise wrong("eps", "be above 0", f"{eps!r}", "a small step, as 1e-6")
+        raise wrong("eps", "be above 0", f"{eps}", "a small step, as 1e-6")
     gradient = torch.empty_like(x, memory_format=torch.contiguous_format)
     for k in range(x.numel()):
         step = torch.zeros_like(gradient)

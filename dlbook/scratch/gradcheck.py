@@ -14,7 +14,7 @@ def numerical_gradient(f, x, eps=1e-6):
     """
     x = np.asarray(x, dtype=np.float64)
     if not 0 < eps < inf:
-        raise wrong("eps", "be above 0", f"{eps!r}", "a small step, as 1e-6")
+        raise wrong("eps", "be above 0", f"{eps}", "a small step, as 1e-6")
     gradient = np.empty_like(x)
     for k in np.ndindex(x.shape):
         step = np.zeros_like(x)

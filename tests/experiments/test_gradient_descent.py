@@ -131,3 +131,6 @@ def test_the_limit_holds_with_the_curvature_at_the_minimum():
     loss = lambda theta: F.binary_cross_entropy_with_logits(X @ theta[:1] + theta[1], y)
     curvature = torch.linalg.eigvalsh(torch.autograd.functional.hessian(loss, torch.tensor(minimum)))
     assert 2 / curvature[-1].item() == pytest.approx(9.9, abs=0.05)
+    path = explorer.state(CE, 12, -9, 9)["path"]
+    np.testing.assert_allclose(path[-1], path[-3], atol=1e-4)  # past the limit: to and fro between two points
+    assert np.linalg.norm(path[-1] - path[-2]) > 2
