@@ -64,19 +64,43 @@ def _probability_cases():
     ]
 
 
+def mse_tanh_grad(w, b, X, y_true):
+    """∂J/∂w and ∂J/∂b of squared error behind one tanh unit, ŷ = tanh(X w + b)."""
+    z = X @ w + b  # (m,)
+    delta = losses.mse_grad(y_true, activations.tanh(z)) * activations.tanh_grad(z)  # ∂J/∂z
+    return X.T @ delta, delta.sum()
+
+
 def _unit_cases():
     rng = np.random.default_rng(2)
     return [
-        (np.array([0.5]), -1.0, np.array([[1.0], [2.0], [-1.0]]), np.array([1, 0, 0])),
-        (rng.normal(size=3), 0.3, rng.normal(size=(8, 3)), rng.integers(0, 2, 8)),
-        (rng.normal(size=2), -0.7, rng.normal(size=(5, 2)), np.array([0, 1, 1, 0, 1])),
+        (np.array([0.5]), -1.0, np.array([[1.0], [2.0], [-1.0]]), np.array([1, -1, -1])),
+        (rng.normal(size=3), 0.3, rng.normal(size=(8, 3)), 2 * rng.integers(0, 2, 8) - 1),
+        (rng.normal(size=2), -0.7, rng.normal(size=(5, 2)), np.array([-1, 1, 1, -1, 1])),
+    ]
+
+
+def _logit_cases():
+    rng = np.random.default_rng(3)
+    return [
+        (np.array([2, 0]), np.array([[1.0, 2.0, 0.5], [0.0, -1.0, 3.0]])),
+        (rng.integers(0, 4, 5), rng.normal(0, 2, (5, 4))),
+        (np.array([0, 1, 2]), np.array([[1000.0, 0.0, 999.0], [-1000.0, -1001.0, -999.0], [0.0, 1.0, 0.5]])),
     ]
 
 
 _UNIT = """\
-def mse_sigmoid_grad(w, b, X, y_true):
+def mse_tanh_grad(w, b, X, y_true):
     m = len(y_true)
-    y_pred = 1 / (1 + np.exp(-(X @ w + b)))
+    y_pred = np.tanh(X @ w + b)
+"""
+
+_SOFTMAX = """\
+def cross_entropy_grad(y_true, logits):
+    m, K = logits.shape
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    y = np.eye(K)[y_true]
 """
 
 EXERCISES = [
@@ -326,8 +350,17 @@ def cross_entropy(y_true, y_prob):
 def cross_entropy(y_true, y_prob):
     return np.mean(-y_true * np.log(y_prob) + (1 - y_true) * np.log(1 - y_prob))
 """,
-                "The minus sign reaches only your first term; a sure and right answer to y = 0 is punished less the"
-                " less sure it is. Put brackets round both terms.",
+                "The minus sign reaches only your first term: for y = 0 your loss falls as ŷ rises, so that the more"
+                " wrong the answer is, the better it scores. Put brackets round both terms.",
+            ),
+            Mistake(
+                "as the sheet prints it",
+                """\
+def cross_entropy(y_true, y_prob):
+    return np.sum(-y_true * np.log(y_prob) + (1 - y_true) * np.log(1 - y_prob))
+""",
+                "Two slips of the sheet at once. Without brackets the minus sign reaches only the first term, and for"
+                " y = 0 the more wrong answer scores better; and it is a sum, where the mean is meant.",
             ),
             Mistake(
                 "positives only",
@@ -358,41 +391,50 @@ def cross_entropy(y_true, y_prob):
     Code(
         id="losses.squared_error_unit",
         concepts=("losses.mse",),
-        title="Squared error behind a sigmoid",
+        title="Squared error behind a tanh",
         level="hard",
         minutes=15,
-        task="A sigmoid unit, $\\hat{y}_i = \\sigma(w \\cdot x_i + b)$, has the cost"
-        " $J = \\frac{1}{2m} \\sum_i (\\hat{y}_i - y_i)^2$. Derive $\\nabla_w J$ and"
-        " $\\frac{\\partial J}{\\partial b}$, and write `mse_sigmoid_grad(w, b, X, y_true)`, which returns both."
+        task="This time the unit is a tanh, $\\hat{y}_i = \\tanh(w \\cdot x_i + b)$, its labels are −1 and 1, and the"
+        " cost is $J = \\frac{1}{2m} \\sum_i (\\hat{y}_i - y_i)^2$. Derive $\\nabla_w J$ and"
+        " $\\frac{\\partial J}{\\partial b}$, and write `mse_tanh_grad(w, b, X, y_true)`, which returns both."
         " Shapes: w (D,), b a number, X (m, D), y_true (m,).",
-        stub="def mse_sigmoid_grad(w, b, X, y_true):\n    ...\n",
+        stub="def mse_tanh_grad(w, b, X, y_true):\n    ...\n",
         hints=(
             "Chain rule through three stations: J depends on ŷ, ŷ on z, z = w·x + b on w and b.",
-            "∂J/∂ŷᵢ = (ŷᵢ − yᵢ)/m, since the 2 of the square meets the ½. ∂ŷ/∂z is the sigmoid's slope, which needs"
-            " only ŷ.",
+            "∂J/∂ŷᵢ = (ŷᵢ − yᵢ)/m, since the 2 of the square meets the ½. ∂ŷ/∂z is the slope of tanh, which needs"
+            " only ŷ: what must it be at ŷ = 0, and what at ŷ = ±1?",
             "Multiply the two to get ∂J/∂z, one number a sample. ∂z/∂w = x, so that the gradient for w sums the rows of"
             " X with those numbers as weights: a product of `X.T`. For b, ∂z/∂b = 1.",
         ),
         solution=_UNIT
         + """\
-    delta = (y_pred - y_true) * y_pred * (1 - y_pred) / m  # ∂J/∂z, (m,)
+    delta = (y_pred - y_true) * (1 - y_pred**2) / m  # ∂J/∂z, (m,)
     return X.T @ delta, delta.sum()
 """,
         cases=_unit_cases,
-        reference=losses.mse_sigmoid_grad,
+        reference=mse_tanh_grad,
         returns=("grad_w", "grad_b"),
         mistakes=(
             Mistake(
                 "slope forgotten",
                 _UNIT + "    delta = (y_pred - y_true) / m\n    return X.T @ delta, delta.sum()\n",
-                "The sigmoid's slope, ŷ(1 − ŷ), is missing. What you have is the gradient of *cross-entropy*, where it"
-                " cancels.",
+                "The slope of tanh is missing: ŷ depends on z, and how fast is the middle factor of the chain.",
+            ),
+            Mistake(
+                "the sigmoid's slope",
+                _UNIT
+                + """\
+    delta = (y_pred - y_true) * y_pred * (1 - y_pred) / m
+    return X.T @ delta, delta.sum()
+""",
+                "ŷ(1 − ŷ) is the slope of the sigmoid. That of tanh is largest, 1, at ŷ = 0, and vanishes at both ends,"
+                " −1 and 1.",
             ),
             Mistake(
                 "one half kept",
                 _UNIT
                 + """\
-    delta = (y_pred - y_true) * y_pred * (1 - y_pred) / (2 * m)
+    delta = (y_pred - y_true) * (1 - y_pred**2) / (2 * m)
     return X.T @ delta, delta.sum()
 """,
                 "Half of what it should be: the derivative of a square brings a 2, which meets the ½.",
@@ -401,7 +443,7 @@ def cross_entropy(y_true, y_prob):
                 "sum over the samples",
                 _UNIT
                 + """\
-    delta = (y_pred - y_true) * y_pred * (1 - y_pred)
+    delta = (y_pred - y_true) * (1 - y_pred**2)
     return X.T @ delta, delta.sum()
 """,
                 "Your gradient is m times too large: the 1/m of the cost is a factor of its gradient, too.",
@@ -410,7 +452,7 @@ def cross_entropy(y_true, y_prob):
                 "wrong way round",
                 _UNIT
                 + """\
-    delta = (y_true - y_pred) * y_pred * (1 - y_pred) / m
+    delta = (y_true - y_pred) * (1 - y_pred**2) / m
     return X.T @ delta, delta.sum()
 """,
                 "All signs are reversed: ∂(ŷ − y)²/∂ŷ is 2(ŷ − y). Where ŷ is too large, the cost rises with it.",
@@ -419,10 +461,88 @@ def cross_entropy(y_true, y_prob):
                 "bias averaged twice",
                 _UNIT
                 + """\
-    delta = (y_pred - y_true) * y_pred * (1 - y_pred) / m
+    delta = (y_pred - y_true) * (1 - y_pred**2) / m
     return X.T @ delta, delta.mean()
 """,
                 "Your gradient for w is right. That for b is divided by m twice: 1/m is in ∂J/∂z already, so sum it.",
+            ),
+        ),
+    ),
+    Code(
+        id="losses.softmax_cross_entropy",
+        concepts=("losses.cross_entropy",),
+        title="Cross-entropy behind a softmax",
+        level="hard",
+        minutes=15,
+        task="With $K$ classes, $p = \\operatorname{softmax}(z)$ and $J = -\\frac{1}{m} \\sum_i \\log p_{i, y_i}$."
+        " Derive $\\frac{\\partial J}{\\partial z}$, and write `cross_entropy_grad(y_true, logits)`, which returns it."
+        " Shapes: logits (m, K), the result too; y_true (m,) holds class indices. A logit may be as large as 1000.",
+        stub="def cross_entropy_grad(y_true, logits):\n    ...\n",
+        hints=(
+            "Take the logarithm of the softmax first: for a case of class k it is z of k, less the logarithm of a sum."
+            " That is easier to differentiate than the quotient.",
+            "The derivative of the log-sum in z of j is an old friend: work it out. The other term is a single score:"
+            " its derivative is 1 in one column and 0 in all others.",
+            "`np.eye(K)` holds the rows with a single one: index it with the labels. And before `np.exp`, take the"
+            " largest score of a row from all of its scores: the softmax stays the same.",
+        ),
+        solution=_SOFTMAX + "    return (p - y) / m\n",
+        cases=_logit_cases,
+        reference=losses.cross_entropy_from_logits_grad,
+        mistakes=(
+            Mistake(
+                "scores taken for probabilities",
+                _SOFTMAX + "    return (logits - y) / m\n",
+                "You compared the labels with the scores themselves. A score is not a probability: the softmax comes"
+                " between them.",
+            ),
+            Mistake(
+                "softmax twice",
+                _SOFTMAX + "    p = np.exp(p) / np.exp(p).sum(axis=1, keepdims=True)\n    return (p - y) / m\n",
+                "The softmax was applied twice: probabilities went in where scores belong. It is the usual slip with a"
+                " loss that takes logits, and it still learns, only badly.",
+            ),
+            Mistake(
+                "no mean",
+                _SOFTMAX + "    return p - y\n",
+                "Your gradient is m times too large: the 1/m of the cost is a factor of its gradient, too.",
+            ),
+            Mistake(
+                "mean over the classes, too",
+                _SOFTMAX + "    return (p - y) / (m * K)\n",
+                "Yours is K times too small: the cost is a mean over the cases, but a sum over the classes.",
+            ),
+            Mistake(
+                "wrong way round",
+                _SOFTMAX + "    return (y - p) / m\n",
+                "All signs are reversed: a higher score for the true class must lower the cost.",
+            ),
+            Mistake(
+                "softmax down the columns",
+                """\
+def cross_entropy_grad(y_true, logits):
+    m, K = logits.shape
+    e = np.exp(logits - logits.max(axis=0))
+    return (e / e.sum(axis=0) - np.eye(K)[y_true]) / m
+""",
+                "Your softmax runs over the cases. It belongs along each row, over the classes of one case.",
+            ),
+            Mistake(
+                "stopped at the probabilities",
+                _SOFTMAX + "    return -y / np.maximum(p, 1e-300) / m\n",
+                "This is the derivative in p. Go on to z: each p depends on all scores of its row.",
+            ),
+            Mistake(
+                "overflow",
+                """\
+def cross_entropy_grad(y_true, logits):
+    m, K = logits.shape
+    with np.errstate(all="ignore"):
+        p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    return (p - np.eye(K)[y_true]) / m
+""",
+                "Right for small scores; for large ones the exponential overflows, and ∞/∞ is NaN. Only differences"
+                " within a row matter: move the row before you take the exponential.",
             ),
         ),
     ),

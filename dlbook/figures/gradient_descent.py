@@ -4,7 +4,6 @@ import numpy as np
 
 from dlbook.experiments import gradient_descent as experiments
 from dlbook.figures import C1, FOREGROUND, MUTED, Figure
-from dlbook.scratch import activations
 
 
 def bowl_descents(runs: dict[float, experiments.Descent]) -> Figure:
@@ -30,6 +29,34 @@ def bowl_descents(runs: dict[float, experiments.Descent]) -> Figure:
     return figure
 
 
+def valley_descents(runs: dict[tuple[float, float], experiments.Descent]) -> Figure:
+    """A cost with two valleys, and where each start and learning rate ends."""
+    words = "; ".join(f"from θ = {start:g} with η = {lr:g} to {run.path[-1]:.2f}" for (start, lr), run in runs.items())
+    figure = Figure(alt=f"A curve with a deep valley on the left and a shallow one on the right: {words}.")
+    theta = np.linspace(-2.4, 2.7, 200)
+    with figure.panel("", "θ", "J(θ)", width=6) as ax:
+        ax.plot(theta, experiments.two_valleys(theta), color=MUTED)
+        for (start, lr), run in runs.items():
+            drawn = ax.plot(run.path, run.cost, ".-", linewidth=1.2, label=f"from {start:g}, η = {lr:g}")
+            ax.plot(run.path[0], run.cost[0], "o", color=drawn[0].get_color())
+    return figure
+
+
+def staircase(w: np.ndarray, curves: dict[str, np.ndarray]) -> Figure:
+    """Accuracy and cross-entropy of the same unit over one weight."""
+    steps = len(np.flatnonzero(np.diff(curves["accuracy"])))
+    best = w[np.argmin(curves["cost"])]
+    figure = Figure(
+        alt=f"Left: over the weight, accuracy is a staircase, flat everywhere but at {steps} jumps. "
+        f"Right: cross-entropy is a smooth valley with its bottom at w = {best:.1f}."
+    )
+    with figure.panel("Accuracy: a staircase", "weight w", "accuracy") as ax:
+        ax.plot(w, curves["accuracy"], drawstyle="steps-mid")
+    with figure.panel("Cross-entropy: a slope", "weight w", "J") as ax:
+        ax.plot(w, curves["cost"], color=C1)
+    return figure
+
+
 def sigmoid_losses(y: int = 1) -> Figure:
     """Both losses of one sigmoid unit over z, and their slopes, for a case whose label is `y`."""
     z = np.linspace(-8, 8, 161)
@@ -41,7 +68,7 @@ def sigmoid_losses(y: int = 1) -> Figure:
     curves = {name: ([], []) for name in experiments.LOSSES}
     for name, (loss, loss_grad) in experiments.LOSSES.items():
         for value in z:
-            curves[name][0].append(loss(one, activations.sigmoid(np.array([value]))))
+            curves[name][0].append(loss(one, np.array([value])))
             curves[name][1].append(loss_grad(np.zeros(1), value, X, one)[1])
     for i, (title, ylabel) in enumerate((("The loss of a case with y = 1", "loss"), ("Its slope", "∂J/∂z"))):
         with figure.panel(title, "z", ylabel) as ax:

@@ -1,5 +1,7 @@
 """Is a gradient right? Central differences know; here on tensors."""
 
+from math import inf
+
 import torch
 
 from dlbook._validate import wrong
@@ -8,6 +10,8 @@ from dlbook._validate import wrong
 def numerical_gradient(f, x, eps=1e-6):
     """∂f/∂x_k ≈ (f(x + ε e_k) − f(x − ε e_k)) / 2ε, one number of `x` at a time; f returns a scalar."""
     x = torch.as_tensor(x, dtype=torch.float64)
+    if not 0 < eps < inf:
+        raise wrong("eps", "be above 0", f"{eps}", "a small step, as 1e-6")
     gradient = torch.empty_like(x, memory_format=torch.contiguous_format)
     for k in range(x.numel()):
         step = torch.zeros_like(gradient)

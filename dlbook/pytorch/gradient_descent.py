@@ -22,6 +22,7 @@ def minimize(grad, theta, lr, tol=1e-6, max_iter=1000):
     theta = _start(theta)
     check_between("lr", lr, 0, inf)
     check_between("tol", tol, 0, inf)
+    check_count("max_iter", max_iter)
     optimizer = torch.optim.SGD([theta], lr=float(lr))
     path, converged, diverged = [theta.clone()], False, False
     for _ in range(max_iter):

@@ -1,5 +1,7 @@
 """Is a gradient right? Central differences know."""
 
+from math import inf
+
 import numpy as np
 
 from dlbook._validate import wrong
@@ -11,6 +13,8 @@ def numerical_gradient(f, x, eps=1e-6):
     The error is O(ε²) + O(u/ε), with u = 1e-16 the rounding error of float64; ε = 1e-6 is near the best of both.
     """
     x = np.asarray(x, dtype=np.float64)
+    if not 0 < eps < inf:
+        raise wrong("eps", "be above 0", f"{eps}", "a small step, as 1e-6")
     gradient = np.empty_like(x)
     for k in np.ndindex(x.shape):
         step = np.zeros_like(x)

@@ -26,6 +26,7 @@ def minimize(grad, theta, lr, tol=1e-6, max_iter=1000):
     theta = _start(theta)
     check_between("lr", lr, 0, inf)
     check_between("tol", tol, 0, inf)
+    check_count("max_iter", max_iter)
     path, converged, diverged = [theta], False, False
     with np.errstate(over="ignore", invalid="ignore"):  # divergence is a result, not an accident
         for _ in range(max_iter):

@@ -62,6 +62,10 @@ def test_shape_is_named(room):
     with pytest.raises(ValueError, match=r"x must not be empty: got shape \(0,\), need at least one number"):
         getattr(dlbook, room).gradcheck(cubic, cubic_grad, ROOMS[room]([]))
 
+    for eps in (0, -1e-6, np.inf, np.nan):
+        with pytest.raises(ValueError, match=f"eps must be above 0: got {eps}, need a small step, as 1e-6"):
+            getattr(dlbook, room).gradcheck(cubic, cubic_grad, ROOMS[room]([1.0, 2.0]), eps=eps)
+
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_the_error_is_relative_to_the_larger_and_to_one(room):

@@ -134,6 +134,8 @@ def test_the_tensor_is_left_alone():
         ([2.0, 1.0], {"lr": -1.0}, "lr must be a number: got -1.0, need 0 to inf"),
         ([2.0, 1.0], {"lr": np.nan}, "lr must be a number: got nan, need 0 to inf"),
         ([2.0, 1.0], {"lr": 1.0, "tol": -1}, "tol must be a number: got -1, need 0 to inf"),
+        ([2.0, 1.0], {"lr": 1.0, "max_iter": -1}, "max_iter must be a whole number: got -1, need 0 or more"),
+        ([2.0, 1.0], {"lr": 1.0, "max_iter": 2.5}, "max_iter must be a whole number: got 2.5, need 0 or more"),
         (
             [2.0, 1.0],
             {"lr": 1.0, "grad": lambda t: t[:1]},

@@ -24,8 +24,11 @@ LOGITS = rng.normal(0, 5, (5, 4))
 SHARES = activations.softmax(rng.normal(size=(5, 4)))
 UNIT = (rng.normal(size=3), np.array(0.3), rng.normal(size=(6, 3)), Y)
 WEIGHTS = np.array([0.0, 1.0, 2.0, 0.5, 3.0, 1e-9])
+IMAGES = rng.normal(0, 5, (3, 4, 2, 5))  # (m, K, …): four classes at each of 2 × 5 places
+LABELS = rng.integers(0, 4, (3, 2, 5))
+MASKED = np.where(np.arange(4) == (CLASSES[:, None] + 1) % 4, -np.inf, LOGITS)  # one class less a row, never the true
 CASES = {  # every public function, two classes and four
-    "mse": [(Y, P)],
+    "mse": [(Y, P), (LOGITS, SHARES)],
     "cross_entropy": [(Y, P), (P, P), (CLASSES, activations.softmax(LOGITS)), (SHARES, activations.softmax(LOGITS))],
     "cross_entropy_from_logits": [(Y, Z), (CLASSES, LOGITS), (SHARES, LOGITS)],
 }
@@ -59,6 +62,28 @@ def test_cross_entropy_from_logits_twins(name):
     assert_twins_agree(f"losses.{name}", SHARES, 200 * LOGITS, atol=1e-14)
     assert_twins_agree(f"losses.{name}", CLASSES[::-1], LOGITS[::-1], atol=1e-16)
     assert_twins_agree(f"losses.{name}", Y.astype(np.float32), Z.astype(np.float32), rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize("kind", ["", "_grad"])
+def test_twins_where_a_case_is_an_array(kind):
+    assert_twins_agree(f"losses.mse{kind}", LOGITS, SHARES)
+    assert_twins_agree(f"losses.mse{kind}", IMAGES, IMAGES[:, ::-1], np.arange(3))
+    p = activations.softmax(IMAGES, dim=1)
+    for labels in (LABELS, p[:, ::-1]):
+        assert_twins_agree(f"losses.cross_entropy{kind}", labels, p)
+        assert_twins_agree(f"losses.cross_entropy{kind}", labels, p, sample_weight=np.arange(3))
+        assert_twins_agree(f"losses.cross_entropy_from_logits{kind}", labels, IMAGES, np.arange(3), atol=1e-16)
+
+
+@pytest.mark.parametrize("kind", ["", "_grad"])
+def test_twins_with_masked_classes(kind):
+    name = f"losses.cross_entropy_from_logits{kind}"
+    assert np.isfinite(assert_twins_agree(name, CLASSES, MASKED, atol=1e-16)).all()
+    shares = activations.softmax(np.where(np.isinf(MASKED), MASKED, 0))
+    assert np.isfinite(assert_twins_agree(name, shares, MASKED, atol=1e-16)).all()
+    assert_twins_agree(name, (CLASSES + 1) % 4, MASKED)  # what is masked is true: ∞
+    low = assert_twins_agree(name, CLASSES, MASKED.astype(np.float32), rtol=1e-5, atol=1e-7)
+    assert low.dtype == np.float32
 
 
 @pytest.mark.parametrize(("name", "case"), WITH_GRADIENTS)
@@ -106,6 +131,36 @@ def test_against_sklearn_and_torch():
         assert losses.cross_entropy(Y, p, weight) == pytest.approx(expected, rel=1e-13)
     torchs = F.binary_cross_entropy(torch.from_numpy(p), torch.from_numpy(Y).double())  # its clamp is far away
     assert losses.cross_entropy(Y, p) == pytest.approx(torchs.item(), rel=1e-13)
+
+
+def test_arrays_for_cases_against_sklearn_and_torch():
+    expected = sklearn.metrics.mean_squared_error(LOGITS, SHARES, multioutput="raw_values").sum() / 2
+    assert losses.mse(LOGITS, SHARES) == pytest.approx(expected, rel=1e-13)
+    leaf = torch.from_numpy(IMAGES).requires_grad_()
+    for labels in (LABELS, activations.softmax(IMAGES[:, ::-1], dim=1)):
+        theirs = F.cross_entropy(leaf, torch.from_numpy(labels))
+        assert losses.cross_entropy_from_logits(labels, IMAGES) == pytest.approx(theirs.item(), rel=1e-13)
+        slope = losses.cross_entropy_from_logits_grad(labels, IMAGES)
+        np.testing.assert_allclose(slope, torch.autograd.grad(theirs, leaf)[0], atol=1e-16)
+
+
+def test_masked_classes_against_torch_and_the_classes_that_are_left():
+    leaf = torch.from_numpy(MASKED).requires_grad_()
+    theirs = F.cross_entropy(leaf, torch.from_numpy(CLASSES))
+    assert losses.cross_entropy_from_logits(CLASSES, MASKED) == pytest.approx(theirs.item(), rel=1e-13)
+    slope = losses.cross_entropy_from_logits_grad(CLASSES, MASKED)
+    np.testing.assert_allclose(slope, torch.autograd.grad(theirs, leaf)[0], atol=1e-16)
+    without = losses.cross_entropy_from_logits([0, 1], [[1.0, 2.0], [3.0, 5.0]])
+    masked = losses.cross_entropy_from_logits([0, 2], [[1.0, -np.inf, 2.0], [3.0, -np.inf, 5.0]])
+    assert masked == pytest.approx(without, rel=1e-14)
+    assert losses.cross_entropy_from_logits([1], [[1.0, -np.inf]]) == np.inf
+
+
+def test_several_labels_a_case_are_handed_in_flat():
+    labels = LABELS > 1  # (m, 2, 5), each yes or no
+    theirs = F.binary_cross_entropy_with_logits(torch.from_numpy(IMAGES[:, 0]), torch.from_numpy(labels).double())
+    ours = losses.cross_entropy_from_logits(labels.ravel(), IMAGES[:, 0].ravel())
+    assert ours == pytest.approx(theirs.item(), rel=1e-13)
 
 
 def test_exact_at_certainty():
@@ -190,7 +245,8 @@ def test_squared_error_stalls_by_the_slope_of_the_sigmoid(z):
     [
         ("mse", ([], []), "y_true must not be empty: got shape (0,), need at least one number"),
         ("mse", ([1.0, 2.0], [1.0]), "y_true must have the shape of y_pred: got shape (2,), need shape (1,)"),
-        ("mse", ([[1.0]], [[1.0]]), "y_pred must have one dimension: got shape (1, 1), need shape (m,)"),
+        ("mse", (1.0, 1.0), "y_pred must hold cases: got shape (), need shape (m,) or (m, …)"),
+        ("mse", ([1.0], [[1.0]]), "y_true must have the shape of y_pred: got shape (1,), need shape (1, 1)"),
         ("mse", ([1.0], [np.nan]), "y_pred must be finite: got nan, need finite numbers"),
         ("mse_grad", ([-np.inf], [1.0]), "y_true must be finite: got -inf, need finite numbers"),
         ("mse", ([1j], [1.0]), "y_true must hold numbers: got dtype "),
@@ -221,7 +277,26 @@ def test_squared_error_stalls_by_the_slope_of_the_sigmoid(z):
             ([0, 1], [[0.5, 1.0]]),
             "y_true must fit logits: got shape (2,), need shape (1, 2) or class indices",
         ),
-        ("cross_entropy_from_logits", ([0], [[[1.0]]]), "logits must have one or two dimensions: got shape (1, 1, 1)"),
+        ("cross_entropy", (1, 0.5), "y_prob must hold cases: got shape (), need shape (m,) or (m, K, …)"),
+        (
+            "cross_entropy",
+            ([1], [[0.2]]),
+            "y_prob must have two classes or more on axis 1: got shape (1, 1), need shape (m,): squeeze it",
+        ),
+        (
+            "cross_entropy_from_logits",
+            ([0], [[[1.0]]]),
+            "logits must have two classes or more on axis 1: got shape (1, 1, 1), need shape (m,): squeeze it",
+        ),
+        (
+            "cross_entropy_from_logits",
+            ([[0, 1]], [[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]] * 2),
+            "y_true must fit logits: got shape (1, 2), need shape (2, 3, 2) or class indices",
+        ),
+        ("cross_entropy", ([[0]], [[[0.5], [0.1]]]), "y_prob must have rows that sum to 1: got a row that sums to 0.6"),
+        ("cross_entropy_from_logits", ([0], [-np.inf]), "logits must be finite: got -inf, need finite numbers"),
+        ("cross_entropy_from_logits", ([0], [[np.inf, 1.0]]), "logits must be finite: got inf, need finite numbers or"),
+        ("cross_entropy_from_logits", ([0], [[-np.inf] * 2]), "logits must leave a class to every case: got −∞ for"),
         ("cross_entropy_from_logits_grad", ([0], [np.inf]), "logits must be finite: got inf, need finite numbers"),
         ("mse_sigmoid_grad", ([1.0], 0.0, [1.0], [1]), "X must have two dimensions: got shape (1,), need shape (m, D)"),
         (

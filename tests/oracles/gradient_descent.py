@@ -1,15 +1,19 @@
 """Chapter 04: torch differentiates, a plain loop descends."""
 
 import itertools
+from functools import cache
 
 import numpy as np
+import pytest
 import torch
+from scipy.optimize import minimize
 from torch.nn import functional as F
 
 from dlbook import data
 from dlbook.scratch import gradient_descent, losses
 
-RTOL = 1e-6  # log(1 − p) loses digits where p is close to 1; torch computes the cost from the logits
+AXIS = np.linspace(-10, 10, 41)
+RTOL = 1e-6  # with the steps past the limit, rounding grows from step to step
 
 
 def texture():
@@ -39,9 +43,18 @@ def oracle(surface, lr, start_x, start_y):
         slopes.append(slope)
         here, theta = theta.detach(), theta.detach() - lr * slope
     return {
-        "first_cost": costs[0], "last_cost": costs[-1], "first_slope": slopes[0].norm().item(),
+        "first_cost": costs[0], "last_cost": costs[-1],
+        "first_slope": slopes[0].norm().item(), "last_slope": slopes[-1].norm().item(),
         "end_x": here[0].item(), "end_y": here[1].item(),
     }  # fmt: skip
+
+
+@cache
+def lowest(surface):
+    """The cost at the minimum, as SciPy finds it."""
+    if surface == "bowl":
+        return 0.0
+    return minimize(lambda theta: torch_cost(surface, torch.tensor(theta)).item(), [0.0, 0.0], tol=1e-10).fun
 
 
 def scratch(surface, lr, start_x, start_y):
@@ -59,10 +72,28 @@ def scratch(surface, lr, start_x, start_y):
 
 
 def check_drawing(shown, values):
-    """The path is a descent: each point is the one before, less η times torch's gradient there."""
-    path = shown["path"]
+    """The path is a descent: each point is the one before, less η times torch's gradient there; every cost is shown."""
+    path, surface = shown["path"], values["surface"]
+    assert np.isfinite(shown["height"]).all() and np.isfinite(shown["cost"]).all()
+    for row, column in ((0, 0), (40, 40), (20, 20), (3, 37)):  # rows are θ₂
+        theta = torch.tensor([AXIS[column], AXIS[row]])
+        assert shown["height"][row, column] == pytest.approx(torch_cost(surface, theta).item(), rel=1e-12, abs=1e-15)
+    assert verdict_holds(shown, lowest(surface)), (values, shown["verdict"])
     assert path[0].tolist() == [values["start_x"], values["start_y"]]
     for here, there in itertools.pairwise(path[~np.isnan(path).any(axis=1)]):
         theta = torch.tensor(here, requires_grad=True)
-        slope = torch.autograd.grad(torch_cost(values["surface"], theta), theta)[0]
+        slope = torch.autograd.grad(torch_cost(surface, theta), theta)[0]
         np.testing.assert_allclose(there, here - values["lr"] * slope.numpy(), rtol=1e-6, atol=1e-9)
+
+
+def verdict_holds(shown, minimum) -> bool:
+    """Does the word of the sentence describe what is drawn?"""
+    cost, excess, slope = shown["cost"], shown["last_cost"] - minimum, shown["last_slope"]
+    ups = np.diff(cost) > 1e-3
+    return {
+        "it diverges": cost.argmax() == 30 and cost[-1] > 10 * cost[0],
+        "it jumps to and fro": ups[-9:].any() and not ups.all() and cost.max() < 10,
+        "it arrives": -1e-9 < excess < 0.02 and not ups[-9:].any(),
+        "it stalls": excess >= 0.02 and slope < 0.02 and not ups[-9:].any(),
+        "it is on its way": excess >= 0.02 <= slope and cost[-1] < cost[0] and not ups[-9:].any(),
+    }[shown["verdict"]]
