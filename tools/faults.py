@@ -136,7 +136,7 @@ FAULTS = [
     Fault(
         "law",
         "dlbook/scratch/activations.py",
-        replace("return e / e.sum(axis=dim, keepdims=True)", "return e / e.sum(axis=dim, keepdims=True) ** 1.01"),
+        replace("e /= e.sum(axis=dim, keepdims=True)", "e /= e.sum(axis=dim, keepdims=True) ** 1.01"),
         f"{PYTEST} tests/concepts/test_activations.py -k softmax_laws",
         "test_softmax_laws",
     ),

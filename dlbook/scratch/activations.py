@@ -89,7 +89,8 @@ def softmax(z, dim=-1):
     no answer: NaN, as in PyTorch.
     """
     e = np.exp(_below_zero(z, dim))
-    return e / e.sum(axis=dim, keepdims=True)
+    e /= e.sum(axis=dim, keepdims=True)
+    return e
 
 
 def softmax_jacobian(z, dim=-1):
@@ -113,7 +114,8 @@ def softmax_backward(upstream, z, dim=-1):
 def log_softmax(z, dim=-1):
     """log softmax(z)_k = z_k − log Σ_j e^z_j along `dim`, exact where the softmax itself rounds to zero."""
     z = _below_zero(z, dim)
-    return z - np.log(np.exp(z).sum(axis=dim, keepdims=True))
+    z -= np.log(np.exp(z).sum(axis=dim, keepdims=True))
+    return z
 
 
 def _below_zero(z, dim: int) -> np.ndarray:

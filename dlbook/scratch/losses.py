@@ -81,8 +81,10 @@ def cross_entropy_from_logits(y_true, logits, sample_weight=None):
 def cross_entropy_from_logits_grad(y_true, logits, sample_weight=None):
     """∂J/∂z = (ŷ − y) / m, with ŷ = σ(z) for logits (m,) and ŷ = softmax(z) for (m, K, …), where y sums to one."""
     y_true, logits = _targets(y_true, _logits(logits), "logits")
-    y_pred = sigmoid(logits) if logits.ndim == 1 else softmax(logits, dim=1)
-    return _place_share(sample_weight, logits) * (y_pred - y_true)
+    z_grad = sigmoid(logits) if logits.ndim == 1 else softmax(logits, dim=1)  # ŷ, written over from here
+    z_grad -= y_true
+    z_grad *= _place_share(sample_weight, logits)
+    return z_grad
 
 
 def cross_entropy_sigmoid_grad(w, b, X, y_true, sample_weight=None):
@@ -104,6 +106,8 @@ def _xlogy(x, y):
 
 def _times(x, log):
     """x · log with 0 · −∞ = 0: where x is 0 nothing is multiplied."""
+    if log.min() > -np.inf:
+        return x * log
     return np.multiply(x, log, out=np.zeros_like(x), where=x != 0)
 
 
