@@ -74,6 +74,7 @@ def test_a_line_parts_the_classes_where_a_linear_program_finds_one():
         X, y = rng.integers(-4, 5, (5, 2)), np.array([0, 0, 1, 1, 1])
         assert imbalance.parted(X, y) == by_linear_program(X, y)
     assert imbalance.parted(np.array([[0, 0], [10, 0], [5, 1]]), np.array([0, 0, 1]))  # along a way, not across one
+    assert imbalance.parted(np.array([[0, 0], [1, 2]]), np.array([0, 1]))  # across the one way there is
     assert not imbalance.parted(np.array([[0, 0], [0, 0]]), np.array([0, 1]))  # one and the same place
 
 
