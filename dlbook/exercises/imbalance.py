@@ -336,7 +336,7 @@ def smote(X, near, base, neighbor, gap):
     ),
     Code(
         id="imbalance.other_share",
-        concepts=("metrics.average_precision",),
+        concepts=("imbalance.threshold", "metrics.average_precision"),
         title="Average precision in another world",
         level="hard",
         minutes=14,

@@ -223,6 +223,30 @@ def test_the_cheapest_may_be_to_call_nothing_positive():
     assert imbalance.best_threshold([0, 1], [0.4, 0.4], 0, 1) == (0.4, 0)
 
 
+# ─── What PyTorch has of it ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_weights_in_the_losses_of_torch():
+    """Over all samples the weighted mean of torch is (1/m) Σ w J; over batches it divides by the batch's weights."""
+    y = torch.tensor([1] * 5 + [0] * 95)
+    z = torch.tensor(np.random.default_rng(3).normal(size=100)) + y
+    logits, w = torch.stack([torch.zeros_like(z), z], dim=1), dlbook.pytorch.imbalance.class_weights(y)
+    balanced = torch.nn.functional.cross_entropy(logits, y, weight=w)
+    each = torch.nn.functional.cross_entropy(logits, y, reduction="none")
+    torch.testing.assert_close(balanced, (w[y] * each).mean())
+    benign = torch.nn.functional.cross_entropy(logits[50:60], y[50:60], weight=w)
+    torch.testing.assert_close(benign, each[50:60].mean())  # of one class: its weight cancels
+    raised = torch.nn.functional.binary_cross_entropy_with_logits(z, y.double(), pos_weight=torch.tensor(19.0))
+    torch.testing.assert_close(raised, 2 * 0.95 * balanced)
+
+
+def test_the_sampler_of_torch_balances_by_sample_weights():
+    y = torch.tensor([1] * 5 + [0] * 95)
+    each = dlbook.pytorch.imbalance.sample_weights(y)
+    sampler = torch.utils.data.WeightedRandomSampler(each, 4000, generator=torch.Generator().manual_seed(0))
+    assert y[list(sampler)].double().mean() == pytest.approx(0.5, abs=0.04)  # five standard deviations
+
+
 # ─── Laws ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
