@@ -160,11 +160,8 @@ def prior_shift(y_prob, prior_train, prior):
     """
     p = _probabilities(y_prob)
     if p.ndim == 1:
-        prior_train, prior = _plain(prior_train), _plain(prior)
-        check_between("prior_train", prior_train, 0, 1)
-        check_between("prior", prior, 0, 1)
         both = torch.stack([1 - p, p], dim=1)  # (m, 2)
-        return prior_shift(both, [1 - prior_train, prior_train], [1 - prior, prior])[:, 1]
+        return prior_shift(both, _both(prior_train, "prior_train"), _both(prior, "prior"))[:, 1]
     ratio = _shares(prior, p.shape[1], "prior") / _shares(prior_train, p.shape[1], "prior_train")
     p = p * ratio.to(p)  # (m, K) * (K,)
     return p / p.sum(dim=1, keepdim=True)
@@ -266,6 +263,13 @@ def _probabilities(y_prob) -> torch.Tensor:
     if p.ndim == 2 and (off := (p.sum(dim=1) - 1).abs()).max() > 1e-3:
         raise wrong("y_prob", "have rows that sum to one", f"{p[off.argmax()].tolist()}", "a share for every class")
     return p
+
+
+def _both(share, name: str) -> list:
+    """The shares of the negatives and of the positives from that of the positives, one number from 0 to 1."""
+    share = _plain(share)
+    check_between(name, share, 0, 1)
+    return [1 - share, share]
 
 
 def _shares(shares, K: int, name: str) -> torch.Tensor:
