@@ -11,6 +11,7 @@ import sklearn.utils.class_weight
 
 from dlbook import data, scratch
 from dlbook.experiments import imbalance
+from dlbook.explorers import imbalance_remedies
 from dlbook.scratch import losses
 
 DRAWS = 12
@@ -112,6 +113,21 @@ def test_only_undersampling_turns_the_direction_much(runs):
         assert angle[0] == pytest.approx(abs((turn + 180) % 360 - 180), abs=1e-6)
         assert growth[0] == pytest.approx(np.hypot(*w) / np.hypot(*plain), rel=1e-12)
         assert np.median(angle) > 10 if how == "undersampling" else np.median(angle) < 8
+
+
+def test_what_the_explorer_of_the_remedies_answers():
+    state = imbalance_remedies.state
+    for how in ("class weights", "oversampling", "SMOTE"):
+        found = [state(how, draw, 3000) for draw in range(8)]
+        assert all(0.04 < shown["back"] < 0.085 and shown["angle"] < 18 for shown in found)
+    few = [state("undersampling", draw, 3000) for draw in range(8)]
+    assert min(s["back"] for s in few) == pytest.approx(0.04, abs=5e-3)
+    assert max(s["back"] for s in few) == pytest.approx(0.29, abs=5e-3) and max(s["angle"] for s in few) > 30
+    early, late = state("undersampling", 0, 100), state("undersampling", 0, 3000)
+    assert late["apart"] == "A straight line parts" and 2.7 < late["length"] / early["length"] < 3.3
+    assert np.nanmax(np.abs(late["border"] - early["border"])) < 0.5
+    assert late["well"][0] > early["well"][0] and late["ill"][-1] > early["ill"][-1]
+    assert state("undersampling", 2, 100)["length"] == state("undersampling", 2, 3000)["length"]
 
 
 def test_many_inventions_lie_among_the_benign_and_they_lie_closer_together():
