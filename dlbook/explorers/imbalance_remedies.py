@@ -8,6 +8,13 @@ from dlbook.experiments import imbalance as experiments
 from dlbook.scratch import imbalance, metrics
 from dlbook.widgets.explorer import Choice, Slider, explore, line, number, panel, points
 
+REMEDIES = {  # in words that fit into the list
+    "nothing": "nothing",
+    "weights": "class weights",
+    "copies": "oversampling",
+    "leaving out": "undersampling",
+    "SMOTE": "SMOTE",
+}
 STEPS = (10, 100, 1000, 3000)
 ACROSS = np.linspace(-2.5, 4, 66)  # of the first measurement, where the borders are drawn
 UP = (-2.5, 6)  # of the second
@@ -22,7 +29,7 @@ def half(draw: int) -> experiments.Halves:
 @cache
 def trained(how: str, draw: int) -> tuple:
     """X and y after the remedy, the descent's path (steps + 1, 3), and whether a line parts the cases."""
-    X, y, weight = experiments.treated(how, half(draw), np.random.default_rng(draw))
+    X, y, weight = experiments.treated(REMEDIES[how], half(draw), np.random.default_rng(draw))
     found = experiments.descend(X, y, weight)
     return X, y, found.path, not found.converged and experiments.parted(X, y)
 
@@ -114,18 +121,18 @@ def explorer():
             number("recall", "recall", "TP / (TP + FN)"),
             number("precision", "precision", "TP / (TP + FP)"),
             number("mean", "mean probability", "Σ p′ / m"),
-            number("back", "mean, shares put right", "Σ p / m, where p/(1 − p) = p′/(1 − p′) · π/(1 − π)"),
+            number("back", "mean, shares put right", "Σ p / m; for balanced p′ the odds times π/(1 − π)"),
             number("share", "malignant in truth", "m₁ / m"),
             number("length", "length of the weights", "‖w‖"),
             number("angle", "turned against the untouched, in degrees", "arccos(w·v / (‖w‖ ‖v‖))"),
         ],
         presets={
             "Untouched": {"how": "nothing", "draw": 0, "steps": 3000},
-            "Weighed": {"how": "class weights", "draw": 0, "steps": 3000},
+            "Weighed": {"how": "weights", "draw": 0, "steps": 3000},
             "Invented among the benign": {"how": "SMOTE", "draw": 6, "steps": 3000},
-            "Parted by a line": {"how": "undersampling", "draw": 0, "steps": 3000},
+            "Parted by a line": {"how": "leaving out", "draw": 0, "steps": 3000},
         },
-        how=Choice(*experiments.RETRAINED, start="nothing", label="remedy"),
+        how=Choice(*REMEDIES, start="nothing", label="remedy"),
         draw=Slider(values=tuple(range(8)), start=0, label="draw"),
         steps=Slider(values=STEPS, start=3000, label="steps of the descent"),
     )

@@ -117,17 +117,17 @@ def test_only_undersampling_turns_the_direction_much(runs):
 
 def test_what_the_explorer_of_the_remedies_answers():
     state = imbalance_remedies.state
-    for how in ("class weights", "oversampling", "SMOTE"):
+    for how in ("weights", "copies", "SMOTE"):
         found = [state(how, draw, 3000) for draw in range(8)]
         assert all(0.04 < shown["back"] < 0.085 and shown["angle"] < 18 for shown in found)
-    few = [state("undersampling", draw, 3000) for draw in range(8)]
+    few = [state("leaving out", draw, 3000) for draw in range(8)]
     assert min(s["back"] for s in few) == pytest.approx(0.04, abs=5e-3)
     assert max(s["back"] for s in few) == pytest.approx(0.29, abs=5e-3) and max(s["angle"] for s in few) > 30
-    early, late = state("undersampling", 0, 100), state("undersampling", 0, 3000)
+    early, late = state("leaving out", 0, 100), state("leaving out", 0, 3000)
     assert late["apart"] == "A straight line parts" and 2.7 < late["length"] / early["length"] < 3.3
     assert np.nanmax(np.abs(late["border"] - early["border"])) < 0.5
     assert late["well"][0] > early["well"][0] and late["ill"][-1] > early["ill"][-1]
-    assert state("undersampling", 2, 100)["length"] == state("undersampling", 2, 3000)["length"]
+    assert state("leaving out", 2, 100)["length"] == state("leaving out", 2, 3000)["length"]
 
 
 def test_many_inventions_lie_among_the_benign_and_they_lie_closer_together():

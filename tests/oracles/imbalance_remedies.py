@@ -12,12 +12,13 @@ from dlbook.experiments import imbalance as experiments
 from dlbook.scratch import imbalance, metrics
 
 RTOL = 1e-8
+LONG = {"weights": "class weights", "copies": "oversampling", "leaving out": "undersampling"}
 
 
 @cache
 def data(how, draw):
     half = experiments.halves(int(draw))
-    return half, *experiments.treated(how, half, np.random.default_rng(int(draw)))
+    return half, *experiments.treated(LONG.get(how, how), half, np.random.default_rng(int(draw)))
 
 
 @cache
@@ -79,7 +80,7 @@ def check_drawing(shown, values):
     benign = np.c_[shown["benign_x"], shown["benign_y"]]
     benign = benign[~np.isnan(benign[:, 0])]
     np.testing.assert_allclose(benign[: (y == 0).sum()], X[y == 0], atol=6e-4)
-    assert len(benign) == (9 if values["how"] == "undersampling" else 179)
+    assert len(benign) == (9 if values["how"] == "leaving out" else 179)
     malignant = np.c_[shown["malignant_x"], shown["malignant_y"]]
     np.testing.assert_allclose(malignant, half.X_train[half.y_train == 1], atol=6e-4)
     assert (~np.isnan(shown["new_x"])).sum() == (170 if values["how"] == "SMOTE" else 0)
