@@ -11,6 +11,7 @@ FEATURES = ("mean texture", "mean compactness")
 PREVALENCE = 0.05
 REMEDIES = ("nothing", "class weights", "oversampling", "undersampling", "SMOTE", "threshold moved")
 RETRAINED = REMEDIES[:-1]  # a moved threshold needs no training
+BALANCED = RETRAINED[1:]  # trained as if both classes were equally frequent
 METRICS = ("accuracy", "precision", "recall", "F1", "balanced accuracy", "ROC AUC", "average precision")
 
 
@@ -59,13 +60,36 @@ def balance(X: np.ndarray, y: np.ndarray, how: str, rng: np.random.Generator) ->
     return np.vstack([X, imbalance.smote(rare, base, neighbor, gap)]), np.append(y, np.ones(new, dtype=y.dtype))
 
 
-def fit(X: np.ndarray, y: np.ndarray, sample_weight=None, lr: float = 4.0, tol: float = 1e-4) -> np.ndarray:
-    """Weights and bias (D + 1,) of logistic regression, by the descent of chapter 04."""
+def descend(X: np.ndarray, y: np.ndarray, sample_weight=None, max_iter: int = 3_000) -> gradient_descent.Descent:
+    """The descent of chapter 04 on the cross-entropy of logistic regression: weights and bias (D + 1,), and the way."""
+    share = np.full(len(y), 1 / len(y)) if sample_weight is None else sample_weight / sample_weight.sum()
+    A = np.column_stack([X, np.ones(len(y))])  # (m, D + 1)
+    steepest = np.linalg.norm(np.sqrt(share)[:, None] * A, 2) ** 2 / 4  # no curvature is greater, for σ′ ≤ ¼
 
     def grad(theta):
         return np.append(*losses.cross_entropy_sigmoid_grad(theta[:-1], theta[-1], X, y, sample_weight))
 
-    return gradient_descent.minimize(grad, np.zeros(X.shape[1] + 1), lr=lr, tol=tol, max_iter=2_000).theta
+    lr = 1.9 / steepest  # below 2 over the curvature every step goes down
+    return gradient_descent.minimize(grad, np.zeros(X.shape[1] + 1), lr=lr, tol=1e-4, max_iter=max_iter)
+
+
+def fit(X: np.ndarray, y: np.ndarray, sample_weight=None) -> np.ndarray:
+    """Weights and bias (D + 1,) of logistic regression, where the descent ends."""
+    return descend(X, y, sample_weight).theta
+
+
+def parted(X: np.ndarray, y: np.ndarray) -> bool:
+    """Whether a straight line parts the classes in the plane: X (m, 2), y (m,) of 0 and 1.
+
+    The line that keeps furthest from both stands across the way between two cases, or runs along it: try them all.
+    """
+    for start in X:
+        way = X - start  # (m, 2)
+        normals = np.vstack([way, way[:, ::-1] * [1, -1]])  # (2m, 2), along and across
+        side = X @ normals.T  # (m, 2m)
+        if (side[y == 1].min(axis=0) > side[y == 0].max(axis=0)).any():
+            return True
+    return False
 
 
 def probability(theta: np.ndarray, X: np.ndarray) -> np.ndarray:
@@ -73,31 +97,45 @@ def probability(theta: np.ndarray, X: np.ndarray) -> np.ndarray:
     return activations.sigmoid(X @ theta[:-1] + theta[-1])
 
 
-def remedy(how: str, half: Halves, rng: np.random.Generator) -> np.ndarray:
-    """The probabilities (m,) that logistic regression gives to the test half after one of RETRAINED."""
+def treated(how: str, half: Halves, rng: np.random.Generator) -> tuple:
+    """X, y and the sample weights (or None) that a model is trained on after one of RETRAINED."""
     if how == "nothing":
-        return probability(fit(half.X_train, half.y_train), half.X_test)
+        return half.X_train, half.y_train, None
     if how == "class weights":
-        weight = imbalance.sample_weights(half.y_train)
-        return probability(fit(half.X_train, half.y_train, weight), half.X_test)
-    return probability(fit(*balance(half.X_train, half.y_train, how, rng)), half.X_test)
+        return half.X_train, half.y_train, imbalance.sample_weights(half.y_train)
+    return *balance(half.X_train, half.y_train, how, rng), None
 
 
 @dataclass(frozen=True)
 class Trials:
-    """`y_true` (draws, m), for each of RETRAINED its test probabilities (draws, m), and the malignant share."""
+    """Of every draw: `y_true` (draws, m), the malignant share, and for each of RETRAINED what became of it.
+
+    `y_prob` (draws, m) on the test half, `theta` (draws, 3), whether the descent came to rest (draws,), and whether
+    a straight line parts the cases that it was trained on (draws,): then there is no rest to come to.
+    """
 
     y_true: np.ndarray
-    y_prob: dict[str, np.ndarray]
     prior: float
+    y_prob: dict[str, np.ndarray]
+    theta: dict[str, np.ndarray]
+    converged: dict[str, np.ndarray]
+    parted: dict[str, np.ndarray]
 
 
 def trials(draws: int = 60, seed: int = 0) -> Trials:
     """Logistic regression after every remedy, on the same `draws` pairs of halves."""
     rng = np.random.default_rng(seed)
     drawn = [halves(seed + i) for i in range(draws)]
-    y_prob = {how: np.stack([remedy(how, half, rng) for half in drawn]) for how in RETRAINED}
-    return Trials(np.stack([half.y_test for half in drawn]), y_prob, float(drawn[0].y_train.mean()))
+    y_prob, theta, converged, apart = {}, {}, {}, {}
+    for how in RETRAINED:
+        sets = [treated(how, half, rng) for half in drawn]
+        ends = [descend(*training) for training in sets]
+        theta[how] = np.stack([end.theta for end in ends])
+        y_prob[how] = np.stack([probability(end.theta, half.X_test) for end, half in zip(ends, drawn, strict=True)])
+        converged[how] = np.array([bool(end.converged) for end in ends])
+        apart[how] = np.array([not end.converged and parted(X, y) for end, (X, y, _) in zip(ends, sets, strict=True)])
+    y_true = np.stack([half.y_test for half in drawn])
+    return Trials(y_true, float(drawn[0].y_train.mean()), y_prob, theta, converged, apart)
 
 
 def scores(y_true: np.ndarray, y_prob: np.ndarray, threshold: float) -> np.ndarray:
@@ -135,9 +173,76 @@ def same_calls(runs: Trials, how: str = "class weights") -> float:
     return float(((runs.y_prob[how] >= 0.5) == (runs.y_prob["nothing"] >= runs.prior)).mean())
 
 
+def parted_share(draws: int = 60, repeats: int = 10, seed: int = 0) -> float:
+    """In which share of all undersamplings, `repeats` of every draw, a straight line parts the few cases left."""
+    rng, drawn = np.random.default_rng(seed), [halves(seed + i) for i in range(draws)]
+    return float(np.mean([parted(*treated("undersampling", half, rng)[:2]) for half in drawn for _ in range(repeats)]))
+
+
+def turns(runs: Trials) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """For each of BALANCED how far its weights turned from the untouched ones, and how many times as long they are.
+
+    Shapes: degrees (draws,) and factors (draws,); the bias is left out.
+    """
+    plain = runs.theta["nothing"][:, :-1]  # (draws, 2), without the bias
+    length = np.linalg.norm(plain, axis=1)
+    found = {}
+    for how in BALANCED:
+        w = runs.theta[how][:, :-1]
+        growth = np.linalg.norm(w, axis=1) / length
+        cosine = (w * plain).sum(axis=1) / (growth * length**2)
+        found[how] = np.degrees(np.arccos(np.clip(cosine, -1, 1))), growth
+    return found
+
+
+def inventions(draws: int = 60, seed: int = 0, k_neighbors: int = 5) -> np.ndarray:
+    """(draws, 2): how many of SMOTE's points lie nearer to a benign tumour than to a malignant one, and their variance.
+
+    Both as shares: of all points, and of the variance of the malignant tumours that they were made from.
+    """
+    found = []
+    for i in range(draws):
+        half, rng = halves(seed + i), np.random.default_rng(seed + i)
+        rare, m = half.X_train[half.y_train == 1], len(half.y_train)
+        base, neighbor, gap = rng.integers(0, len(rare), m), rng.integers(0, k_neighbors, m), rng.random(m)
+        new = imbalance.smote(rare, base, neighbor, gap, k_neighbors)
+        nearer = nearest_label(half.X_train, half.y_train, new) == 0
+        found.append((nearer.mean(), new.var(axis=0).sum() / rare.var(axis=0).sum()))
+    return np.array(found)
+
+
 def cost_at(y_true: np.ndarray, y_prob: np.ndarray, threshold: float, cost_fp: float, cost_fn: float) -> float:
     """The expected cost of a case when it is called positive from `threshold` on."""
     return float(imbalance.expected_cost(y_true, (y_prob >= threshold).astype(int), cost_fp, cost_fn))
+
+
+def costs_at(runs: Trials, threshold: float, cost_fp: float, cost_fn: float) -> dict[str, float]:
+    """What a test case costs after each of RETRAINED, all cut at one `threshold`, and with the shares put right."""
+    found = {
+        how: cost_at(runs.y_true.ravel(), p.ravel(), threshold, cost_fp, cost_fn) for how, p in runs.y_prob.items()
+    }
+    for how, p in way_back(runs).items():
+        found[f"{how}, prior corrected"] = cost_at(runs.y_true.ravel(), p.ravel(), threshold, cost_fp, cost_fn)
+    return found
+
+
+def chosen_thresholds(runs: Trials, cost_fp: float, cost_fn: float) -> np.ndarray:
+    """(draws, 3): τ̂ from every other test case of the untouched model, what it costs on the rest, and what τ* costs."""
+    closed, found = imbalance.threshold(cost_fp, cost_fn), []
+    for y, p in zip(runs.y_true, runs.y_prob["nothing"], strict=True):
+        order = np.argsort(y, kind="stable")  # so that both parts have their share of the malignant
+        valid, rest = order[::2], order[1::2]
+        chosen, _ = imbalance.best_threshold(y[valid], p[valid], cost_fp, cost_fn)
+        found.append((chosen, *(cost_at(y[rest], p[rest], tau, cost_fp, cost_fn) for tau in (chosen, closed))))
+    return np.array(found)
+
+
+def way_back(runs: Trials) -> dict[str, np.ndarray]:
+    """The probabilities (draws, m) of each of BALANCED, taken back to the world's shares."""
+    return {
+        how: imbalance.prior_shift(runs.y_prob[how].ravel(), 0.5, runs.prior).reshape(runs.y_true.shape)
+        for how in BALANCED
+    }
 
 
 @dataclass(frozen=True)
@@ -159,10 +264,13 @@ def calibration(y_true: np.ndarray, y_prob: np.ndarray, groups: int = 8) -> Cali
 
 
 def calibrations(runs: Trials) -> dict[str, Calibration]:
-    """Of the untouched and the weighted model, of SMOTE, and of the weighted model with its prior put right."""
-    corrected = imbalance.prior_shift(runs.y_prob["class weights"].ravel(), 0.5, runs.prior)
-    found = {how: calibration(runs.y_true, runs.y_prob[how]) for how in ("nothing", "class weights", "SMOTE")}
-    return found | {"weights, prior corrected": calibration(runs.y_true.ravel(), corrected)}
+    """Of each of RETRAINED, as it was trained."""
+    return {how: calibration(runs.y_true, runs.y_prob[how]) for how in RETRAINED}
+
+
+def corrected(runs: Trials) -> dict[str, Calibration]:
+    """Of each of BALANCED, with the shares put right."""
+    return {how: calibration(runs.y_true, y_prob) for how, y_prob in way_back(runs).items()}
 
 
 def nearest_label(X_train: np.ndarray, y_train: np.ndarray, X: np.ndarray) -> np.ndarray:
@@ -171,11 +279,11 @@ def nearest_label(X_train: np.ndarray, y_train: np.ndarray, X: np.ndarray) -> np
     return y_train[distance.argmin(axis=1)]
 
 
-def leak(draws: int = 40, seed: int = 0) -> dict[str, np.ndarray]:
+def leak(draws: int = 40, seed: int = 0, how: str = "oversampling") -> dict[str, np.ndarray]:
     """Balanced accuracy (draws, 2) of the nearest neighbour and of logistic regression, where copies leak or not.
 
-    "before the split": oversampled first, so that copies of one tumour come into both halves. "after the split": only
-    the training half is oversampled. "in the field": the leaky model on fresh malignant tumours, those thinned out.
+    "before the split": balanced first, so that copies (or inventions) from one tumour come into both halves. "after
+    the split": only the training half is balanced. "in the field": the leaky model on those that were thinned out.
     """
     X, y = tumours()
     found = {"before the split": [], "after the split": [], "in the field": []}
@@ -185,14 +293,14 @@ def leak(draws: int = 40, seed: int = 0) -> dict[str, np.ndarray]:
         fresh = np.setdiff1d(np.arange(len(y)), rows)
         mean, std = X[rows].mean(axis=0), X[rows].std(axis=0)
         Z = (X - mean) / std
-        all_X, all_y = balance(Z[rows], y[rows], "oversampling", rng)
+        all_X, all_y = balance(Z[rows], y[rows], how, rng)
         train_X, test_X, train_y, test_y = data.split(data.Dataset(all_X, all_y), test_fraction=0.5, seed=seed + i)
         found["before the split"].append(_both(train_X, train_y, test_X, test_y))
         benign = test_y == 0
         field_X, field_y = np.vstack([test_X[benign], Z[fresh]]), np.append(test_y[benign], y[fresh])
         found["in the field"].append(_both(train_X, train_y, field_X, field_y))
         train_X, test_X, train_y, test_y = data.split(data.Dataset(Z[rows], y[rows]), test_fraction=0.5, seed=seed + i)
-        found["after the split"].append(_both(*balance(train_X, train_y, "oversampling", rng), test_X, test_y))
+        found["after the split"].append(_both(*balance(train_X, train_y, how, rng), test_X, test_y))
     return {name: np.array(values) for name, values in found.items()}
 
 

@@ -150,7 +150,7 @@ def explorer():
             number("idle_accuracy", "accuracy of calling all alike", "max(π, 1 − π)"),
             number("recall", "recall", "TP / (TP + FN)"),
             number("precision", "precision", "{found:.1f} / ({found:.1f} + {alarms:.1f})"),
-            number("cost", "cost of a case", "{ratio:g} · FN/n + FP/n"),
+            number("cost", "cost of a case", "{ratio:g} · FN/m + FP/m"),
             number("best_cost", "cost at the best threshold", "least of the curve"),
             number("idle", "cost without a classifier", "min(1 − π, {ratio:g} π)"),
             number("closed", "best probability to cut at, τ*", "1 / (1 + {ratio:g})"),

@@ -15,8 +15,7 @@ def smote(seed: int = 0, k_neighbors: int = 5) -> Figure:
     base, neighbor, gap = rng.integers(0, len(rare), M), rng.integers(0, k_neighbors, M), rng.random(M)
     new = imbalance.smote(rare, base, neighbor, gap, k_neighbors)
     near = imbalance.nearest_neighbors(rare, k_neighbors)
-    distance = ((new[:, None] - common) ** 2).sum(axis=2).min(axis=1)  # of new points to the next benign tumour
-    amid = int((distance < ((new[:, None] - rare) ** 2).sum(axis=2).min(axis=1)).sum())
+    amid = int((experiments.nearest_label(half.X_train, half.y_train, new) == 0).sum())  # next to a benign tumour
     figure = Figure(
         alt=f"Texture and compactness of {len(common)} benign and {len(rare)} malignant tumours, and {M} points that "
         f"SMOTE made on the lines between neighbouring malignant ones. {amid} of the {M} lie nearer to a benign tumour "
@@ -57,17 +56,27 @@ def compare(table: dict[str, np.ndarray]) -> Figure:
     return figure
 
 
-def calibration(found: dict[str, experiments.Calibration]) -> Figure:
-    """The malignant share among the cases with about one probability, over that probability."""
-    words = "; ".join(f"{name}: mean probability {c.mean:.3f}" for name, c in found.items())
-    share = next(iter(found.values())).share
-    figure = Figure(alt=f"Frequency over predicted probability. {words}; in truth {share:.3f} are malignant.")
-    with figure.panel("", "predicted probability", "share that is malignant", width=5.4, height=3.8) as ax:
-        ax.plot([0, 1], [0, 1], ":", color=MUTED, linewidth=1.5, label="calibrated")
-        for (name, c), style in zip(found.items(), ("o-", "s-", "^--", "D:"), strict=True):
-            ax.plot(c.predicted, c.observed, style, markersize=5, label=name)
-        ax.set(xlim=(0, 1), ylim=(0, 0.7))
-        ax.legend(loc="upper left")
+def calibration(found: dict[str, experiments.Calibration], back: dict[str, experiments.Calibration]) -> Figure:
+    """The malignant share among the cases with about one probability, as trained and with the shares put right."""
+    sides = {"As trained": found, "Shares put right": {"nothing": found["nothing"]} | back}
+    share = found["nothing"].share
+    told = [f"{title}: " + ", ".join(f"{how} {c.mean:.3f}" for how, c in side.items()) for title, side in sides.items()]
+    figure = Figure(
+        alt=f"Frequency over predicted probability. Mean probabilities: {'; '.join(told)}. In truth {share:.3f} are "
+        "malignant. Put right, all curves but that of undersampling come near the diagonal."
+    )
+    for title, side in sides.items():
+        axes = {
+            "xlim": (0, 1),
+            "ylim": (0, 0.8),
+            "xlabel": "predicted probability",
+            "ylabel": "share that is malignant",
+        }
+        with figure.panel(title, height=3.6, **axes) as ax:
+            ax.plot([0, 1], [0, 1], ":", color=MUTED, linewidth=1.5, label="calibrated")
+            for (how, c), style in zip(side.items(), ("o-", "s-", "x--", "v-.", "^--"), strict=True):
+                ax.plot(c.predicted, c.observed, style, markersize=5, linewidth=1.5, label=how)
+            ax.legend(loc="upper left")
     return figure
 
 

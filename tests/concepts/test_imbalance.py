@@ -88,6 +88,36 @@ def test_twins_of_the_threshold(costs):
     assert_twins_agree("imbalance.best_threshold", 5 - 2 * TRUE, -1000 * PROB, *costs, pos_label=5)
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_sample_is_no_neighbour_of_its_own_however_far_the_others(dtype):
+    far = 1e200 if dtype == np.float64 else 1e20  # its square is no float any more
+    X = np.array([[1], [3], [-5], [3.5]], dtype) * dtype(far)
+    near = assert_twins_agree("imbalance.nearest_neighbors", X, 3)
+    assert near.tolist() == [[1, 3, 2], [3, 0, 2], [0, 1, 3], [1, 0, 2]]
+    most = np.finfo(dtype).max
+    near = assert_twins_agree("imbalance.nearest_neighbors", np.array([[most] * 3, [-most] * 3, [0] * 3], dtype), 1)
+    assert near.tolist() == [[2], [2], [0]]
+
+
+def test_balanced_classes_need_no_new_samples():
+    none = np.zeros(0)
+    for X in (CLOUD, CLOUD.astype(np.float32)):
+        new = assert_twins_agree("imbalance.smote", X, none.astype(int), none.astype(int), none)
+        assert new.shape == (0, 3) and new.dtype == X.dtype
+    assert imbalance.smote(CLOUD, [], [], []).shape == (0, 3)
+    assert dlbook.pytorch.imbalance.smote(torch.tensor(CLOUD), [], [], []).shape == (0, 3)
+
+
+def test_weights_and_shares_may_come_as_they_are_computed():
+    """A tensor or an array of shape () is a number."""
+    y_true = np.array([0, 0, 0, 1])
+    for room, y in ((imbalance, y_true), (dlbook.pytorch.imbalance, torch.tensor(y_true))):
+        assert room.threshold(*room.class_weights(y)) == 0.25
+        share = y.sum() / 4 if room is not imbalance else np.array(0.25)
+        assert room.prior_shift([0.5], 0.5, share)[0] == 0.25
+        assert room.expected_cost(y, y, *room.class_weights(y)) == 0
+
+
 def test_twins_of_the_prior_shift():
     assert_twins_agree("imbalance.prior_shift", PROB, 0.5, 0.05)
     assert_twins_agree("imbalance.prior_shift", PROB[::-2], 0.01, 0.99)
@@ -193,6 +223,30 @@ def test_the_cheapest_may_be_to_call_nothing_positive():
     assert imbalance.best_threshold([0, 1], [0.4, 0.4], 0, 1) == (0.4, 0)
 
 
+# ─── What PyTorch has of it ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_weights_in_the_losses_of_torch():
+    """Over all samples the weighted mean of torch is (1/m) Σ w J; over batches it divides by the batch's weights."""
+    y = torch.tensor([1] * 5 + [0] * 95)
+    z = torch.tensor(np.random.default_rng(3).normal(size=100)) + y
+    logits, w = torch.stack([torch.zeros_like(z), z], dim=1), dlbook.pytorch.imbalance.class_weights(y)
+    balanced = torch.nn.functional.cross_entropy(logits, y, weight=w)
+    each = torch.nn.functional.cross_entropy(logits, y, reduction="none")
+    torch.testing.assert_close(balanced, (w[y] * each).mean())
+    benign = torch.nn.functional.cross_entropy(logits[50:60], y[50:60], weight=w)
+    torch.testing.assert_close(benign, each[50:60].mean())  # of one class: its weight cancels
+    raised = torch.nn.functional.binary_cross_entropy_with_logits(z, y.double(), pos_weight=torch.tensor(19.0))
+    torch.testing.assert_close(raised, 2 * 0.95 * balanced)
+
+
+def test_the_sampler_of_torch_balances_by_sample_weights():
+    y = torch.tensor([1] * 5 + [0] * 95)
+    each = dlbook.pytorch.imbalance.sample_weights(y)
+    sampler = torch.utils.data.WeightedRandomSampler(each, 4000, generator=torch.Generator().manual_seed(0))
+    assert y[list(sampler)].double().mean() == pytest.approx(0.5, abs=0.04)  # five standard deviations
+
+
 # ─── Laws ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -280,6 +334,7 @@ def test_recall_at_the_best_threshold_grows_with_what_a_miss_costs():
 
 # ─── Bad input ──────────────────────────────────────────────────────────────────────────────────────────────
 
+SHARES = np.array([0.5, 0.5])
 SQUARE = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
 BAD = [
     ("class_weights", ([],), "y_true must not be empty: got shape (0,), need at least one label"),
@@ -290,7 +345,7 @@ BAD = [
     ("undersample", ([0, 0, 1], [0.5]), "u must hold one draw a sample: got shape (1,), need shape (3,)"),
     ("undersample", ([0, 1], [0.5, -0.5]), "u must be uniform: got -0.5 at position 1, need numbers from 0 to below 1"),
     ("undersample", ([0, 1], [np.nan, 0.5]), "u must be uniform: got nan at position 0"),
-    ("nearest_neighbors", ([1.0, 2.0], 1), "X must have a row a sample: got shape (2,), need shape (n, D)"),
+    ("nearest_neighbors", ([1.0, 2.0], 1), "X must have a row a sample: got shape (2,), need shape (m, D)"),
     ("nearest_neighbors", (SQUARE, 3), "n_neighbors must leave out the sample itself: got 3, need 1 to 2 of 3 samples"),
     ("nearest_neighbors", (SQUARE, 1.0), "n_neighbors must leave out the sample itself: got 1.0, need 1 to 2 of 3"),
     ("nearest_neighbors", (SQUARE * np.nan, 1), "X must be finite: got nan at position "),
@@ -313,8 +368,21 @@ BAD = [
     ("expected_cost", ([0, 1], [0, 2], 1, 1), "y_pred must hold only known labels: got 2, need one of [0, 1]"),
     ("cost_curve", ([0, 1, 2], [0.1, 0.2, 0.3], 1, 1), "pos_label must be given: got None for the labels [0, 1, 2]"),
     ("best_threshold", ([0, 1], [0.1], 1, 1), "y_score must be as long as y_true: got 1 values, need 2"),
-    ("prior_shift", ([0.5, 1.5], 0.5, 0.1), "y_prob must hold probabilities: got shape (2,), need (n,) or (n, K)"),
-    ("prior_shift", ([0.5], 2, 0.1), "prior_train must be shares above 0 that sum to one: got [-1.0, 2.0]"),
+    ("smote", ([[1.0, 2.0]], [0], [0], [0.5]), "X must hold neighbours: got 1 sample, need at least 2 samples of the"),
+    ("smote", (SQUARE, [], [0], [0.5], 2), "neighbor must be as long as base: got 1 values, need 0"),
+    ("smote", (SQUARE, [0], [0], [], 2), "gap must be as long as base: got 0 values, need 1"),
+    ("prior_shift", ([], 0.5, 0.1), "y_prob must hold probabilities: got shape (0,), need shape (m,) or (m, K)"),
+    ("prior_shift", ([0.2, 1.5], 0.5, 0.1), "y_prob must hold probabilities: got 1.5 at position 1, need numbers from"),
+    ("prior_shift", ([np.nan, 0.5], 0.5, 0.1), "y_prob must hold probabilities: got nan at position 0, need numbers"),
+    (
+        "prior_shift",
+        ([[0.5, 0.5], [1.5, -0.5]], SHARES, SHARES),
+        "y_prob must hold probabilities: got 1.5 at position 1, ",
+    ),
+    ("prior_shift", ([0.5], 2, 0.1), "prior_train must be a number: got 2, need 0 to 1"),
+    ("prior_shift", ([0.5], 0.1, np.nan), "prior must be a number: got nan, need 0 to 1"),
+    ("prior_shift", ([0.5], SHARES, 0.1), "prior_train must be a number: got "),
+    ("prior_shift", ([0.5], 0.1, (0.5, 0.5)), "prior must be a number: got (0.5, 0.5), need 0 to 1"),
     ("prior_shift", ([0.5], 0.5, 0), "prior must be shares above 0 that sum to one: got [1.0, 0.0], need the share of"),
     ("prior_shift", ([[0.5, 0.25]], [0.5, 0.5], [0.5, 0.5]), "y_prob must have rows that sum to one: got [0.5, 0.25]"),
     ("prior_shift", ([[0.5, 0.5]], [0.5, 0.5], [1.0]), "prior must be as long as the columns of y_prob: got 1 values"),

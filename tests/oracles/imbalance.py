@@ -94,3 +94,13 @@ def check_drawing(shown, values):
         assert shown[key].tolist() == [shown[number]]
     assert shown["at_cost"].tolist() == [shown["cost"] / shown["idle"]]
     np.testing.assert_allclose(shown["at_best_cost"], [shown["best_cost"] / shown["idle"]])
+    check_ring(shown["at_best"].item(), y_true, y_score, share, values["ratio"], shown["best_cost"])
+
+
+def check_ring(at_best, y_true, y_score, share, ratio, best_cost):
+    """The ring stands at a score that costs the least, and no higher threshold costs as little; NaN where none does."""
+    stands = np.inf if np.isnan(at_best) else at_best
+    np.testing.assert_allclose(cost(y_true, y_score, share, ratio, stands), best_cost, rtol=1e-11)
+    assert np.isinf(stands) or stands in y_score
+    for tau in [np.inf, *y_score[y_score > stands]] if np.isfinite(stands) else ():
+        assert cost(y_true, y_score, share, ratio, tau) > best_cost * (1 - 1e-12)
