@@ -52,6 +52,12 @@ def test_cells_have_names(notebook):
     assert [name for name in names if re.fullmatch(r"[0-9a-f]{8}", name)] == []  # what an editor makes up
 
 
+def test_what_the_page_hides_is_folded_in_jupyterlab_too(notebook):
+    for cell in code_cells(notebook):
+        if "remove-input" in cell["metadata"].get("tags", []):
+            assert cell["metadata"].get("jupyter", {}).get("source_hidden"), f"{cell['id']}: its code would be shown"
+
+
 def test_code_cells_are_short_calls(notebook):
     for cell in code_cells(notebook):
         assert len(source(cell).splitlines()) <= 12, f"{cell['id']}: does that code belong in dlbook?"
