@@ -12,7 +12,6 @@ from dlbook.scratch.callbacks import early_stopping
 # ── A curve, exactly ──
 
 COUNT, FEATURES, NOISE = 24, 60, 0.25
-FLOOR = 1e-4  # of the L2 penalty: without any, many curves would fit the points equally well
 
 
 def truth(x):
@@ -52,32 +51,64 @@ def fit(penalty: str, lam: float, rate: float, seed: int = 0) -> Fit:
     weighs a unit by how loud it is. The bias is outside: columns and y are centred (Wager, Wang and Liang 2013).
     """
     x, y = points(seed=seed)
-    phi = hinges(x)
-    centre = phi.mean(axis=0)
-    centred = phi - centre
-    noise = rate / (1 - rate) * (phi**2).mean(axis=0)  # (60,), the variance that dropout adds, for a weight of 1
-    H = centred.T @ centred / len(x) + np.diag(noise) + FLOOR * np.eye(FEATURES)
-    b = centred.T @ (y - y.mean()) / len(x)
+    H, b, centre = normal_equations(x, y)
+    H = H + np.diag(rate / (1 - rate) * (hinges(x) ** 2).mean(axis=0))  # what dropout adds, for a weight of 1
     w = np.linalg.solve(H + lam * np.eye(FEATURES), b) if penalty == "L2" else lasso(H, b, lam)
     return Fit(w, float(y.mean() - centre @ w))
 
 
-def lasso(H: np.ndarray, b: np.ndarray, lam: float, steps: int = 30_000) -> np.ndarray:
-    """argmin of ½ wᵀ H w − bᵀ w + λ Σ |w|, by accelerated proximal steps (Beck and Teboulle 2009).
+def normal_equations(x, y) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """H (60, 60) and b (60,) of the cost ½ wᵀ H w − bᵀ w, and the means of the columns (60,), which the bias takes."""
+    phi = hinges(x)
+    centred = phi - phi.mean(axis=0)
+    return centred.T @ centred / len(x), centred.T @ (y - y.mean()) / len(x), phi.mean(axis=0)
 
-    Where the momentum points uphill it begins anew, and where nothing moves any more the end is reached.
+
+def unseen() -> int:
+    """How many of the 60 units see no point at all: their weights are 0, whatever the penalty."""
+    return int((hinges(points()[0]) == 0).all(axis=0).sum())
+
+
+def least_error() -> float:
+    """The mean squared error at the points of the best weights that there are, however large."""
+    x, y = points()
+    table = np.column_stack([hinges(x), np.ones(len(x))])
+    w = np.linalg.lstsq(table, y, rcond=None)[0]
+    return float(((table @ w - y) ** 2).mean())
+
+
+def lasso(H: np.ndarray, b: np.ndarray, lam: float) -> np.ndarray:
+    """argmin of ½ wᵀ H w − bᵀ w + λ Σ |w|, exactly: follow it from w = 0, λ = max |b|, downwards.
+
+    While no weight comes or goes, w is a straight line in λ (Osborne, Presnell and Turlach 2000). Its end is where a
+    weight reaches 0, or where a weight at 0 is pulled as hard as λ. If several minima fit alike, this is one of them.
     """
-    lr = 1 / np.linalg.eigvalsh(H)[-1]
-    w = ahead = np.zeros_like(b)
-    t = 1.0
-    for _ in range(steps):
-        before, w = w, regularizers.soft_threshold(ahead - lr * (H @ ahead - b), lr * lam)
-        move = w - before
-        if np.abs(move).max() <= 1e-13:
-            break
-        t, last = (1.0, 1.0) if (ahead - w) @ move > 0 else ((1 + np.sqrt(1 + 4 * t * t)) / 2, t)
-        ahead = w + (last - 1) / t * move
-    return w
+    w, signs = np.zeros_like(b), np.zeros_like(b)
+    first = np.abs(b).argmax()
+    if abs(b[first]) <= lam:
+        return w
+    signs[first] = np.sign(b[first])
+    while True:
+        on = signs != 0
+        u, v = np.linalg.solve(H[on][:, on], np.stack([b[on], signs[on]], axis=1)).T  # w[on] = u − λ v
+        ends = _line_ends(H[:, on], b, signs, u, v)  # (3, D): the λ at which a weight gets the sign 0, 1 or −1
+        sign, j = np.unravel_index(ends.argmax(), ends.shape)
+        if ends[sign, j] <= lam:
+            w[on] = u - lam * v
+            return w
+        signs[j] = (0, 1, -1)[sign]
+
+
+def _line_ends(H, b, signs, u, v) -> np.ndarray:
+    """Where the line w = u − λ v ends for each weight on the way down, as 0, 1 or −1; −∞ where it does not. (3, D)."""
+    ends, on = np.full((3, len(b)), -np.inf), signs != 0
+    left, slope = b - H @ u, H @ v  # the cost pulls weight j upwards by left[j] + λ slope[j]
+    shrinks = v * signs[on] < 0
+    ends[0, np.flatnonzero(on)[shrinks]] = u[shrinks] / v[shrinks]
+    for row, sign in ((1, 1), (2, -1)):
+        gains = ~on & (1 - sign * slope > 1e-12)  # λ falls faster than this pull
+        ends[row, gains] = sign * left[gains] / (1 - sign * slope[gains])
+    return ends
 
 
 def errors(f, seed: int = 0) -> tuple[float, float]:
@@ -89,9 +120,7 @@ def errors(f, seed: int = 0) -> tuple[float, float]:
 
 def exact_zeros(lam: float = 0.02, steps: int = 3000) -> dict[str, int]:
     """How many of the 60 weights are exactly 0 after an L1 penalty by proximal steps, and by its plain gradient."""
-    x, y = points()
-    phi = hinges(x) - hinges(x).mean(axis=0)
-    H, b = phi.T @ phi / len(x), phi.T @ (y - y.mean()) / len(x)
+    H, b, _ = normal_equations(*points())
     lr = 1 / np.linalg.eigvalsh(H)[-1]
     proximal = plain = np.zeros(FEATURES)
     for _ in range(steps):

@@ -5,6 +5,7 @@ import pytest
 import sklearn.linear_model
 
 from dlbook.experiments import regularization as measured
+from dlbook.explorers import regularization as explorer
 from dlbook.scratch import layers, optimizers, regularizers
 
 
@@ -29,28 +30,73 @@ def test_dropouts_expectation_is_the_mean_over_draws(penalty):
 
 
 def test_l2_is_ridge_and_l1_is_the_lasso():
-    """scikit-learn knows both; the weak L2 penalty below everything makes its lasso an elastic net."""
+    """scikit-learn knows both."""
     x, y = measured.points()
-    phi, floor = measured.hinges(x), measured.FLOOR
-    ridge = sklearn.linear_model.Ridge(alpha=len(x) * (0.01 + floor)).fit(phi, y)
+    phi = measured.hinges(x)
+    ridge = sklearn.linear_model.Ridge(alpha=len(x) * 0.01).fit(phi, y)
     ours = measured.fit("L2", 0.01, 0.0)
     np.testing.assert_allclose(ours.weights, ridge.coef_, rtol=1e-8, atol=1e-10)
     assert ours.bias == pytest.approx(ridge.intercept_)
-    options = {"alpha": 0.01 + floor, "l1_ratio": 0.01 / (0.01 + floor), "tol": 1e-10, "max_iter": 1_000_000}
-    lasso = sklearn.linear_model.ElasticNet(**options).fit(phi, y)
-    np.testing.assert_allclose(measured.fit("L1", 0.01, 0.0)(x), lasso.predict(phi), atol=1e-4)
+    lasso = sklearn.linear_model.Lasso(alpha=0.01, tol=1e-12, max_iter=1_000_000).fit(phi, y)
+    np.testing.assert_allclose(measured.fit("L1", 0.01, 0.0)(x), lasso.predict(phi), atol=1e-5)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_lassos_path_ends_in_its_minimum(seed):
+    """More columns than rows, weights that go and come back: at the end the pull of the cost is λ, or less at 0."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(12, 5)) @ rng.normal(size=(5, 20)) + 0.1 * rng.normal(size=(12, 20))
+    H, b = X.T @ X / 12, X.T @ rng.normal(size=12) / 12
+    for lam in np.abs(b).max() * np.array([1.5, 1, 0.3, 1e-2, 1e-4]):
+        w = measured.lasso(H, b, lam)
+        pull = b - H @ w
+        np.testing.assert_allclose(pull[w != 0], lam * np.sign(w[w != 0]), rtol=1e-6)
+        assert np.abs(pull).max() <= lam * (1 + 1e-6) and (w == 0).sum() >= 8
+
+
+def test_the_best_hinges_stay_away_from_the_points_and_a_vanishing_penalty_goes_there():
+    x, y = measured.points()
+    phi = measured.hinges(x)
+    best = sklearn.linear_model.LinearRegression().fit(phi, y)
+    assert measured.least_error() == pytest.approx(((best.predict(phi) - y) ** 2).mean())
+    assert np.linalg.matrix_rank(phi - phi.mean(axis=0)) == 21, "24 points are more than these hinges can meet"
+    for penalty in ("L1", "L2"):
+        assert measured.errors(measured.fit(penalty, 1e-8, 0.0))[0] == pytest.approx(measured.least_error(), rel=1e-2)
+    assert measured.unseen() == 6 == int((measured.fit("L2", 0.01, 0.0).weights == 0).sum())
 
 
 def test_penalties_trade_the_error_seen_for_the_error_to_come():
-    seen, fresh = zip(*[measured.errors(measured.fit("L2", lam, 0.0)) for lam in (1e-6, 1e-3, 1.0)], strict=True)
-    assert seen[0] < seen[1] < seen[2] and fresh[1] < fresh[0] < fresh[2]
+    seen, fresh = zip(*[measured.errors(measured.fit("L2", lam, 0.0)) for lam in (1e-8, 1e-3, 1.0)], strict=True)
+    assert seen[0] < seen[1] < seen[2] and 5 * fresh[1] < fresh[2] < fresh[0]
+
+
+def test_the_answer_below_the_explorer():
+    """Every statement of it, one after the other."""
+    lam = 10.0 ** np.array(explorer.LOG_STRENGTHS)
+    at = {f"{value:.0e}": i for i, value in enumerate(lam)}
+    seen, fresh = explorer.errors_over("L2", 0.0)
+    assert lam[fresh.argmin()] == pytest.approx(1e-3)
+    assert 0.8 < fresh[0] < 0.9 and round(fresh.min(), 2) == 0.10 and round(fresh[-1], 1) == 0.5
+    assert np.diff(fresh[: fresh.argmin()]).max() < 0 < np.diff(fresh[fresh.argmin() :]).min()
+    assert (fresh[at["1e-06"] : at["3e-03"] + 1] < 1.25 * fresh.min()).all(), "hardly changes over a wide stretch"
+    gap = fresh - seen
+    assert lam[gap.argmin()] == pytest.approx(3e-3, rel=0.1) and gap[-1] > 2.5 * gap.min()
+    seen_1, fresh_1 = explorer.errors_over("L1", 0.0)
+    assert (fresh_1 - seen_1).argmin() == len(lam) - 1 and (fresh_1 - seen_1)[-1] < gap.min()
+    assert not explorer.fitted("L1", 1.0, 0.0).weights.any()
+    zeros = {penalty: int((explorer.fitted(penalty, 1e-3, 0.0).weights == 0).sum()) for penalty in ("L1", "L2")}
+    assert zeros == {"L1": 53, "L2": measured.unseen()}
+    alone = {rate: measured.errors(measured.fit("L2", 1e-8, rate))[1] for rate in explorer.RATES}
+    assert round(alone[1e-4], 2) == round(alone[1e-3], 2) == 0.11 and round(alone[0.01], 2) == 0.16
+    assert round(alone[0.1], 2) == 0.30
+    for rate in (0.01, 0.1):
+        assert (explorer.errors_over("L2", rate)[1] > fresh.min() + 0.03).all(), "no λ undoes too much dropout"
 
 
 def test_only_proximal_steps_reach_zero():
     zeros = measured.exact_zeros()
     assert zeros["L1, proximal steps"] > 40 > 10 > zeros["L1, plain gradient"] == zeros["L2"]
-    x, _ = measured.points()
-    assert zeros["L2"] == (measured.hinges(x) == 0).all(axis=0).sum(), "units that see no point stay at 0 anyway"
+    assert zeros["L2"] == measured.unseen(), "units that see no point stay at 0 anyway"
 
 
 def test_decay_shrinks_all_alike_and_the_penalty_does_not():
