@@ -173,8 +173,8 @@ def mlp(hidden: int, rng, dropout: float = 0.0) -> models.Sequential:
     return chapter_08.mlp((64, hidden, 10), rng, dropout=dropout)
 
 
-def steps(model, X, y, count, rng, lr=0.003, batch_size=32, step=optimizers.adam, penalty=None, lam=0.0, **options):
-    """Mini-batch descent: `count` steps of `step` on cross-entropy, plus the pull of a penalty on the weights."""
+def steps(model, X, y, count, rng, lr=0.003, batch_size=32, step=optimizers.adam, penalty=None, lam=0.0, decay=0.0):
+    """Mini-batch descent: `count` steps of `step` on cross-entropy; penalty and decay pull at weights, no bias."""
     states = {name: None for name in model.train().parameters()}
     for _ in range(count):
         batch = rng.integers(0, len(X), batch_size)
@@ -183,32 +183,35 @@ def steps(model, X, y, count, rng, lr=0.003, batch_size=32, step=optimizers.adam
         gradients, weights = model.gradients(), regularizers.only_weights(model.parameters())
         for name, array in model.parameters().items():
             pull = penalty(array, lam) if penalty is not None and name in weights else 0
-            decayed = options if name in weights else {}
-            array[...], states[name] = step(array, gradients[name] + pull, states[name], lr=lr, **decayed)
+            own = decay if name in weights else 0.0
+            array[...], states[name] = step(array, gradients[name] + pull, states[name], lr=lr, weight_decay=own)
     return model
 
 
-def by_strength(strengths, count=150, seeds=(0, 1, 2)) -> dict[str, list[float]]:
-    """Test accuracy, mean over seeds, of Adam with an L2 penalty and of AdamW, over the strength λ."""
-    found = {"L2 penalty under Adam": [], "weight decay, AdamW": []}
-    for lam in strengths:
-        for name, options in (
-            ("L2 penalty under Adam", {"penalty": regularizers.l2_grad, "lam": lam}),
-            ("weight decay, AdamW", {"step": optimizers.adamw, "weight_decay": lam}),
-        ):
-            found[name].append(float(np.mean([_tested(count, seed, **options) for seed in seeds])))
-    return found
+def by_strength(strengths, count=150, seeds=(0, 1, 2)) -> dict[str, np.ndarray]:
+    """Accuracy on watched and on test digits (2, strengths), mean over seeds: Adam with an L2 penalty, and AdamW."""
+    ways = {
+        "L2 penalty under Adam": lambda lam: {"penalty": regularizers.l2_grad, "lam": lam},
+        "weight decay, AdamW": lambda lam: {"step": optimizers.adamw, "decay": lam},
+    }
+    return {name: _over([options(lam) for lam in strengths], count, seeds) for name, options in ways.items()}
 
 
-def by_dropout(rates, hidden, count=150, seeds=(0, 1, 2)) -> list[float]:
-    """Test accuracy, mean over seeds, over the dropout rate of the hidden layer."""
-    return [float(np.mean([_tested(count, seed, hidden, rate) for seed in seeds])) for rate in rates]
+def by_dropout(rates, hidden, count=150, seeds=(0, 1, 2)) -> np.ndarray:
+    """Accuracy on watched and on test digits (2, rates), mean over seeds, over the dropout rate of the hidden layer."""
+    return _over([{"hidden": hidden, "dropout": rate} for rate in rates], count, seeds)
 
 
-def _tested(count, seed, hidden=128, dropout=0.0, **options) -> float:
-    (X, y), _, test = few_digits(count, wrong=0.2, seed=seed)
+def _over(settings, count, seeds) -> np.ndarray:
+    return np.array([np.mean([_accuracies(count, seed, **s) for seed in seeds], axis=0) for s in settings]).T
+
+
+def _accuracies(count, seed, hidden=128, dropout=0.0, **options) -> tuple[float, float]:
+    """On the watched digits, which may choose λ or p, and on the test digits, which may not."""
+    (X, y), watch, test = few_digits(count, wrong=0.2, seed=seed)
     rng = np.random.default_rng(seed)
-    return chapter_08.accuracy(steps(mlp(hidden, rng, dropout), X, y, 400, rng, **options), *test)
+    model = steps(mlp(hidden, rng, dropout), X, y, 400, rng, **options)
+    return chapter_08.accuracy(model, *watch), chapter_08.accuracy(model, *test)
 
 
 def variance_shift(rate: float, samples: int = 2000, seed: int = 0) -> float:

@@ -120,6 +120,17 @@ def test_the_steps_are_those_of_the_optimizer_and_spare_the_biases():
         np.testing.assert_allclose(pulled, 0.5 * array if array.ndim > 1 else 0 * array, atol=1e-12)
 
 
+def test_decay_spares_the_biases_too():
+    start, trained = measured.mlp(8, np.random.default_rng(0)), measured.mlp(8, np.random.default_rng(0))
+    (X, y), _, _ = measured.few_digits(40)
+    options = {"lr": 0.1, "step": optimizers.adamw}
+    measured.steps(trained, X, y, 1, np.random.default_rng(1), decay=0.5, **options)
+    plain = measured.steps(measured.mlp(8, np.random.default_rng(0)), X, y, 1, np.random.default_rng(1), **options)
+    for name, array in start.parameters().items():
+        shrunk = plain.parameters()[name] - trained.parameters()[name]
+        np.testing.assert_allclose(shrunk, 0.1 * 0.5 * array if array.ndim > 1 else 0 * array, atol=1e-12)
+
+
 def test_digits_are_split_and_spoiled_as_said():
     (X, y), (watch, _), (test, _) = measured.few_digits(150, wrong=0.2, seed=1)
     (_, true), _, _ = measured.few_digits(150, seed=1)
@@ -127,15 +138,27 @@ def test_digits_are_split_and_spoiled_as_said():
     assert 0.1 < (y != true).mean() < 0.25
 
 
-def test_decay_helps_where_the_penalty_under_adam_harms():
-    found = measured.by_strength((0.0, 1.0), seeds=(0,))
-    penalty, decay = found["L2 penalty under Adam"], found["weight decay, AdamW"]
-    assert penalty[0] == decay[0] and penalty[1] < 0.3 < decay[0] < decay[1]
+def test_a_penalty_under_adam_and_decay_are_equal_at_their_best_and_their_strengths_are_not():
+    strengths = (0.0, 0.03, 1.0, 3.0)
+    penalty, decay = measured.by_strength(strengths, seeds=(0,)).values()
+    (chosen, best), (chosen_decay, best_decay) = [(watched.argmax(), test) for watched, test in (penalty, decay)]
+    assert (strengths[chosen], strengths[chosen_decay]) == (0.03, 3.0)
+    assert abs(best[chosen] - best_decay[chosen_decay]) < 0.02 < 0.05 < best[chosen] - best[0]
+    assert best[2] < 0.2 < best[0] == best_decay[0] < best_decay[2], "λ = 1 ruins one and helps the other"
+
+
+def test_what_chooses_has_not_been_learned_from_and_does_not_test():
+    found = measured.by_dropout((0.5,), 32, seeds=(3,))
+    (X, y), watch, test = measured.few_digits(150, wrong=0.2, seed=3)
+    rng = np.random.default_rng(3)
+    model = measured.steps(measured.mlp(32, rng, 0.5), X, y, 400, rng).eval()
+    shares = [(model(digits).argmax(axis=1) == labels).mean() for digits, labels in (watch, test)]
+    np.testing.assert_allclose(found[:, 0], shares)
 
 
 def test_dropout_helps_a_wide_net_and_harms_a_small_one():
-    assert np.diff(measured.by_dropout((0.0, 0.5), 128, seeds=(0,)))[0] > 0.03
-    assert np.diff(measured.by_dropout((0.0, 0.8), 8, seeds=(0,)))[0] < -0.1
+    assert np.diff(measured.by_dropout((0.0, 0.5), 128, seeds=(0,))[1])[0] > 0.03
+    assert np.diff(measured.by_dropout((0.0, 0.8), 8, seeds=(0,))[1])[0] < -0.1
 
 
 def test_dropout_widens_what_batch_norm_sees():
