@@ -118,6 +118,24 @@ def errors(f, seed: int = 0) -> tuple[float, float]:
     return float(((f(x) - y) ** 2).mean()), float(((f(fresh_x) - fresh_y) ** 2).mean())
 
 
+def alike(noise: float, seed: int = 0, lam: float = 0.1) -> dict[str, np.ndarray]:
+    """The weights (2,) of two inputs that say the same but for a little `noise`, under L2, L1 and both together."""
+    u, *own, e = np.random.default_rng(seed).normal(size=(4, 200))
+    X, y = np.column_stack([u + noise * v for v in own]), 2 * u + 0.3 * e
+    H, b, ridge = X.T @ X / 200, X.T @ y / 200, lam * np.eye(2)
+    return {"L2": np.linalg.solve(H + ridge, b), "L1": lasso(H, b, lam), "both": lasso(H + ridge, b, lam)}
+
+
+def descent(count: int) -> tuple[Fit, float]:
+    """The fit after `count` steps of plain descent from 0 without any penalty, and λ = 1 / (η t) of the step's η."""
+    x, y = points()
+    H, b, centre = normal_equations(x, y)
+    w, lr = np.zeros(FEATURES), 1 / np.linalg.eigvalsh(H)[-1]
+    for _ in range(count):
+        w = w - lr * (H @ w - b)
+    return Fit(w, float(y.mean() - centre @ w)), 1 / (lr * count)
+
+
 def exact_zeros(lam: float = 0.02, steps: int = 3000) -> dict[str, int]:
     """How many of the 60 weights are exactly 0 after an L1 penalty by proximal steps, and by its plain gradient."""
     H, b, _ = normal_equations(*points())
@@ -240,6 +258,12 @@ class Stopped:
     def gain(self) -> float:
         """By how much the restored weights are better on test digits than those of the last epoch."""
         return self.restored - float(self.test_accuracy[-1])
+
+    def with_patience(self, patience: int) -> tuple[float, int]:
+        """Test accuracy of the weights that come back, and how many epochs run, if this is all there is of patience."""
+        stop = early_stopping(patience)
+        epochs = next((i for i, loss in enumerate(self.watch_loss, 1) if stop(loss)), len(self.watch_loss))
+        return float(self.test_accuracy[stop.best_epoch]), epochs
 
 
 def stopped(seed: int = 0, count: int = 150, epochs: int = 60, patience: int = 60) -> Stopped:

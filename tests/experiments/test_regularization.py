@@ -93,6 +93,42 @@ def test_the_answer_below_the_explorer():
         assert (explorer.errors_over("L2", rate)[1] > fresh.min() + 0.03).all(), "no λ undoes too much dropout"
 
 
+def test_of_inputs_that_say_the_same_l2_keeps_both_and_l1_any():
+    for noise in (0.0, 0.05):
+        for seed in range(3):
+            rng = np.random.default_rng(seed)
+            u, first, second, e = rng.normal(size=(4, 200))
+            X, y = np.stack([u + noise * first, u + noise * second], axis=1), 2 * u + 0.3 * e
+            found = measured.alike(noise, seed)
+            ridge = sklearn.linear_model.Ridge(alpha=200 * 0.1, fit_intercept=False).fit(X, y)
+            np.testing.assert_allclose(found["L2"], ridge.coef_, rtol=1e-8)
+            lasso = sklearn.linear_model.Lasso(0.1, fit_intercept=False, tol=1e-14, max_iter=10**6).fit(X, y)
+            cost = lambda w, X=X, y=y: ((y - X @ w) ** 2).mean() / 2 + regularizers.l1(w, 0.1)
+            assert cost(found["L1"]) == pytest.approx(cost(lasso.coef_), rel=1e-10)
+            if noise:
+                np.testing.assert_allclose(found["L1"], lasso.coef_, atol=1e-6)
+            else:
+                assert cost(np.full(2, found["L1"].sum() / 2)) == pytest.approx(cost(found["L1"]), rel=1e-12)
+            net = sklearn.linear_model.ElasticNet(alpha=0.2, l1_ratio=0.5, fit_intercept=False, tol=1e-14).fit(X, y)
+            np.testing.assert_allclose(found["both"], net.coef_, atol=1e-6)
+
+
+@pytest.mark.parametrize("count", [100, 1000, 10_000])
+def test_descent_that_stops_is_nearly_a_penalty(count):
+    """In closed form: each direction of H has gone 1 − (1 − η h)ᵗ of its way, and with ridge h / (h + λ)."""
+    fitted, lam = measured.descent(count)
+    x, y = measured.points()
+    phi = measured.hinges(x)
+    left, h, right = np.linalg.svd((phi - phi.mean(axis=0)) / np.sqrt(24), full_matrices=False)
+    rate = h[0] ** -2
+    way = 1 - (1 - rate * h[:21] ** 2) ** count
+    expected = right[:21].T @ (way / h[:21] * (left[:, :21].T @ (y - y.mean())) / np.sqrt(24))
+    np.testing.assert_allclose(fitted.weights, expected, atol=1e-8)
+    assert lam == pytest.approx(1 / (rate * count))
+    fresh, as_penalty = measured.errors(fitted)[1], measured.errors(measured.fit("L2", lam, 0.0))[1]
+    assert fresh == pytest.approx(as_penalty, rel=0.15)
+
+
 def test_only_proximal_steps_reach_zero():
     zeros = measured.exact_zeros()
     assert zeros["L1, proximal steps"] > 40 > 10 > zeros["L1, plain gradient"] == zeros["L2"]
@@ -176,3 +212,7 @@ def test_early_stopping_gains():
     assert run.gain == run.restored - run.test_accuracy[-1]
     early = measured.stopped(0, patience=5)
     assert len(early.watch_loss) < 60 and early.best_epoch == len(early.watch_loss) - 6
+    assert run.with_patience(100) == (run.restored, 40)
+    for patience in (1, 2, 5):
+        early = measured.stopped(0, patience=patience)
+        assert measured.stopped(0).with_patience(patience) == (early.restored, len(early.watch_loss))
