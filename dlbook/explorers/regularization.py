@@ -11,7 +11,7 @@ from dlbook.widgets.explorer import points as dots
 LOG_STRENGTHS = tuple(k / 2 for k in range(-16, 1))  # log₁₀ λ
 RATES = (0.0, 1e-4, 1e-3, 0.01, 0.1)
 GRID = np.linspace(-2, 2, 101)
-EDGES = np.linspace(-4.1, 4.1, 42)  # one of the bars stands on 0
+EDGES = np.linspace(-3.9, 3.9, 40)  # one of the bars stands on 0
 
 
 @cache
@@ -32,6 +32,7 @@ def state(strength: float, rate: float, penalty: str) -> dict:
     f = fitted(penalty, lam, rate)
     x, y = points()
     seen, fresh = errors(f)
+    count = np.histogram(np.clip(f.weights, EDGES[0], EDGES[-1]), EDGES)[0].astype(float)
     over_seen, over_fresh = errors_over(penalty, rate)
     return {
         "x": x,
@@ -39,8 +40,8 @@ def state(strength: float, rate: float, penalty: str) -> dict:
         "grid": GRID,
         "truth": truth(GRID),
         "curve": f(GRID),
-        "middle": (EDGES[1:] + EDGES[:-1]) / 2,
-        "count": np.histogram(np.clip(f.weights, EDGES[0], EDGES[-1]), EDGES)[0].astype(float),
+        "edges": EDGES,
+        "count": np.append(count, count[-1]),  # a step lasts until the next edge, the last one to the end
         "strengths": np.array(LOG_STRENGTHS),
         "seen_over": over_seen,
         "fresh_over": over_fresh,
@@ -79,11 +80,11 @@ def explorer():
             height=300,
         ),
         panel(
-            line("middle", "count", label="weights", step=True),
+            line("edges", "count", label="weights", step=True),
             title=f"Its {FEATURES} weights",
-            xlabel="weight (the outer bars hold what lies beyond)",
+            xlabel="weight (the ends hold the rest)",
             ylabel="how many",
-            xlim=(-4.1, 4.1),
+            xlim=(-3.9, 3.9),
             ylim=(0, 62),
             height=300,
         ),
@@ -92,9 +93,8 @@ def explorer():
             line("strengths", "fresh_over", label="at fresh points", dash=True),
             dots("here", "here_errors", color=4, size=6, label="here"),
             handle(x="strength"),
-            title="Both errors",
+            title="Both mean squared errors",
             xlabel="log₁₀ λ",
-            ylabel="mean squared error",
             xlim=(-8, 0),
             ylim=(0.008, 2),
             yscale="log",
