@@ -88,7 +88,7 @@ def lasso(H: np.ndarray, b: np.ndarray, lam: float) -> np.ndarray:
     if abs(b[first]) <= lam:
         return w
     signs[first] = np.sign(b[first])
-    while True:
+    for _ in range(20 * len(b)):
         on = signs != 0
         u, v = np.linalg.solve(H[on][:, on], np.stack([b[on], signs[on]], axis=1)).T  # w[on] = u − λ v
         ends = _line_ends(H[:, on], b, signs, u, v)  # (3, D): the λ at which a weight gets the sign 0, 1 or −1
@@ -97,6 +97,7 @@ def lasso(H: np.ndarray, b: np.ndarray, lam: float) -> np.ndarray:
             w[on] = u - lam * v
             return w
         signs[j] = (0, 1, -1)[sign]
+    raise ArithmeticError(f"the path has not come down to λ = {lam:g}: two ties undo each other for ever")
 
 
 def _line_ends(H, b, signs, u, v) -> np.ndarray:
