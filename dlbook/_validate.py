@@ -51,6 +51,13 @@ def check_between(name: str, got, low: float, high: float, or_nan: bool = False)
     raise wrong(name, "be a number", repr(got), f"{low:g} to {high:g}" + (", or NaN" if or_nan else ""))
 
 
+def number_between(name: str, got, low: float = -inf, high: float = inf, or_nan: bool = False) -> float:
+    """`got`, a number or an array or a tensor of shape () that holds one, as a plain float from `low` to `high`."""
+    got = got.item() if getattr(got, "shape", None) == () else got
+    check_between(name, got, low, high, or_nan)
+    return float(got)
+
+
 def step_options(**options) -> list:
     """The options of an optimizer's step as plain floats, each in the range that torch.optim asks of it.
 

@@ -21,6 +21,38 @@ def _stops_in() -> float:
     return float(next(epoch for epoch, loss in enumerate(LOSSES) if stop(loss)))
 
 
+def watch(losses, patience, min_delta) -> tuple[int, int]:
+    """The epoch of the stop and the best one, as `callbacks.early_stopping` finds them."""
+    stop = early_stopping(patience, min_delta)
+    last = next((epoch for epoch, loss in enumerate(losses) if stop(loss)), len(losses) - 1)
+    return last, stop.best_epoch
+
+
+def _watch_cases():
+    return [
+        (LOSSES.tolist(), 3, 0.0),
+        (LOSSES.tolist(), 2, 0.0),
+        (LOSSES.tolist(), 3, 0.02),
+        ([1.0, 0.8, 0.9, 0.7, 0.75, 0.6, 0.5], 3, 0.0),  # patience never runs out
+        ([1.0, 0.6, 0.6, 0.5, 0.7, 0.65, 0.62, 0.4], 2, 0.0),
+        ([1.0, 0.5, 0.5, 0.5, 0.4], 2, 0.0),  # an equal loss is none
+    ]
+
+
+_WATCH = """\
+def watch(losses, patience, min_delta):
+    best, best_epoch, waited = losses[0], 0, 0
+    for epoch, loss in enumerate(losses[1:], start=1):
+        if best - loss > min_delta:
+            best, best_epoch, waited = loss, epoch, 0
+        else:
+            waited += 1
+        if waited >= patience:
+            return epoch, best_epoch
+    return len(losses) - 1, best_epoch
+"""
+
+
 def _dropout_cases():
     rng = np.random.default_rng(2)
     return [
@@ -156,6 +188,24 @@ def dropout(x, draw, p, training):
                 "You keep the numbers whose draw is below p: those are to be silenced.",
             ),
             Mistake(
+                "divided by the rate",
+                """\
+def dropout(x, draw, p, training):
+    return x * (draw >= p) / p if training else x
+""",
+                "You silence the right numbers and divide by p, the share that is silenced. What stays is a share of"
+                " 1 − p.",
+            ),
+            Mistake(
+                "the wrong ones stay, the scale is right",
+                """\
+def dropout(x, draw, p, training):
+    return x * (draw < p) / (1 - p) if training else x
+""",
+                "The divisor is right, but you keep the numbers whose draw is below p, and silence the others: turn the"
+                " comparison round.",
+            ),
+            Mistake(
                 "always",
                 """\
 def dropout(x, draw, p, training):
@@ -197,6 +247,72 @@ def dropout(x, draw, p, training):
             Route(9.0, "That would be the best epoch of all, but patience has run out before."),
             Route(8.0, "Count the epochs without improvement: 5, 6, 7 are three."),
             Route(10.0, "It does not run to the end: for three epochs in a row nothing improves."),
+        ),
+    ),
+    Code(
+        id="regularization.watch",
+        concepts=("callbacks.early_stopping",),
+        title="Early stopping, written out",
+        level="hard",
+        minutes=15,
+        task="Write `watch(losses, patience, min_delta)`. `losses` holds the watched loss of every epoch from epoch 0."
+        " A loss is a new best if it is lower than the best so far by **more than** `min_delta`. Training stops as soon"
+        " as `patience` epochs **in a row** have brought no new best. Return the epoch after which it stops (the last"
+        " one, if patience never runs out) and the epoch whose weights come back.",
+        stub="def watch(losses, patience, min_delta):\n    ...\n",
+        hints=(
+            "Three things are carried from epoch to epoch: the best loss, its epoch, and how long there was no better.",
+            "Two things can happen in an epoch: a new best, after which the waiting begins at 0 again, or one epoch"
+            " more of waiting.",
+            "With a patience of 1 the very first epoch without a new best ends it. Ask that after counting, in every"
+            " epoch, and mind what is returned if the loop comes to its end.",
+        ),
+        solution=_WATCH,
+        cases=_watch_cases,
+        reference=watch,
+        returns=("the epoch of the stop", "the best epoch"),
+        mistakes=(
+            Mistake(
+                "one too many",
+                _WATCH.replace("waited >= patience", "waited > patience"),
+                "You wait one epoch too long: a patience of 3 ends with the third epoch without a new best, not with"
+                " the fourth.",
+            ),
+            Mistake(
+                "never begins anew",
+                _WATCH.replace("best, best_epoch, waited = loss, epoch, 0", "best, best_epoch = loss, epoch"),
+                "You count all epochs without a new best since the start. A new best is a new start: set the count back"
+                " to 0.",
+            ),
+            Mistake(
+                "min_delta ignored",
+                _WATCH.replace("best - loss > min_delta", "loss < best"),
+                "Any lower loss counts as a new best with you. It must be lower by more than min_delta.",
+            ),
+            Mistake(
+                "the last instead of the best",
+                _WATCH.replace("return epoch, best_epoch", "return epoch, epoch").replace(
+                    "return len(losses) - 1, best_epoch", "return len(losses) - 1, len(losses) - 1"
+                ),
+                "You stop in the right epoch, and keep the weights it ends with. What comes back is the best epoch.",
+            ),
+            Mistake(
+                "equal is better",
+                _WATCH.replace("best - loss > min_delta", "best - loss >= min_delta"),
+                "With you a loss that is lower by just min_delta is a new best, and so an equal one if min_delta is 0:"
+                " a loss that stands still would never end it.",
+            ),
+            Mistake(
+                "better than the last",
+                _WATCH.replace("best - loss > min_delta", "losses[epoch - 1] - loss > min_delta"),
+                "You compare each loss with the one before it. Lower than the last is not lower than the best.",
+            ),
+            Mistake(
+                "never stops",
+                "def watch(losses, patience, min_delta):\n    return len(losses) - 1, int(np.argmin(losses))\n",
+                "That is the best of all epochs, as if the whole run were known. Once patience has run out, nobody sees"
+                " what comes after.",
+            ),
         ),
     ),
     Choose(

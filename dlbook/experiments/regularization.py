@@ -12,7 +12,6 @@ from dlbook.scratch.callbacks import early_stopping
 # ── A curve, exactly ──
 
 COUNT, FEATURES, NOISE = 24, 60, 0.25
-FLOOR = 1e-4  # of the L2 penalty: without any, many curves would fit the points equally well
 
 
 def truth(x):
@@ -52,32 +51,65 @@ def fit(penalty: str, lam: float, rate: float, seed: int = 0) -> Fit:
     weighs a unit by how loud it is. The bias is outside: columns and y are centred (Wager, Wang and Liang 2013).
     """
     x, y = points(seed=seed)
-    phi = hinges(x)
-    centre = phi.mean(axis=0)
-    centred = phi - centre
-    noise = rate / (1 - rate) * (phi**2).mean(axis=0)  # (60,), the variance that dropout adds, for a weight of 1
-    H = centred.T @ centred / len(x) + np.diag(noise) + FLOOR * np.eye(FEATURES)
-    b = centred.T @ (y - y.mean()) / len(x)
+    H, b, centre = normal_equations(x, y)
+    H = H + np.diag(rate / (1 - rate) * (hinges(x) ** 2).mean(axis=0))  # what dropout adds, for a weight of 1
     w = np.linalg.solve(H + lam * np.eye(FEATURES), b) if penalty == "L2" else lasso(H, b, lam)
     return Fit(w, float(y.mean() - centre @ w))
 
 
-def lasso(H: np.ndarray, b: np.ndarray, lam: float, steps: int = 30_000) -> np.ndarray:
-    """argmin of ½ wᵀ H w − bᵀ w + λ Σ |w|, by accelerated proximal steps (Beck and Teboulle 2009).
+def normal_equations(x, y) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """H (60, 60) and b (60,) of the cost ½ wᵀ H w − bᵀ w, and the means of the columns (60,), which the bias takes."""
+    phi = hinges(x)
+    centred = phi - phi.mean(axis=0)
+    return centred.T @ centred / len(x), centred.T @ (y - y.mean()) / len(x), phi.mean(axis=0)
 
-    Where the momentum points uphill it begins anew, and where nothing moves any more the end is reached.
+
+def unseen() -> int:
+    """How many of the 60 units see no point at all: their weights are 0, whatever the penalty."""
+    return int((hinges(points()[0]) == 0).all(axis=0).sum())
+
+
+def least_error() -> float:
+    """The mean squared error at the points of the best weights that there are, however large."""
+    x, y = points()
+    table = np.column_stack([hinges(x), np.ones(len(x))])
+    w = np.linalg.lstsq(table, y, rcond=None)[0]
+    return float(((table @ w - y) ** 2).mean())
+
+
+def lasso(H: np.ndarray, b: np.ndarray, lam: float) -> np.ndarray:
+    """argmin of ½ wᵀ H w − bᵀ w + λ Σ |w|, exactly: follow it from w = 0, λ = max |b|, downwards.
+
+    While no weight comes or goes, w is a straight line in λ (Osborne, Presnell and Turlach 2000). Its end is where a
+    weight reaches 0, or where a weight at 0 is pulled as hard as λ. If several minima fit alike, this is one of them.
     """
-    lr = 1 / np.linalg.eigvalsh(H)[-1]
-    w = ahead = np.zeros_like(b)
-    t = 1.0
-    for _ in range(steps):
-        before, w = w, regularizers.soft_threshold(ahead - lr * (H @ ahead - b), lr * lam)
-        move = w - before
-        if np.abs(move).max() <= 1e-13:
-            break
-        t, last = (1.0, 1.0) if (ahead - w) @ move > 0 else ((1 + np.sqrt(1 + 4 * t * t)) / 2, t)
-        ahead = w + (last - 1) / t * move
-    return w
+    w, signs = np.zeros_like(b), np.zeros_like(b)
+    first = np.abs(b).argmax()
+    if abs(b[first]) <= lam:
+        return w
+    signs[first] = np.sign(b[first])
+    for _ in range(20 * len(b)):
+        on = signs != 0
+        u, v = np.linalg.solve(H[on][:, on], np.stack([b[on], signs[on]], axis=1)).T  # w[on] = u − λ v
+        ends = _line_ends(H[:, on], b, signs, u, v)  # (3, D): the λ at which a weight gets the sign 0, 1 or −1
+        sign, j = np.unravel_index(ends.argmax(), ends.shape)
+        if ends[sign, j] <= lam:
+            w[on] = u - lam * v
+            return w
+        signs[j] = (0, 1, -1)[sign]
+    raise ArithmeticError(f"the path has not come down to λ = {lam:g}: two ties undo each other for ever")
+
+
+def _line_ends(H, b, signs, u, v) -> np.ndarray:
+    """Where the line w = u − λ v ends for each weight on the way down, as 0, 1 or −1; −∞ where it does not. (3, D)."""
+    ends, on = np.full((3, len(b)), -np.inf), signs != 0
+    left, slope = b - H @ u, H @ v  # the cost pulls weight j upwards by left[j] + λ slope[j]
+    shrinks = v * signs[on] < 0
+    ends[0, np.flatnonzero(on)[shrinks]] = u[shrinks] / v[shrinks]
+    for row, sign in ((1, 1), (2, -1)):
+        gains = ~on & (1 - sign * slope > 1e-12)  # λ falls faster than this pull
+        ends[row, gains] = sign * left[gains] / (1 - sign * slope[gains])
+    return ends
 
 
 def errors(f, seed: int = 0) -> tuple[float, float]:
@@ -87,11 +119,27 @@ def errors(f, seed: int = 0) -> tuple[float, float]:
     return float(((f(x) - y) ** 2).mean()), float(((f(fresh_x) - fresh_y) ** 2).mean())
 
 
+def alike(noise: float, seed: int = 0, lam: float = 0.1) -> dict[str, np.ndarray]:
+    """The weights (2,) of two inputs that say the same but for a little `noise`, under L2, L1 and both together."""
+    u, *own, e = np.random.default_rng(seed).normal(size=(4, 200))
+    X, y = np.column_stack([u + noise * v for v in own]), 2 * u + 0.3 * e
+    H, b, ridge = X.T @ X / 200, X.T @ y / 200, lam * np.eye(2)
+    return {"L2": np.linalg.solve(H + ridge, b), "L1": lasso(H, b, lam), "both": lasso(H + ridge, b, lam)}
+
+
+def descent(count: int) -> tuple[Fit, float]:
+    """The fit after `count` steps of plain descent from 0 without any penalty, and λ = 1 / (η t) of the step's η."""
+    x, y = points()
+    H, b, centre = normal_equations(x, y)
+    w, lr = np.zeros(FEATURES), 1 / np.linalg.eigvalsh(H)[-1]
+    for _ in range(count):
+        w = w - lr * (H @ w - b)
+    return Fit(w, float(y.mean() - centre @ w)), 1 / (lr * count)
+
+
 def exact_zeros(lam: float = 0.02, steps: int = 3000) -> dict[str, int]:
     """How many of the 60 weights are exactly 0 after an L1 penalty by proximal steps, and by its plain gradient."""
-    x, y = points()
-    phi = hinges(x) - hinges(x).mean(axis=0)
-    H, b = phi.T @ phi / len(x), phi.T @ (y - y.mean()) / len(x)
+    H, b, _ = normal_equations(*points())
     lr = 1 / np.linalg.eigvalsh(H)[-1]
     proximal = plain = np.zeros(FEATURES)
     for _ in range(steps):
@@ -144,8 +192,8 @@ def mlp(hidden: int, rng, dropout: float = 0.0) -> models.Sequential:
     return chapter_08.mlp((64, hidden, 10), rng, dropout=dropout)
 
 
-def steps(model, X, y, count, rng, lr=0.003, batch_size=32, step=optimizers.adam, penalty=None, lam=0.0, **options):
-    """Mini-batch descent: `count` steps of `step` on cross-entropy, plus the pull of a penalty on the weights."""
+def steps(model, X, y, count, rng, lr=0.003, batch_size=32, step=optimizers.adam, penalty=None, lam=0.0, decay=0.0):
+    """Mini-batch descent: `count` steps of `step` on cross-entropy; penalty and decay pull at weights, no bias."""
     states = {name: None for name in model.train().parameters()}
     for _ in range(count):
         batch = rng.integers(0, len(X), batch_size)
@@ -154,32 +202,35 @@ def steps(model, X, y, count, rng, lr=0.003, batch_size=32, step=optimizers.adam
         gradients, weights = model.gradients(), regularizers.only_weights(model.parameters())
         for name, array in model.parameters().items():
             pull = penalty(array, lam) if penalty is not None and name in weights else 0
-            decayed = options if name in weights else {}
-            array[...], states[name] = step(array, gradients[name] + pull, states[name], lr=lr, **decayed)
+            own = decay if name in weights else 0.0
+            array[...], states[name] = step(array, gradients[name] + pull, states[name], lr=lr, weight_decay=own)
     return model
 
 
-def by_strength(strengths, count=150, seeds=(0, 1, 2)) -> dict[str, list[float]]:
-    """Test accuracy, mean over seeds, of Adam with an L2 penalty and of AdamW, over the strength λ."""
-    found = {"L2 penalty under Adam": [], "weight decay, AdamW": []}
-    for lam in strengths:
-        for name, options in (
-            ("L2 penalty under Adam", {"penalty": regularizers.l2_grad, "lam": lam}),
-            ("weight decay, AdamW", {"step": optimizers.adamw, "weight_decay": lam}),
-        ):
-            found[name].append(float(np.mean([_tested(count, seed, **options) for seed in seeds])))
-    return found
+def by_strength(strengths, count=150, seeds=(0, 1, 2)) -> dict[str, np.ndarray]:
+    """Accuracy on watched and on test digits (2, strengths), mean over seeds: Adam with an L2 penalty, and AdamW."""
+    ways = {
+        "L2 penalty under Adam": lambda lam: {"penalty": regularizers.l2_grad, "lam": lam},
+        "weight decay, AdamW": lambda lam: {"step": optimizers.adamw, "decay": lam},
+    }
+    return {name: _over([options(lam) for lam in strengths], count, seeds) for name, options in ways.items()}
 
 
-def by_dropout(rates, hidden, count=150, seeds=(0, 1, 2)) -> list[float]:
-    """Test accuracy, mean over seeds, over the dropout rate of the hidden layer."""
-    return [float(np.mean([_tested(count, seed, hidden, rate) for seed in seeds])) for rate in rates]
+def by_dropout(rates, hidden, count=150, seeds=(0, 1, 2)) -> np.ndarray:
+    """Accuracy on watched and on test digits (2, rates), mean over seeds, over the dropout rate of the hidden layer."""
+    return _over([{"hidden": hidden, "dropout": rate} for rate in rates], count, seeds)
 
 
-def _tested(count, seed, hidden=128, dropout=0.0, **options) -> float:
-    (X, y), _, test = few_digits(count, wrong=0.2, seed=seed)
+def _over(settings, count, seeds) -> np.ndarray:
+    return np.array([np.mean([_accuracies(count, seed, **s) for seed in seeds], axis=0) for s in settings]).T
+
+
+def _accuracies(count, seed, hidden=128, dropout=0.0, **options) -> tuple[float, float]:
+    """On the watched digits, which may choose λ or p, and on the test digits, which may not."""
+    (X, y), watch, test = few_digits(count, wrong=0.2, seed=seed)
     rng = np.random.default_rng(seed)
-    return chapter_08.accuracy(steps(mlp(hidden, rng, dropout), X, y, 400, rng, **options), *test)
+    model = steps(mlp(hidden, rng, dropout), X, y, 400, rng, **options)
+    return chapter_08.accuracy(model, *watch), chapter_08.accuracy(model, *test)
 
 
 def variance_shift(rate: float, samples: int = 2000, seed: int = 0) -> float:
@@ -208,6 +259,12 @@ class Stopped:
     def gain(self) -> float:
         """By how much the restored weights are better on test digits than those of the last epoch."""
         return self.restored - float(self.test_accuracy[-1])
+
+    def with_patience(self, patience: int) -> tuple[float, int]:
+        """Test accuracy of the weights that come back, and how many epochs run, if this is all there is of patience."""
+        stop = early_stopping(patience)
+        epochs = next((i for i, loss in enumerate(self.watch_loss, 1) if stop(loss)), len(self.watch_loss))
+        return float(self.test_accuracy[stop.best_epoch]), epochs
 
 
 def stopped(seed: int = 0, count: int = 150, epochs: int = 60, patience: int = 60) -> Stopped:

@@ -4,14 +4,14 @@ from functools import cache
 
 import numpy as np
 
-from dlbook.experiments.regularization import FEATURES, Fit, errors, fit, points, truth
+from dlbook.experiments.regularization import FEATURES, NOISE, Fit, errors, fit, points, truth, unseen
 from dlbook.widgets.explorer import Choice, Slider, explore, handle, line, number, panel
 from dlbook.widgets.explorer import points as dots
 
-STRENGTHS = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
-RATES = (0.0, 0.01, 0.03, 0.1, 0.3)
+LOG_STRENGTHS = tuple(k / 2 for k in range(-16, 1))  # log₁₀ λ
+RATES = (0.0, 1e-4, 1e-3, 0.01, 0.1)
 GRID = np.linspace(-2, 2, 101)
-EDGES = np.linspace(-1.5, 1.5, 41)
+EDGES = np.linspace(-3.9, 3.9, 40)  # one of the bars stands on 0
 
 
 @cache
@@ -21,8 +21,8 @@ def fitted(penalty: str, lam: float, rate: float) -> Fit:
 
 @cache
 def errors_over(penalty: str, rate: float) -> tuple[np.ndarray, np.ndarray]:
-    """Both errors (9,) at every strength."""
-    seen, fresh = np.array([errors(fitted(penalty, lam, rate)) for lam in STRENGTHS]).T
+    """Both errors (17,) at every strength."""
+    seen, fresh = np.array([errors(fitted(penalty, 10.0**strength, rate)) for strength in LOG_STRENGTHS]).T
     return seen, fresh
 
 
@@ -32,16 +32,17 @@ def state(strength: float, rate: float, penalty: str) -> dict:
     f = fitted(penalty, lam, rate)
     x, y = points()
     seen, fresh = errors(f)
+    count = np.histogram(np.clip(f.weights, EDGES[0], EDGES[-1]), EDGES)[0].astype(float)
     over_seen, over_fresh = errors_over(penalty, rate)
     return {
         "x": x,
         "y": y,
         "grid": GRID,
         "truth": truth(GRID),
-        "curve": np.clip(f(GRID), -4, 4),
-        "middle": (EDGES[1:] + EDGES[:-1]) / 2,
-        "count": np.histogram(np.clip(f.weights, EDGES[0], EDGES[-1]), EDGES)[0].astype(float),
-        "strengths": np.log10(STRENGTHS),
+        "curve": f(GRID),
+        "edges": EDGES,
+        "count": np.append(count, count[-1]),  # a step lasts until the next edge, the last one to the end
+        "strengths": np.array(LOG_STRENGTHS),
         "seen_over": over_seen,
         "fresh_over": over_fresh,
         "here": np.array([strength, strength]),
@@ -51,9 +52,16 @@ def state(strength: float, rate: float, penalty: str) -> dict:
         "fresh": fresh,
         "zeros": int((f.weights == 0).sum()),
         "largest": np.abs(f.weights).max(),
-        "best": 10.0 ** float(np.log10(STRENGTHS)[over_fresh.argmin()]),
-        "verdict": "follows the noise" if seen < fresh / 5 else "is too stiff" if seen > 0.15 else "follows the truth",
+        "best": 10.0 ** LOG_STRENGTHS[over_fresh.argmin()],
+        "verdict": verdict(seen, fresh),
     }
+
+
+def verdict(seen: float, fresh: float) -> str:
+    """Good is an error at fresh points below twice the noise; if it is not, the error at the points says why."""
+    if fresh < 2 * NOISE**2:
+        return "follows the truth"
+    return "follows the noise" if seen < NOISE**2 / 2 else "is too stiff"
 
 
 def explorer():
@@ -72,11 +80,11 @@ def explorer():
             height=300,
         ),
         panel(
-            line("middle", "count", label="weights", step=True),
+            line("edges", "count", label="weights", step=True),
             title=f"Its {FEATURES} weights",
-            xlabel="weight",
+            xlabel="weight (the ends hold the rest)",
             ylabel="how many",
-            xlim=(-1.5, 1.5),
+            xlim=(-3.9, 3.9),
             ylim=(0, 62),
             height=300,
         ),
@@ -85,11 +93,11 @@ def explorer():
             line("strengths", "fresh_over", label="at fresh points", dash=True),
             dots("here", "here_errors", color=4, size=6, label="here"),
             handle(x="strength"),
-            title="Both errors",
+            title="Both mean squared errors",
             xlabel="log₁₀ λ",
-            ylabel="mean squared error",
-            xlim=(-4, 0),
-            ylim=(0, 0.7),
+            xlim=(-8, 0),
+            ylim=(0.008, 2),
+            yscale="log",
             height=300,
         ),
         slug="regularization",
@@ -100,19 +108,19 @@ def explorer():
         "{fresh:.3f} at fresh ones; {zeros:.0f} of 60 weights are exactly 0.",
         numbers=[
             number("seen", "error at the 24 points", "mean (y − ŷ)²"),
-            number("fresh", "error at 400 fresh points", "the noise alone is 0.0625"),
-            number("zeros", "weights that are exactly 0", "6 units see no point"),
+            number("fresh", "error at 400 fresh points", f"the noise alone is {NOISE**2:.4f}"),
+            number("zeros", "weights that are exactly 0", f"{unseen()} units see no point"),
             number("largest", "largest |w|", "max |w|"),
             number("best", "λ with the least fresh error", "among those of the slider, at this dropout rate"),
         ],
         presets={
-            "By heart": {"strength": -4.0, "rate": 0.0, "penalty": "L2"},
+            "By heart": {"strength": -8.0, "rate": 0.0, "penalty": "L2"},
             "Just right": {"strength": -3.0, "rate": 0.0, "penalty": "L2"},
             "Few hinges": {"strength": -3.0, "rate": 0.0, "penalty": "L1"},
             "Too stiff": {"strength": 0.0, "rate": 0.0, "penalty": "L2"},
-            "Dropout alone": {"strength": -4.0, "rate": 0.01, "penalty": "L2"},
+            "Dropout alone": {"strength": -8.0, "rate": 1e-3, "penalty": "L2"},
         },
-        strength=Slider(values=[float(np.log10(lam)) for lam in STRENGTHS], start=-3.0, label="log₁₀ λ"),
+        strength=Slider(values=LOG_STRENGTHS, start=-3.0, label="log₁₀ λ"),
         rate=Slider(values=RATES, start=0.0, label="dropout rate p"),
         penalty=Choice("L2", "L1", start="L2", label="penalty"),
     )

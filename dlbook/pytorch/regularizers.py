@@ -1,10 +1,8 @@
 """Penalties on tensors; their pull is found by autograd."""
 
-import math
-
 import torch
 
-from dlbook._validate import check_between, wrong
+from dlbook._validate import number_between, wrong
 
 
 def l1(weights, lam=1.0):
@@ -14,7 +12,8 @@ def l1(weights, lam=1.0):
 
 def l1_grad(weights, lam=1.0):
     """The gradient of `l1`, by autograd; PyTorch, too, takes 0 at 0."""
-    return _each(weights, lam, _slope(l1))
+    lam = _strength(lam)
+    return _each(weights, lambda w: _slope(l1, w, lam))
 
 
 def l2(weights, lam=1.0):
@@ -24,12 +23,14 @@ def l2(weights, lam=1.0):
 
 def l2_grad(weights, lam=1.0):
     """The gradient of `l2`, by autograd."""
-    return _each(weights, lam, _slope(l2))
+    lam = _strength(lam)
+    return _each(weights, lambda w: _slope(l2, w, lam))
 
 
 def soft_threshold(weights, lam):
     """torch.nn.functional.softshrink, for any structure."""
-    return _each(weights, lam, torch.nn.functional.softshrink)
+    lam = _strength(lam)
+    return _each(weights, lambda w: torch.nn.functional.softshrink(w, lam))
 
 
 def only_weights(parameters):
@@ -37,40 +38,33 @@ def only_weights(parameters):
     return {name: tensor for name, tensor in parameters.items() if tensor.ndim > 1}
 
 
-def _strength(lam) -> float:
-    check_between("lam", lam, 0, math.inf)
-    return float(lam)
-
-
-def _each(weights, lam, f):
-    """f(w, λ) of every tensor, in the structure that came in."""
-    if isinstance(weights, dict):
-        return {name: _each(w, lam, f) for name, w in weights.items()}
-    if isinstance(weights, (list, tuple)):
-        return [_each(w, lam, f) for w in weights]
-    return f(_tensors(weights)[0], _strength(lam))
-
-
-def _slope(penalty):
+def _slope(penalty, w, lam):
     """The gradient of a penalty of one tensor, by autograd."""
+    with torch.enable_grad():
+        leaf = w.detach().requires_grad_()
+        return torch.autograd.grad(penalty(leaf, lam), leaf)[0]
 
-    def slope(w, lam):
-        with torch.enable_grad():
-            leaf = w.detach().requires_grad_()
-            return torch.autograd.grad(penalty(leaf, lam), leaf)[0]
 
-    return slope
+def _strength(lam) -> float:
+    return number_between("lam", lam, 0)
 
 
 def _tensors(weights):
-    if isinstance(weights, dict):
-        weights = list(weights.values())
-    if not isinstance(weights, (list, tuple)):
-        weights = [weights]
-    tensors = [torch.as_tensor(w) for w in weights]
-    if not tensors:
+    """All tensors of a structure."""
+    found = []
+    _each(weights, found.append)
+    return found
+
+
+def _each(weights, f):
+    """f of every tensor, in the structure that came in."""
+    if isinstance(weights, (dict, list, tuple)) and not weights:
         raise wrong("weights", "not be empty", "no array", "at least one")
-    for w in tensors:
-        if not w.is_floating_point():
-            raise wrong("weights", "hold floats", f"dtype {w.dtype}", "weights in floats")
-    return tensors
+    if isinstance(weights, dict):
+        return {name: _each(w, f) for name, w in weights.items()}
+    if isinstance(weights, (list, tuple)):
+        return [_each(w, f) for w in weights]
+    w = torch.as_tensor(weights)
+    if not w.is_floating_point():
+        raise wrong("weights", "hold floats", f"dtype {w.dtype}", "weights in floats")
+    return f(w)

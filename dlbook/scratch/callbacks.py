@@ -2,7 +2,7 @@
 
 import copy
 
-from dlbook._validate import check_between, check_choice, check_count
+from dlbook._validate import check_choice, check_count, number_between
 
 
 def early_stopping(patience=10, min_delta=0.0, mode="min"):
@@ -25,19 +25,21 @@ class EarlyStopping:
 
     def __init__(self, patience=10, min_delta=0.0, mode="min"):
         check_count("patience", patience, 1)
-        check_between("min_delta", min_delta, 0, float("inf"))
         check_choice("mode", mode, ("min", "max"))
-        self.patience, self.min_delta, self.sign = patience, min_delta, 1 if mode == "min" else -1
+        self.patience, self.min_delta = patience, number_between("min_delta", min_delta, 0)
+        self.sign = 1 if mode == "min" else -1
         self.best, self.best_epoch, self.epoch, self.weights = None, None, -1, None
 
     def __call__(self, metric, model=None) -> bool:
         """True if training should stop. NaN never is an improvement."""
+        metric = number_between("metric", metric, or_nan=True)
         self.epoch += 1
         better = metric == metric if self.best is None else self.sign * (self.best - metric) > self.min_delta
         if better:
             self.best, self.best_epoch = metric, self.epoch
             self.weights = None if model is None else copy.deepcopy(model.state_dict())
-        return self.epoch - (-1 if self.best_epoch is None else self.best_epoch) >= self.patience
+        waited = self.epoch - (-1 if self.best_epoch is None else self.best_epoch)
+        return waited >= self.patience
 
     def restore(self, model) -> None:
         """Give the model the weights of its best epoch."""

@@ -1,16 +1,14 @@
 """Penalties: what a large weight costs, and the pull back to zero that follows from it. Biases are left alone."""
 
-import math
-
 import numpy as np
 
-from dlbook._validate import check_between, wrong
+from dlbook._validate import number_between, wrong
 
 
 def l1(weights, lam=1.0):
     """λ Σ |w|, over all weights of all arrays.
 
-    `weights` is an array of any shape, or a list or a dictionary of arrays. Source: Tibshirani 1996.
+    `weights` is an array of any shape, or lists and dictionaries of them, in one another too. Source: Tibshirani 1996.
 
     >>> l1(np.array([[3.0, -1.0]]), lam=0.5)
     np.float64(2.0)
@@ -20,7 +18,8 @@ def l1(weights, lam=1.0):
 
 def l1_grad(weights, lam=1.0):
     """λ sign(w), the same pull for every weight but 0, where it is 0. The shapes of `weights`."""
-    return _each(weights, lam, lambda w, lam: lam * np.sign(w))
+    lam = _strength(lam)
+    return _each(weights, lambda w: lam * np.sign(w))
 
 
 def l2(weights, lam=1.0):
@@ -34,7 +33,8 @@ def l2(weights, lam=1.0):
 
 def l2_grad(weights, lam=1.0):
     """λ w: the larger the weight, the stronger the pull; near 0 there is none. The shapes of `weights`."""
-    return _each(weights, lam, lambda w, lam: lam * w)
+    lam = _strength(lam)
+    return _each(weights, lambda w: lam * w)
 
 
 def soft_threshold(weights, lam):
@@ -45,7 +45,8 @@ def soft_threshold(weights, lam):
     >>> soft_threshold(np.array([3.0, -0.2]), 0.5).tolist()
     [2.5, -0.0]
     """
-    return _each(weights, lam, lambda w, lam: np.sign(w) * np.maximum(np.abs(w) - lam, 0))
+    lam = _strength(lam)
+    return _each(weights, lambda w: np.sign(w) * np.maximum(np.abs(w) - lam, 0))
 
 
 def only_weights(parameters):
@@ -58,29 +59,25 @@ def only_weights(parameters):
 
 
 def _strength(lam) -> float:
-    check_between("lam", lam, 0, math.inf)
-    return float(lam)
-
-
-def _each(weights, lam, f):
-    """f(w, λ) of every array, in the structure that came in."""
-    if isinstance(weights, dict):
-        return {name: _each(w, lam, f) for name, w in weights.items()}
-    if isinstance(weights, (list, tuple)):
-        return [_each(w, lam, f) for w in weights]
-    return f(_arrays(weights)[0], _strength(lam))
+    return number_between("lam", lam, 0)
 
 
 def _arrays(weights) -> list[np.ndarray]:
-    """The arrays of a structure, as floats."""
-    if isinstance(weights, dict):
-        weights = list(weights.values())
-    if not isinstance(weights, (list, tuple)):
-        weights = [weights]
-    arrays = [np.asarray(w) for w in weights]
-    if not arrays:
+    """All arrays of a structure."""
+    found = []
+    _each(weights, found.append)
+    return found
+
+
+def _each(weights, f):
+    """f of every array, as floats, in the structure that came in."""
+    if isinstance(weights, (dict, list, tuple)) and not weights:
         raise wrong("weights", "not be empty", "no array", "at least one")
-    for w in arrays:
-        if w.dtype.kind != "f":
-            raise wrong("weights", "hold floats", f"dtype {w.dtype}", "weights in floats")
-    return arrays
+    if isinstance(weights, dict):
+        return {name: _each(w, f) for name, w in weights.items()}
+    if isinstance(weights, (list, tuple)):
+        return [_each(w, f) for w in weights]
+    w = np.asarray(weights)
+    if w.dtype.kind != "f":
+        raise wrong("weights", "hold floats", f"dtype {w.dtype}", "weights in floats")
+    return f(w)

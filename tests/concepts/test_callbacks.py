@@ -83,6 +83,21 @@ def test_bad_input_is_named(options, message):
         early_stopping(**options)
 
 
+@pytest.mark.parametrize("metric", [lambda: np.ones(2), lambda: "0.5", lambda: None, lambda: torch.ones(2), lambda: 1j])
+def test_the_metric_is_one_number(metric):
+    stop, metric = early_stopping(), metric()
+    with pytest.raises(ValueError, match="^metric must be a number: got "):
+        stop(metric)
+    assert stop.epoch == -1, "what is no metric is no epoch"
+
+
+@pytest.mark.parametrize("one", [float, np.float32, np.array, torch.tensor, int])
+def test_one_number_is_kept_as_a_plain_one(one):
+    stop = early_stopping(patience=1, min_delta=np.array(0.0))
+    assert [stop(one(loss)) for loss in (4, 2, 3)] == [False, False, True]
+    assert stop.best == 2 and type(stop.best) is float
+
+
 def test_without_a_model_there_is_nothing_to_restore():
     stop = early_stopping()
     stop(1.0)

@@ -168,6 +168,31 @@ def test_torch_drops_the_same_share_and_scales_alike():
     assert set(np.unique(theirs)) == set(np.unique(ours)) and abs((theirs == 0).mean() - (ours == 0).mean()) < 0.01
 
 
+@pytest.mark.parametrize("p", [0.0, 0.5, 1.0])
+def test_dropout_silences_no_number_that_is_not_finite(p):
+    """0 · ∞ is NaN in both rooms and in torch: what has gone wrong before is seen behind it."""
+    bad, good, draw = np.array([np.inf, -np.inf, np.nan, 1.0] * 2), np.ones(8), np.repeat([0.1, 0.9], 4)
+    y = assert_twins_agree("layers.dropout", bad, draw, p)
+    x_grad = assert_twins_agree("layers.dropout_backward", bad, good, draw, p)
+    silenced = np.array([np.nan, np.nan, np.nan, 0.0])
+    expected = np.append(silenced if p > 0.1 else bad[:4], silenced if p > 0.9 else bad[:4] / (1 - p))
+    np.testing.assert_array_equal(y, expected)
+    np.testing.assert_array_equal(x_grad, expected)
+    assert np.isfinite(layers.dropout_backward(good, bad, draw, p)).all(), "the slope does not depend on x"
+
+
+def test_torch_silences_no_infinity_either():
+    torch.manual_seed(0)
+    theirs = torch.nn.functional.dropout(torch.full((50,), torch.inf), p=0.5)
+    assert theirs.isnan().any() and theirs.isinf().any() and not theirs.isfinite().any()
+
+
+def test_the_rate_of_dropout_may_be_an_array_of_one_number():
+    half, draw = np.array(0.5), np.array([0.2, 0.7, 0.9])
+    assert assert_twins_agree("layers.dropout", np.ones(3), draw, half).tolist() == [0.0, 2.0, 2.0]
+    assert layers.Dropout(half).p == 0.5
+
+
 # ── As objects ──
 
 PAIRS = [
@@ -249,6 +274,8 @@ def test_a_dropout_layer_draws_anew_and_rests_in_eval():
             "x must hold two numbers a feature in training: got shape (1, 3), need a larger batch, or training=False",
         ),
         ("dropout", (X, X, 1.5), "p must be a number: got 1.5, need 0 to 1"),
+        ("dropout", (X, X, np.array([0.5, 0.5])), "p must be a number: got "),
+        ("dropout", (X, X, -0.1, False), "p must be a number: got -0.1, need 0 to 1"),
         ("dropout", (X, B), "draw must fit the other arguments: got shape (4,), need shape (5, 3)"),
         ("linear", (X > 0, W), "x must hold numbers: got dtype"),
     ],

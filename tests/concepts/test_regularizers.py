@@ -21,8 +21,10 @@ NAMES = (*CONCEPTS, "regularizers.l1_grad", "regularizers.l2_grad", "regularizer
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("lam", [0.0, 0.3, 10.0])
 def test_twins(name, lam):
-    for weights in (WEIGHTS, list(WEIGHTS.values()), WEIGHTS["0.weight"], WEIGHTS["scale"]):
+    nested = {"a": WEIGHTS, "b": [WEIGHTS["scale"], {"c": WEIGHTS["0.weight"]}]}
+    for weights in (WEIGHTS, list(WEIGHTS.values()), WEIGHTS["0.weight"], WEIGHTS["scale"], nested):
         assert_twins_agree(name, weights, lam)
+        assert_twins_agree(name, weights, np.array(lam))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -101,6 +103,14 @@ def test_under_adam_it_is_not():
 
 
 @pytest.mark.parametrize("room", ["scratch", "pytorch"])
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("empty", [{}, [], (), {"a": {}}, [[]]])
+def test_nothing_is_no_structure_in_both_rooms_torch_too(room, name, empty):
+    with pytest.raises(ValueError, match="^weights must not be empty: got no array, need at least one"):
+        getattr(getattr(dlbook, room).regularizers, name.split(".")[1])(empty, 0.3)
+
+
+@pytest.mark.parametrize("room", ["scratch", "pytorch"])
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -108,6 +118,8 @@ def test_under_adam_it_is_not():
         (lambda r: r.l2([], 1.0), "weights must not be empty"),
         (lambda r: r.l2_grad(np.ones(2, int), 1.0), "weights must hold floats: got dtype"),
         (lambda r: r.soft_threshold(np.ones(2), float("nan")), "lam must be a number: got nan"),
+        (lambda r: r.l1_grad(np.ones(2), np.ones(2)), "lam must be a number: got array"),
+        (lambda r: r.l1({"a": np.ones(2), "b": [np.ones(2, int)]}, 1.0), "weights must hold floats: got dtype"),
     ],
 )
 def test_bad_input_is_named_in_both_rooms_torch_too(room, call, message):

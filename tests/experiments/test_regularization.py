@@ -5,6 +5,7 @@ import pytest
 import sklearn.linear_model
 
 from dlbook.experiments import regularization as measured
+from dlbook.explorers import regularization as explorer
 from dlbook.scratch import layers, optimizers, regularizers
 
 
@@ -29,28 +30,109 @@ def test_dropouts_expectation_is_the_mean_over_draws(penalty):
 
 
 def test_l2_is_ridge_and_l1_is_the_lasso():
-    """scikit-learn knows both; the weak L2 penalty below everything makes its lasso an elastic net."""
+    """scikit-learn knows both."""
     x, y = measured.points()
-    phi, floor = measured.hinges(x), measured.FLOOR
-    ridge = sklearn.linear_model.Ridge(alpha=len(x) * (0.01 + floor)).fit(phi, y)
+    phi = measured.hinges(x)
+    ridge = sklearn.linear_model.Ridge(alpha=len(x) * 0.01).fit(phi, y)
     ours = measured.fit("L2", 0.01, 0.0)
     np.testing.assert_allclose(ours.weights, ridge.coef_, rtol=1e-8, atol=1e-10)
     assert ours.bias == pytest.approx(ridge.intercept_)
-    options = {"alpha": 0.01 + floor, "l1_ratio": 0.01 / (0.01 + floor), "tol": 1e-10, "max_iter": 1_000_000}
-    lasso = sklearn.linear_model.ElasticNet(**options).fit(phi, y)
-    np.testing.assert_allclose(measured.fit("L1", 0.01, 0.0)(x), lasso.predict(phi), atol=1e-4)
+    lasso = sklearn.linear_model.Lasso(alpha=0.01, tol=1e-12, max_iter=1_000_000).fit(phi, y)
+    np.testing.assert_allclose(measured.fit("L1", 0.01, 0.0)(x), lasso.predict(phi), atol=1e-5)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_lassos_path_ends_in_its_minimum(seed):
+    """More columns than rows, weights that go and come back: at the end the pull of the cost is λ, or less at 0."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(12, 5)) @ rng.normal(size=(5, 20)) + 0.1 * rng.normal(size=(12, 20))
+    H, b = X.T @ X / 12, X.T @ rng.normal(size=12) / 12
+    for lam in np.abs(b).max() * np.array([1.5, 1, 0.3, 1e-2, 1e-4]):
+        w = measured.lasso(H, b, lam)
+        pull = b - H @ w
+        np.testing.assert_allclose(pull[w != 0], lam * np.sign(w[w != 0]), rtol=1e-6)
+        assert np.abs(pull).max() <= lam * (1 + 1e-6) and (w == 0).sum() >= 8
+
+
+def test_the_best_hinges_stay_away_from_the_points_and_a_vanishing_penalty_goes_there():
+    x, y = measured.points()
+    phi = measured.hinges(x)
+    best = sklearn.linear_model.LinearRegression().fit(phi, y)
+    assert measured.least_error() == pytest.approx(((best.predict(phi) - y) ** 2).mean())
+    assert np.linalg.matrix_rank(phi - phi.mean(axis=0)) == 21, "24 points are more than these hinges can meet"
+    for penalty in ("L1", "L2"):
+        assert measured.errors(measured.fit(penalty, 1e-8, 0.0))[0] == pytest.approx(measured.least_error(), rel=1e-2)
+    assert measured.unseen() == 6 == int((measured.fit("L2", 0.01, 0.0).weights == 0).sum())
 
 
 def test_penalties_trade_the_error_seen_for_the_error_to_come():
-    seen, fresh = zip(*[measured.errors(measured.fit("L2", lam, 0.0)) for lam in (1e-6, 1e-3, 1.0)], strict=True)
-    assert seen[0] < seen[1] < seen[2] and fresh[1] < fresh[0] < fresh[2]
+    seen, fresh = zip(*[measured.errors(measured.fit("L2", lam, 0.0)) for lam in (1e-8, 1e-3, 1.0)], strict=True)
+    assert seen[0] < seen[1] < seen[2] and 5 * fresh[1] < fresh[2] < fresh[0]
+
+
+def test_the_answer_below_the_explorer():
+    """Every statement of it, one after the other."""
+    lam = 10.0 ** np.array(explorer.LOG_STRENGTHS)
+    at = {f"{value:.0e}": i for i, value in enumerate(lam)}
+    seen, fresh = explorer.errors_over("L2", 0.0)
+    assert lam[fresh.argmin()] == pytest.approx(1e-3)
+    assert 0.8 < fresh[0] < 0.9 and round(fresh.min(), 2) == 0.10 and round(fresh[-1], 1) == 0.5
+    assert np.diff(fresh[: fresh.argmin()]).max() < 0 < np.diff(fresh[fresh.argmin() :]).min()
+    assert (fresh[at["1e-06"] : at["3e-03"] + 1] < 1.25 * fresh.min()).all(), "hardly changes over a wide stretch"
+    gap = fresh - seen
+    assert lam[gap.argmin()] == pytest.approx(3e-3, rel=0.1) and gap[-1] > 2.5 * gap.min()
+    seen_1, fresh_1 = explorer.errors_over("L1", 0.0)
+    assert (fresh_1 - seen_1).argmin() == len(lam) - 1 and (fresh_1 - seen_1)[-1] < gap.min()
+    assert not explorer.fitted("L1", 1.0, 0.0).weights.any()
+    zeros = {penalty: int((explorer.fitted(penalty, 1e-3, 0.0).weights == 0).sum()) for penalty in ("L1", "L2")}
+    assert zeros == {"L1": 53, "L2": measured.unseen()}
+    alone = {rate: measured.errors(measured.fit("L2", 1e-8, rate))[1] for rate in explorer.RATES}
+    assert round(alone[1e-4], 2) == round(alone[1e-3], 2) == 0.11 and round(alone[0.01], 2) == 0.16
+    assert round(alone[0.1], 2) == 0.30
+    for rate in (0.01, 0.1):
+        assert (explorer.errors_over("L2", rate)[1] > fresh.min() + 0.03).all(), "no λ undoes too much dropout"
+
+
+def test_of_inputs_that_say_the_same_l2_keeps_both_and_l1_any():
+    for noise in (0.0, 0.05):
+        for seed in range(3):
+            rng = np.random.default_rng(seed)
+            u, first, second, e = rng.normal(size=(4, 200))
+            X, y = np.stack([u + noise * first, u + noise * second], axis=1), 2 * u + 0.3 * e
+            found = measured.alike(noise, seed)
+            ridge = sklearn.linear_model.Ridge(alpha=200 * 0.1, fit_intercept=False).fit(X, y)
+            np.testing.assert_allclose(found["L2"], ridge.coef_, rtol=1e-8)
+            lasso = sklearn.linear_model.Lasso(0.1, fit_intercept=False, tol=1e-14, max_iter=10**6).fit(X, y)
+            cost = lambda w, X=X, y=y: ((y - X @ w) ** 2).mean() / 2 + regularizers.l1(w, 0.1)
+            assert cost(found["L1"]) == pytest.approx(cost(lasso.coef_), rel=1e-10)
+            if noise:
+                np.testing.assert_allclose(found["L1"], lasso.coef_, atol=1e-6)
+            else:
+                assert cost(np.full(2, found["L1"].sum() / 2)) == pytest.approx(cost(found["L1"]), rel=1e-12)
+            net = sklearn.linear_model.ElasticNet(alpha=0.2, l1_ratio=0.5, fit_intercept=False, tol=1e-14).fit(X, y)
+            np.testing.assert_allclose(found["both"], net.coef_, atol=1e-6)
+
+
+@pytest.mark.parametrize("count", [100, 1000, 10_000])
+def test_descent_that_stops_is_nearly_a_penalty(count):
+    """In closed form: each direction of H has gone 1 − (1 − η h)ᵗ of its way, and with ridge h / (h + λ)."""
+    fitted, lam = measured.descent(count)
+    x, y = measured.points()
+    phi = measured.hinges(x)
+    left, h, right = np.linalg.svd((phi - phi.mean(axis=0)) / np.sqrt(24), full_matrices=False)
+    rate = h[0] ** -2
+    way = 1 - (1 - rate * h[:21] ** 2) ** count
+    expected = right[:21].T @ (way / h[:21] * (left[:, :21].T @ (y - y.mean())) / np.sqrt(24))
+    np.testing.assert_allclose(fitted.weights, expected, atol=1e-8)
+    assert lam == pytest.approx(1 / (rate * count))
+    fresh, as_penalty = measured.errors(fitted)[1], measured.errors(measured.fit("L2", lam, 0.0))[1]
+    assert fresh == pytest.approx(as_penalty, rel=0.15)
 
 
 def test_only_proximal_steps_reach_zero():
     zeros = measured.exact_zeros()
     assert zeros["L1, proximal steps"] > 40 > 10 > zeros["L1, plain gradient"] == zeros["L2"]
-    x, _ = measured.points()
-    assert zeros["L2"] == (measured.hinges(x) == 0).all(axis=0).sum(), "units that see no point stay at 0 anyway"
+    assert zeros["L2"] == measured.unseen(), "units that see no point stay at 0 anyway"
 
 
 def test_decay_shrinks_all_alike_and_the_penalty_does_not():
@@ -74,6 +156,17 @@ def test_the_steps_are_those_of_the_optimizer_and_spare_the_biases():
         np.testing.assert_allclose(pulled, 0.5 * array if array.ndim > 1 else 0 * array, atol=1e-12)
 
 
+def test_decay_spares_the_biases_too():
+    start, trained = measured.mlp(8, np.random.default_rng(0)), measured.mlp(8, np.random.default_rng(0))
+    (X, y), _, _ = measured.few_digits(40)
+    options = {"lr": 0.1, "step": optimizers.adamw}
+    measured.steps(trained, X, y, 1, np.random.default_rng(1), decay=0.5, **options)
+    plain = measured.steps(measured.mlp(8, np.random.default_rng(0)), X, y, 1, np.random.default_rng(1), **options)
+    for name, array in start.parameters().items():
+        shrunk = plain.parameters()[name] - trained.parameters()[name]
+        np.testing.assert_allclose(shrunk, 0.1 * 0.5 * array if array.ndim > 1 else 0 * array, atol=1e-12)
+
+
 def test_digits_are_split_and_spoiled_as_said():
     (X, y), (watch, _), (test, _) = measured.few_digits(150, wrong=0.2, seed=1)
     (_, true), _, _ = measured.few_digits(150, seed=1)
@@ -81,15 +174,27 @@ def test_digits_are_split_and_spoiled_as_said():
     assert 0.1 < (y != true).mean() < 0.25
 
 
-def test_decay_helps_where_the_penalty_under_adam_harms():
-    found = measured.by_strength((0.0, 1.0), seeds=(0,))
-    penalty, decay = found["L2 penalty under Adam"], found["weight decay, AdamW"]
-    assert penalty[0] == decay[0] and penalty[1] < 0.3 < decay[0] < decay[1]
+def test_a_penalty_under_adam_and_decay_are_equal_at_their_best_and_their_strengths_are_not():
+    strengths = (0.0, 0.03, 1.0, 3.0)
+    penalty, decay = measured.by_strength(strengths, seeds=(0,)).values()
+    (chosen, best), (chosen_decay, best_decay) = [(watched.argmax(), test) for watched, test in (penalty, decay)]
+    assert (strengths[chosen], strengths[chosen_decay]) == (0.03, 3.0)
+    assert abs(best[chosen] - best_decay[chosen_decay]) < 0.02 < 0.05 < best[chosen] - best[0]
+    assert best[2] < 0.2 < best[0] == best_decay[0] < best_decay[2], "λ = 1 ruins one and helps the other"
+
+
+def test_what_chooses_has_not_been_learned_from_and_does_not_test():
+    found = measured.by_dropout((0.5,), 32, seeds=(3,))
+    (X, y), watch, test = measured.few_digits(150, wrong=0.2, seed=3)
+    rng = np.random.default_rng(3)
+    model = measured.steps(measured.mlp(32, rng, 0.5), X, y, 400, rng).eval()
+    shares = [(model(digits).argmax(axis=1) == labels).mean() for digits, labels in (watch, test)]
+    np.testing.assert_allclose(found[:, 0], shares)
 
 
 def test_dropout_helps_a_wide_net_and_harms_a_small_one():
-    assert np.diff(measured.by_dropout((0.0, 0.5), 128, seeds=(0,)))[0] > 0.03
-    assert np.diff(measured.by_dropout((0.0, 0.8), 8, seeds=(0,)))[0] < -0.1
+    assert np.diff(measured.by_dropout((0.0, 0.5), 128, seeds=(0,))[1])[0] > 0.03
+    assert np.diff(measured.by_dropout((0.0, 0.8), 8, seeds=(0,))[1])[0] < -0.1
 
 
 def test_dropout_widens_what_batch_norm_sees():
@@ -107,3 +212,7 @@ def test_early_stopping_gains():
     assert run.gain == run.restored - run.test_accuracy[-1]
     early = measured.stopped(0, patience=5)
     assert len(early.watch_loss) < 60 and early.best_epoch == len(early.watch_loss) - 6
+    assert run.with_patience(100) == (run.restored, 40)
+    for patience in (1, 2, 5):
+        early = measured.stopped(0, patience=patience)
+        assert measured.stopped(0).with_patience(patience) == (early.restored, len(early.watch_loss))

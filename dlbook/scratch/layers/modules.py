@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from dlbook._validate import check_between
+from dlbook._validate import number_between
 from dlbook.scratch import activations
 from dlbook.scratch.layers.dropout import dropout, dropout_backward
 from dlbook.scratch.layers.linear import linear, linear_backward
@@ -97,8 +97,7 @@ class Dropout(Module):
 
     def __init__(self, p=0.5, rng=None):
         super().__init__()
-        check_between("p", p, 0, 1)
-        self.p, self.rng = p, np.random.default_rng(rng)
+        self.p, self.rng = number_between("p", p, 0, 1), np.random.default_rng(rng)
 
     def forward(self, x):
         self.x, self.draw = x, self.rng.random(np.shape(x)) if self.training else np.zeros(np.shape(x))
