@@ -201,7 +201,7 @@ FAULTS = [
     Fault(
         "what an experiment measures",
         "dlbook/experiments/bias_variance.py",
-        replace("rng.normal(0, 1 / 8, (width, 64))", "rng.normal(0, 1 / 4, (width, 64))"),
+        replace("theta = np.linalg.pinv(A)", "theta = np.linalg.pinv(A, 0.2)"),
         f"{PYTEST} tests/experiments/test_bias_variance.py -k scipy",
         "test_random_features_are_least_squares_by_scipy",
     ),
