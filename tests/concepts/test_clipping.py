@@ -149,3 +149,10 @@ def test_a_norm_that_overflows_makes_the_step_zero_without_a_warning(dtype, huge
     assert total_norm == np.inf == theirs and not clipped[0].any() and not parameter.grad.any()
     with pytest.raises(ValueError, match="grads must have a finite norm: got inf"):
         clipping.clip_by_global_norm(grads, 1.0, error_if_nonfinite=True)
+
+
+def test_norms_of_small_gradients_are_small():
+    """The default is the Euclidean norm; ∞ takes the largest component, however small, and none is 0."""
+    small = [np.array([0.03, -0.04]), np.zeros(0)]
+    assert clipping.norm(small) == pytest.approx(0.05) == float(torch.nn.utils.get_total_norm([torch.tensor(small[0])]))
+    assert clipping.norm(small, math.inf) == 0.04 and clipping.norm([np.zeros(0)], math.inf) == 0
