@@ -142,5 +142,5 @@ def explorer():
         activation=Choice(*ACTIVATIONS, start="tanh", label="activation"),
         init=Choice(*INITS, start="Xavier", label="weights"),
         batch_norm=Choice(*BATCH_NORM, start="without", label="batch norm"),
-        place=Slider(values=(0, 0.25, 0.5, 0.75, 1), start=0.5, label="layer looked at (0 first, 1 last)"),
+        place=Slider(values=(0, 0.25, 0.5, 0.75, 1), start=0.5, label="place in net"),
     )
