@@ -74,8 +74,8 @@ def gradient_through_depth(norms: dict[str, np.ndarray]) -> Figure:
     depth = len(next(iter(norms.values()))) - 1
     figure = Figure(alt=f"What is left of the gradient after {depth} layers, on a logarithmic axis: {words}.")
     with figure.panel(xlabel="layers passed on the way back", ylabel="gradient left", width=5, yscale="log") as ax:
-        for name, norm in norms.items():
-            ax.plot(norm, label=LABELS[name])
+        for (name, norm), style in zip(norms.items(), ("-", "-", "-", "--", "-."), strict=False):
+            ax.plot(norm, style, label=LABELS[name])  # leaky ReLU lies on ReLU
     return figure
 
 
