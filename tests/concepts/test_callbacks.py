@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dlbook.scratch import layers, models
 from dlbook.scratch.callbacks import early_stopping
 
-CONCEPT = "callbacks.early_stopping"
+CONCEPT = "early_stopping"
 
 
 def stops_after(values, **options):
@@ -104,3 +104,10 @@ def test_without_a_model_there_is_nothing_to_restore():
     with pytest.raises(ValueError, match="there are no weights to restore"):
         stop.restore(models.sequential(layers.Linear(2, 1)))
     assert np.isfinite(stop.best)
+
+
+def test_the_defaults_are_those_that_the_page_names():
+    """Ten epochs without any improvement, however small, and a patience of one is the least."""
+    stop = early_stopping()
+    assert [stop(loss) for loss in (1.0, 1.0 - 1e-9, *[1.0] * 10)] == [False] * 11 + [True]
+    assert stop.best_epoch == 1 and [early_stopping(patience=1)(loss) for loss in (1.0,)] == [False]
