@@ -6,7 +6,7 @@ from dlbook.experiments.backpropagation import batch_norm_pass
 from dlbook.widgets.explorer import Choice, Slider, explore, graph, number, panel, tables
 from dlbook.widgets.steps import DONE, NOW, chosen, clamp, progress, shown_tables, written_index, written_shape
 
-BATCHES = {"two samples": (0, 1), "three samples": (0, 1, 2)}
+BATCHES = {"two samples": (0, 1), "two that nearly tie": (3, 4), "three samples": (0, 1, 2)}
 TAPES = {name: batch_norm_pass(rows) for name, rows in BATCHES.items()}
 STEPS = len(batch_norm_pass().steps)
 
@@ -21,6 +21,7 @@ ORDER = list(PLACES)
 LINKS = (
     ("X", "mu"), ("X", "C"), ("mu", "C"), ("C", "var"), ("var", "s"), ("C", "H"), ("s", "H"), ("H", "Y"),
     ("dY", "dbeta"), ("dY", "dgamma"), ("dY", "dH"), ("dH", "p"), ("dH", "q"), ("dH", "dX"), ("p", "dX"), ("q", "dX"),
+    ("H", "dgamma"), ("H", "q"), ("H", "dX"), ("s", "dX"),  # what the forward pass keeps for the way back
 )  # fmt: skip
 
 
@@ -64,7 +65,7 @@ def explorer():
         panel(
             tables("values", "names", "lit"),
             title="This line in numbers: what it reads, and what it makes",
-            height=300,
+            height=340,
         ),
         slug="backpropagation_batch_norm",
         title="Batch norm, number by number",
@@ -80,6 +81,7 @@ def explorer():
             "Normalized": {"step": 5},
             "The last line": {"step": STEPS},
             "Two samples: no gradient": {"step": STEPS, "batch": "two samples"},
+            "A near tie: a kick": {"step": STEPS, "batch": "two that nearly tie"},
         },
         step=Slider(1, STEPS, STEPS, start=1, label="line"),
         batch=Choice(*BATCHES, start="three samples", label="batch"),

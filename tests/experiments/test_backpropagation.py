@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 import torch
+from oracles import backpropagation as oracle
 
 from dlbook import data
 from dlbook.experiments import backpropagation as experiments
+from dlbook.explorers import backpropagation as explorer
+from dlbook.explorers import backpropagation_batch_norm as batch_norm_explorer
 from dlbook.scratch import losses
 
 
@@ -63,16 +66,76 @@ def test_batch_norm_fails_with_batches_of_two():
 
 
 def test_two_samples_leave_no_derivative():
-    two, three = (np.abs(experiments.batch_norm_pass(rows).names["dX"]).max() for rows in ((0, 1), (0, 1, 2)))
-    assert two < 1e-3 * three
+    """What is left is ½ (u₁ − u₂) ε / (σ² + ε)^{3/2}: next to nothing, or, where the two nearly tie, a kick."""
+    two, tie, three = (experiments.batch_norm_pass(rows) for rows in ((0, 1), (3, 4), (0, 1, 2)))
+    for tape in (two, tie):
+        u, var = tape.names["dH"], tape.names["var"]
+        left = (u[0] - u[1]) / 2 * 1e-5 / (var + 1e-5) ** 1.5
+        np.testing.assert_allclose(tape.names["dX"][0], left, rtol=1e-6, atol=1e-12)
+    largest = [np.abs(tape.names["dX"]).max() for tape in (two, tie, three)]
+    assert largest[0] < 1e-3 * largest[2] and largest[1] > 100 * largest[2]
 
 
 def test_the_pass_is_that_of_the_layers():
     """The recorded lines against `losses.mse` and one sample at a time: the batch is the mean of its samples."""
     tape = experiments.mlp_pass()
-    assert tape.names["L"] == pytest.approx(losses.mse(experiments.Y[:, 0], tape.names["A2"][:, 0]))
+    assert tape.names["L"] == pytest.approx(losses.mse(experiments.Y[:3, 0], tape.names["A2"][:, 0]))
     each = [experiments.mlp_pass((i,)).names["dW1"] for i in range(3)]
     np.testing.assert_allclose(tape.names["dW1"], np.mean(each, axis=0), rtol=1e-12)
+
+
+def entries(tape):
+    """Every derivative of the pass beside the one by central differences."""
+    for step in tape.steps:
+        for index in np.ndindex(step.value.shape if step.phase == "backward" else (0,)):
+            yield step.value[index], experiments.nudged(tape, step.name.removeprefix("d"), index)
+
+
+@pytest.mark.parametrize("samples", [(0,), (3,), (0, 1, 2)])
+def test_every_number_on_the_way_back_passes_central_differences(samples):
+    for value, difference in entries(experiments.mlp_pass(samples)):
+        assert value == pytest.approx(difference, rel=1e-6, abs=1e-11)
+
+
+@pytest.mark.parametrize("slip", list(experiments.SLIPS)[1:])
+def test_central_differences_see_every_slip_and_one_sample_hides_those_of_the_mean(slip):
+    """The 1/m of one sample is 1."""
+    differ = [
+        any(abs(value / difference - 1) > 0.01 for value, difference in entries(experiments.mlp_pass(samples, slip)))
+        for samples in ((0, 1, 2), (0,))
+    ]
+    assert differ == [True, "1/m" not in slip]
+
+
+def test_the_saturated_sample_sends_little_back():
+    soft, hard = (np.abs(experiments.mlp_pass((i,)).names["dZ1"][0, :2]).max() for i in (2, 3))
+    assert hard < soft / 100
+
+
+@pytest.mark.parametrize("samples", explorer.SAMPLES)
+@pytest.mark.parametrize("slip", experiments.SLIPS)
+def test_every_step_of_the_drawing(samples, slip):
+    for step in range(1, explorer.STEPS + 1):
+        values = {"step": step, "samples": samples, "slip": slip, "row": 2, "column": 2}
+        oracle.check_drawing(explorer.state(**values), values)
+
+
+@pytest.mark.parametrize("slip", experiments.SLIPS)
+def test_the_parts_of_the_samples_on_the_lines_add_up(slip):
+    tape = experiments.mlp_pass(slip=slip)
+    for name in ("dW1", "dW2"):
+        parts = [explorer._on_lines(tape, name, sample) for sample in range(3)]
+        np.testing.assert_allclose(np.sum(parts, axis=0), tape.names[name].ravel(), rtol=1e-12)
+
+
+def test_every_array_that_a_line_of_batch_norm_reads_is_joined_to_it():
+    read = {
+        (name, step.name)
+        for step in experiments.batch_norm_pass().steps
+        for name in step.operands
+        if name not in ("gamma", "beta")
+    }
+    assert read == set(batch_norm_explorer.LINKS)
 
 
 def test_a_mirror_twice_is_no_mirror():

@@ -4,7 +4,8 @@ import re
 
 import numpy as np
 import torch
-from oracles.backpropagation import looked_at, number
+from arithmetic import sides, worked_out
+from oracles.backpropagation import looked_at
 
 from dlbook.experiments import backpropagation as net
 from dlbook.explorers.backpropagation_batch_norm import BATCHES
@@ -39,9 +40,13 @@ def scratch(step, batch, row, column):
 
 
 def check_drawing(shown, values):
-    """Every number in the tables is torch's, in reading order; what is not made yet is not lit."""
+    """The tables hold torch's numbers, in reading order; an = adds up; what is not made yet is not lit."""
     arrays = everything(values["batch"])
     for table, name in zip(shown["values"].split("|"), shown["names"].split("|"), strict=True):
-        numbers = [number(text) for text in re.split("[; ]", table)]
+        numbers = [worked_out(text) for text in re.split("[; ]", table)]
         np.testing.assert_allclose(numbers, arrays[name.split()[0]].ravel(), rtol=0.06, atol=1e-7)
+    left, sign, result = sides(shown["explained"])
+    np.testing.assert_allclose(worked_out(result), shown["value"], rtol=0.06)
+    if sign == "=":
+        np.testing.assert_allclose(left, shown["value"], rtol=0.06, atol=1e-12)
     assert (shown["known"] == 2).sum() == 1 and (shown["known"] > 0).sum() == 2 + int(values["step"])
