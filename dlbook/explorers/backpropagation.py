@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from dlbook.experiments.backpropagation import SLIPS, mlp_pass, nudged
+from dlbook.experiments.backpropagation_passes import SLIPS, mlp_pass, nudged
 from dlbook.widgets.explorer import Choice, Slider, explore, graph, number, panel, tables
 from dlbook.widgets.recorder import Recorder
 from dlbook.widgets.steps import (

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlbook.experiments.backpropagation import batch_norm_pass
+from dlbook.experiments.backpropagation_passes import batch_norm_pass
 from dlbook.widgets.explorer import Choice, Slider, explore, graph, number, panel, tables
 from dlbook.widgets.steps import DONE, NOW, chosen, clamp, progress, shown_tables, written_index, written_shape
 

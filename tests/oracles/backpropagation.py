@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from arithmetic import sides, worked_out
 
-from dlbook.experiments import backpropagation as net
+from dlbook.experiments import backpropagation_passes as net
 from dlbook.explorers.backpropagation import SAMPLES, SLIPS
 from dlbook.widgets.recorder import written
 

@@ -7,7 +7,7 @@ import torch
 from arithmetic import sides, worked_out
 from oracles.backpropagation import looked_at
 
-from dlbook.experiments import backpropagation as net
+from dlbook.experiments import backpropagation_passes as net
 from dlbook.explorers.backpropagation_batch_norm import BATCHES
 
 RTOL = 1e-9
