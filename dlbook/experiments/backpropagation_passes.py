@@ -48,12 +48,12 @@ SLIPS = {
         "dW1": ("dW1 = dZ1.T @ A0 / m", "1/m (∂L/∂Z¹)ᵀ A⁰"),
         "db1": ("db1 = dZ1.sum(axis=0) / m", "1/m Σ rows of ∂L/∂Z¹"),
     },
-    "1/m once more in ∂L/∂b, as on the sheet": {
+    "1/m in ∂L/∂b": {
         "db2": ("db2 = dZ2.sum(axis=0) / m", "1/m Σ rows of ∂L/∂Z²"),
         "db1": ("db1 = dZ1.sum(axis=0) / m", "1/m Σ rows of ∂L/∂Z¹"),
     },
-    "σ′ forgotten": {"dZ2": ("dZ2 = dA2", "∂L/∂A²"), "dZ1": ("dZ1 = dA1", "∂L/∂A¹")},
-    "σ′(a) for σ′(z)": {
+    "no σ′": {"dZ2": ("dZ2 = dA2", "∂L/∂A²"), "dZ1": ("dZ1 = dA1", "∂L/∂A¹")},
+    "σ′(a)": {
         "dZ2": ("dZ2 = dA2 * sigmoid_grad(A2)", "∂L/∂A² ⊙ σ′(A²)"),
         "dZ1": ("dZ1 = dA1 * sigmoid_grad(A1)", "∂L/∂A¹ ⊙ σ′(A¹)"),
     },

@@ -21,20 +21,20 @@ from dlbook.widgets.steps import (
 )
 
 SAMPLES = {
-    "sample 1 alone": (0,),
-    "sample 2 alone": (1,),
-    "sample 3 alone": (2,),
-    "sample 3, features × 5": (3,),
+    "sample 1": (0,),
+    "sample 2": (1,),
+    "sample 3": (2,),
+    "3, times 5": (3,),
     "all three": (0, 1, 2),
 }
 TAPES = {(name, slip): mlp_pass(rows, slip) for name, rows in SAMPLES.items() for slip in SLIPS}
 STEPS = len(mlp_pass().steps)
 
 NODES = [
-    ("x₁", 0.08, 0.72),
-    ("x₂", 0.08, 0.22),
-    *((f"a{'₁₂₃'[i]}", 0.5, 0.86 - 0.38 * i) for i in range(3)),
-    ("ŷ", 0.92, 0.48),
+    ("x₁", 0.06, 0.72),
+    ("x₂", 0.06, 0.22),
+    *((f"a{'₁₂₃'[i]}", 0.45, 0.86 - 0.38 * i) for i in range(3)),
+    ("ŷ", 0.94, 0.48),
 ]
 WORDS = {
     "W1": "W¹", "W2": "W²", "dW1": "∂L/∂W¹", "dW2": "∂L/∂W²", "Z1": "z¹", "A1": "a¹", "Z2": "z²", "A2": "ŷ",
@@ -140,6 +140,7 @@ def explorer():
                 grads="node_grads",
                 edge_values="edge_values",
                 edge_lit="edge_lit",
+                size=22,
             ),
             title="The net, for one sample",
             height=330,
@@ -166,11 +167,11 @@ def explorer():
         presets={
             "First line": {"step": 1},
             "The loss": {"step": 5},
-            "∂L/∂W¹, one sample": {"step": 12, "samples": "sample 1 alone", "column": 2},
+            "∂L/∂W¹, one sample": {"step": 12, "samples": "sample 1", "column": 2},
             "∂L/∂W¹, all three": {"step": 12, "column": 2},
-            "The sheet's 1/m": {"step": 9, "slip": "1/m once more in ∂L/∂b, as on the sheet"},
-            "A slip that one sample hides": {"step": 12, "samples": "sample 1 alone", "slip": "1/m twice"},
-            "Saturated: nothing comes back": {"step": 11, "samples": "sample 3, features × 5"},
+            "The sheet's 1/m": {"step": 9, "slip": "1/m in ∂L/∂b"},
+            "A slip that one sample hides": {"step": 12, "samples": "sample 1", "slip": "1/m twice"},
+            "Saturated: nothing comes back": {"step": 11, "samples": "3, times 5"},
         },
         step=Slider(1, STEPS, STEPS, start=1, label="line"),
         samples=Choice(*SAMPLES, start="all three", label="batch"),
