@@ -48,7 +48,7 @@ SLIPS = {
         "dW1": ("dW1 = dZ1.T @ A0 / m", "1/m (∂L/∂Z¹)ᵀ A⁰"),
         "db1": ("db1 = dZ1.sum(axis=0) / m", "1/m Σ rows of ∂L/∂Z¹"),
     },
-    "1/m in ∂L/∂b": {
+    "1/m in db": {
         "db2": ("db2 = dZ2.sum(axis=0) / m", "1/m Σ rows of ∂L/∂Z²"),
         "db1": ("db1 = dZ1.sum(axis=0) / m", "1/m Σ rows of ∂L/∂Z¹"),
     },
@@ -101,7 +101,7 @@ def nudged(tape: Recorder, name: str, index: tuple[int, ...], eps=1e-4) -> float
 
 # three samples of two features; then two that nearly tie in their first
 X_BN = np.array([[1.0, 20.0], [2.0, 10.0], [6.0, 30.0], [0.0, 20.0], [0.004, 10.0]])
-UPSTREAM = np.array([[0.5, -0.2], [-0.1, 0.4], [0.3, 0.1], [0.5, -0.2], [-0.1, 0.4]])  # ∂L/∂Y
+UPSTREAM = np.array([[0.6, -0.2], [-0.1, 0.4], [0.3, 0.1], [0.5, -0.2], [-0.1, 0.4]])  # ∂L/∂Y
 GAMMA, BETA = np.array([1.5, 0.5]), np.array([0.0, 1.0])
 
 NORMALIZE = (

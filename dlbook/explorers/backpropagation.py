@@ -24,7 +24,7 @@ SAMPLES = {
     "sample 1": (0,),
     "sample 2": (1,),
     "sample 3": (2,),
-    "3, times 5": (3,),
+    "3, × 5": (3,),
     "all three": (0, 1, 2),
 }
 TAPES = {(name, slip): mlp_pass(rows, slip) for name, rows in SAMPLES.items() for slip in SLIPS}
@@ -169,9 +169,9 @@ def explorer():
             "The loss": {"step": 5},
             "∂L/∂W¹, one sample": {"step": 12, "samples": "sample 1", "column": 2},
             "∂L/∂W¹, all three": {"step": 12, "column": 2},
-            "The sheet's 1/m": {"step": 9, "slip": "1/m in ∂L/∂b"},
+            "The sheet's 1/m": {"step": 9, "slip": "1/m in db"},
             "A slip that one sample hides": {"step": 12, "samples": "sample 1", "slip": "1/m twice"},
-            "Saturated: nothing comes back": {"step": 11, "samples": "3, times 5"},
+            "Saturated: nothing comes back": {"step": 11, "samples": "3, × 5"},
         },
         step=Slider(1, STEPS, STEPS, start=1, label="line"),
         samples=Choice(*SAMPLES, start="all three", label="batch"),

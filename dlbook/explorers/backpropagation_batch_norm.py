@@ -6,7 +6,7 @@ from dlbook.experiments.backpropagation_passes import batch_norm_pass
 from dlbook.widgets.explorer import Choice, Slider, explore, graph, number, panel, tables
 from dlbook.widgets.steps import DONE, NOW, chosen, clamp, progress, shown_tables, written_index, written_shape
 
-BATCHES = {"two samples": (0, 1), "two that nearly tie": (3, 4), "three samples": (0, 1, 2)}
+BATCHES = {"two samples": (0, 1), "a near tie": (3, 4), "three samples": (0, 1, 2)}
 TAPES = {name: batch_norm_pass(rows) for name, rows in BATCHES.items()}
 STEPS = len(batch_norm_pass().steps)
 
@@ -81,7 +81,7 @@ def explorer():
             "Normalized": {"step": 5},
             "The last line": {"step": STEPS},
             "Two samples: no gradient": {"step": STEPS, "batch": "two samples"},
-            "A near tie: a kick": {"step": STEPS, "batch": "two that nearly tie"},
+            "A near tie: a kick": {"step": STEPS, "batch": "a near tie"},
         },
         step=Slider(1, STEPS, STEPS, start=1, label="line"),
         batch=Choice(*BATCHES, start="three samples", label="batch"),
