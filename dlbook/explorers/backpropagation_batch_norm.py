@@ -13,7 +13,7 @@ STEPS = len(batch_norm_pass().steps)
 # Where each array stands, and what is made of what: the forward pass above, the backward pass below.
 PLACES = {
     "X": (0.04, 0.85), "mu": (0.2, 0.98), "C": (0.34, 0.85), "var": (0.5, 0.98), "s": (0.66, 0.85), "H": (0.8, 0.72),
-    "Y": (0.96, 0.85), "dY": (0.96, 0.3), "dbeta": (0.88, 0.06), "dgamma": (0.7, 0.06), "dH": (0.74, 0.34),
+    "Y": (0.96, 0.85), "dY": (0.96, 0.3), "dbeta": (0.88, 0.06), "dgamma": (0.6, 0.06), "dH": (0.74, 0.34),
     "p": (0.5, 0.42), "q": (0.44, 0.14), "dX": (0.04, 0.3),
 }  # fmt: skip
 LABELS = {"mu": "μ", "var": "σ²", "H": "X̂", "dbeta": "dβ", "dgamma": "dγ", "dH": "dX̂"}
