@@ -111,6 +111,8 @@ NORMALIZE = (
     ("s = 1 / sqrt(var + eps)", "s = 1 / √(σ² + ε)"),
     ("H = C * s", "X̂ = C ⊙ s"),
     ("Y = gamma * H + beta", "Y = γ ⊙ X̂ + β"),
+    ("M = (1 - rho) * M0 + rho * mu", "μ_run ← (1 − ρ) μ_run + ρ μ, kept for afterwards"),
+    ("V = (1 - rho) * V0 + rho * var * m / (m - 1)", "σ²_run ← (1 − ρ) σ²_run + ρ σ² m / (m − 1)"),
 )
 NORMALIZE_BACK = (
     ("dbeta = dY.sum(axis=0)", "∂L/∂β = Σ rows of ∂L/∂Y"),
@@ -125,7 +127,10 @@ NORMALIZE_BACK = (
 def batch_norm_pass(samples=(0, 1, 2)) -> Recorder:
     """Forward and backward through one batch norm in training, recorded line by line."""
     rows = list(samples)
-    tape = Recorder({"sqrt": np.sqrt}, X=X_BN[rows], dY=UPSTREAM[rows], gamma=GAMMA, beta=BETA, eps=1e-5)
+    tape = Recorder(
+        {"sqrt": np.sqrt}, X=X_BN[rows], dY=UPSTREAM[rows], gamma=GAMMA, beta=BETA, eps=1e-5,
+        M0=np.zeros(2), V0=np.ones(2), rho=0.1, m=len(rows),
+    )  # fmt: skip
     return _record(tape, NORMALIZE, NORMALIZE_BACK)
 
 

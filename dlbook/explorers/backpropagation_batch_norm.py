@@ -14,12 +14,13 @@ STEPS = len(batch_norm_pass().steps)
 PLACES = {
     "X": (0.04, 0.85), "mu": (0.2, 0.98), "C": (0.34, 0.85), "var": (0.5, 0.98), "s": (0.66, 0.85), "H": (0.8, 0.72),
     "Y": (0.96, 0.85), "dY": (0.96, 0.3), "dbeta": (0.88, 0.06), "dgamma": (0.6, 0.06), "dH": (0.74, 0.34),
-    "p": (0.5, 0.42), "q": (0.44, 0.14), "dX": (0.04, 0.3),
+    "M": (0.16, 0.66), "V": (0.36, 0.66), "p": (0.5, 0.42), "q": (0.44, 0.14), "dX": (0.04, 0.3),
 }  # fmt: skip
-LABELS = {"mu": "μ", "var": "σ²", "H": "X̂", "dbeta": "dβ", "dgamma": "dγ", "dH": "dX̂"}
+LABELS = {"M": "μ_run", "V": "σ²_run", "mu": "μ", "var": "σ²", "H": "X̂", "dbeta": "dβ", "dgamma": "dγ", "dH": "dX̂"}
 ORDER = list(PLACES)
 LINKS = (
     ("X", "mu"), ("X", "C"), ("mu", "C"), ("C", "var"), ("var", "s"), ("C", "H"), ("s", "H"), ("H", "Y"),
+    ("mu", "M"), ("var", "V"),  # the running statistics
     ("dY", "dbeta"), ("dY", "dgamma"), ("dY", "dH"), ("dH", "p"), ("dH", "q"), ("dH", "dX"), ("p", "dX"), ("q", "dX"),
     ("H", "dgamma"), ("H", "q"), ("H", "dX"), ("s", "dX"),  # what the forward pass keeps for the way back
 )  # fmt: skip
@@ -79,6 +80,7 @@ def explorer():
         ],
         presets={
             "Normalized": {"step": 5},
+            "Kept for afterwards": {"step": 8},
             "The last line": {"step": STEPS},
             "Two samples: no gradient": {"step": STEPS, "batch": "two samples"},
             "A near tie: a kick": {"step": STEPS, "batch": "a near tie"},
