@@ -58,6 +58,14 @@ def number_between(name: str, got, low: float = -inf, high: float = inf, or_nan:
     return float(got)
 
 
+def check_running(mean, var, training: bool) -> None:
+    """Running statistics come as a pair; only in training, which takes the batch's, may both be None."""
+    if (mean is None) != (var is None):
+        raise wrong("running_mean and running_var", "come together", "None for one of them", "both, or neither")
+    if mean is None and not training:
+        raise wrong("running_mean and running_var", "be there out of training", "None", "shape (C,)")
+
+
 def step_options(**options) -> list:
     """The options of an optimizer's step as plain floats, each in the range that torch.optim asks of it.
 

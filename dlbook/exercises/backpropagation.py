@@ -62,8 +62,36 @@ def _norm_cases():
 
 
 def _norm_reference(X, gamma, beta, eps):
-    zeros = np.zeros(X.shape[1])
-    return layers.batch_norm(X, zeros, zeros, gamma, beta, training=True, eps=eps).output
+    return layers.batch_norm(X, None, None, gamma, beta, training=True, eps=eps).output
+
+
+def _back_cases():
+    rng = np.random.default_rng(2)
+    shapes = (((5, 2), 1e-5), ((6, 3), 1e-2), ((3, 4), 0.5))
+    return [(rng.normal(1, 2, s), rng.normal(2, 3, s), rng.uniform(0.5, 2, s[1]), eps) for s, eps in shapes]
+
+
+def _back_reference(dY, X, gamma, eps):
+    return layers.batch_norm_backward(dY, X, None, None, gamma, training=True, eps=eps)[0]
+
+
+def _normalize_back(last: str, dH: str = "dY * gamma") -> str:
+    """The backward pass of a batch norm with this last line."""
+    return f"""\
+def normalize_back(dY, X, gamma, eps):
+    s = 1 / np.sqrt(X.var(axis=0) + eps)
+    H = (X - X.mean(axis=0)) * s
+    dH = {dH}
+    return {last}
+"""
+
+
+BATCH = np.array([1.0, 5.0, 3.0, 3.0])  # of the running variance that is predicted
+
+
+def running_variance() -> float:
+    """The running variance after this one batch, from 1."""
+    return float(layers.batch_norm(BATCH[:, None], [0.0], [1.0], training=True, momentum=0.1).running_var[0])
 
 
 EXERCISES = [
@@ -302,6 +330,84 @@ def batch_norm(X, gamma, beta, eps):
     return gamma * (X - X.mean(axis=0)) / (X.var(axis=0) + eps) + beta
 """,
                 "You divided by the variance. Its root has the unit of x, and only that gives variance 1.",
+            ),
+        ),
+    ),
+    Predict(
+        id="layers.running_variance",
+        concepts=("layers.batch_norm",),
+        title="What is kept for afterwards",
+        level="medium",
+        minutes=6,
+        task="A batch norm is new: its running mean is 0, its running variance 1. The first batch in training shows a"
+        " feature as $1,\\ 5,\\ 3,\\ 3$. With $\\rho = 0.1$, what is the **running variance** after it?",
+        hints=(
+            "First the variance of the four numbers about their mean. By how many is it divided for the running one?",
+            "The running variance keeps nine tenths of what it was. The last tenth is the batch's.",
+        ),
+        solution="The mean is 3, the squared distances add up to $4 + 4 = 8$. The running variance takes the unbiased"
+        " form, $8/3$: $0.9 \\cdot 1 + 0.1 \\cdot \\tfrac83 \\approx 1.167$.",
+        answer=running_variance,
+        tolerance=0.005,
+        wrong_routes=(
+            Route(1.1, "You divided by 4. That variance normalizes the batch; the running one divides by 3."),
+            Route(2.5, "The shares are exchanged: ρ is the share of the new batch, not of what was there."),
+            Route(8 / 3, "That is the batch's own variance. The running one moves towards it by a tenth of the way."),
+            Route(0.8 / 3, "You kept nothing of the variance that was there before."),
+        ),
+    ),
+    Code(
+        id="layers.normalize_back",
+        concepts=("layers.batch_norm",),
+        title="Back through a batch norm",
+        level="hard",
+        minutes=20,
+        task="Write `normalize_back(dY, X, gamma, eps)`: from `dY` $= \\frac{\\partial L}{\\partial Y}$ (N, C) the"
+        " derivative $\\frac{\\partial L}{\\partial X}$ of a batch norm in training, whose mean and variance depend on"
+        " every sample. X is (N, C), gamma (C,).",
+        stub="def normalize_back(dY, X, gamma, eps):\n    ...\n",
+        hints=(
+            "Go back one station at a time, as the explorer does. The first is y = γ x̂ + β: what is ∂L/∂x̂?",
+            "A nudge of one x moves μ, and with it all samples alike: that part of ∂L/∂x̂ is its mean over the batch.",
+            "The nudge moves σ², too, which stretches all samples along x̂: that part is x̂ times a mean of products.",
+        ),
+        solution=_normalize_back("s * (dH - dH.mean(axis=0) - H * (dH * H).mean(axis=0))"),
+        cases=_back_cases,
+        reference=_back_reference,
+        mistakes=(
+            Mistake(
+                "constants",
+                _normalize_back("s * dH"),
+                "You took μ and σ² for constants: that is right after training, with running statistics. In training"
+                " both are made of this very batch.",
+            ),
+            Mistake(
+                "the mean stays",
+                _normalize_back("s * (dH - H * (dH * H).mean(axis=0))"),
+                "The way by σ² is there, the one by μ is not: your columns should add up to 0, for shifting the whole"
+                " batch changes nothing.",
+            ),
+            Mistake(
+                "the stretch stays",
+                _normalize_back("s * (dH - dH.mean(axis=0))"),
+                "The way by μ is there, the one by σ² is not: stretching the whole batch changes (nearly) nothing, yet"
+                " your derivative says that it does.",
+            ),
+            Mistake(
+                "without gamma",
+                _normalize_back("s * (dH - dH.mean(axis=0) - H * (dH * H).mean(axis=0))", "dY"),
+                "What comes back to x̂ has gone through y = γ x̂ + β: a γ is missing.",
+            ),
+            Mistake(
+                "sums",
+                _normalize_back("s * (dH - dH.sum(axis=0) - H * (dH * H).sum(axis=0))"),
+                "Both corrections are N times too large in yours: μ and σ² are means, so that each sample has one Nth"
+                " of a say in them.",
+            ),
+            Mistake(
+                "without s",
+                _normalize_back("dH - dH.mean(axis=0) - H * (dH * H).mean(axis=0)"),
+                "Right but for the scale: x̂ is x divided by √(σ² + ε), and so is what comes back.",
             ),
         ),
     ),

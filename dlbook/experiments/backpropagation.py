@@ -1,91 +1,12 @@
-"""What chapter 08 measures: one pass through a small net number by number, and networks that learn real images."""
+"""What chapter 08 measures: networks that learn real images, and what comes back to their first layers."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from dlbook import data
-from dlbook.scratch import activations, layers, losses, models
-from dlbook.widgets.recorder import Recorder
-
-# ── A pass through a 2-3-1 net, line by line ──
-
-A0 = np.array([[0.5, -1.0], [1.5, 0.5], [-1.0, 2.0]])  # three samples of two features
-Y = np.array([[1.0], [0.0], [1.0]])
-W1 = np.array([[0.4, -0.6], [-0.3, 0.8], [0.7, 0.2]])
-B1 = np.array([0.1, -0.2, 0.0])
-W2 = np.array([[0.6, -0.5, 0.9]])
-B2 = np.array([0.2])
-
-# code, the book's formula (rows are samples), the sheet's (columns are samples)
-FORWARD = (
-    ("Z1 = A0 @ W1.T + b1", "Z¹ = A⁰ W¹ᵀ + b¹", "z[1] = W[1] · a[0] + b[1]"),
-    ("A1 = sigmoid(Z1)", "A¹ = σ(Z¹)", "a[1] = σ(z[1])"),
-    ("Z2 = A1 @ W2.T + b2", "Z² = A¹ W²ᵀ + b²", "z[2] = W[2] · a[1] + b[2]"),
-    ("A2 = sigmoid(Z2)", "A² = σ(Z²)", "a[2] = σ(z[2])"),
-    ("L = ((A2 - Y) ** 2).sum() / (2 * m)", "L = 1/2m Σ (A² − Y)²", "J = 1/2m Σ (ŷ − y)²"),
-)
-BACKWARD = (
-    ("dA2 = (A2 - Y) / m", "∂L/∂A² = (A² − Y) / m", "∂L/∂a[2] = ŷ − y"),
-    ("dZ2 = dA2 * sigmoid_grad(Z2)", "∂L/∂Z² = ∂L/∂A² ⊙ σ′(Z²)", "∂L/∂z[2] = ∂L/∂a[2] * dσ(z[2])/dz"),
-    ("dW2 = dZ2.T @ A1", "∂L/∂W² = (∂L/∂Z²)ᵀ A¹", "∂L/∂W[2] = ∂L/∂z[2] · a[1]ᵀ"),
-    ("db2 = dZ2.sum(axis=0)", "∂L/∂b² = Σ rows of ∂L/∂Z²", "∂L/∂b[2] = ∂L/∂z[2]"),
-    ("dA1 = dZ2 @ W2", "∂L/∂A¹ = ∂L/∂Z² W²", "∂L/∂a[1] = W[2]ᵀ · ∂L/∂z[2]"),
-    ("dZ1 = dA1 * sigmoid_grad(Z1)", "∂L/∂Z¹ = ∂L/∂A¹ ⊙ σ′(Z¹)", "∂L/∂z[1] = ∂L/∂a[1] * dσ(z[1])/dz"),
-    ("dW1 = dZ1.T @ A0", "∂L/∂W¹ = (∂L/∂Z¹)ᵀ A⁰", "∂L/∂W[1] = ∂L/∂z[1] · a[0]ᵀ"),
-    ("db1 = dZ1.sum(axis=0)", "∂L/∂b¹ = Σ rows of ∂L/∂Z¹", "∂L/∂b[1] = ∂L/∂z[1]"),
-    ("dA0 = dZ1 @ W1", "∂L/∂A⁰ = ∂L/∂Z¹ W¹", "∂L/∂a[0] = W[1]ᵀ · ∂L/∂z[1]"),
-)
-
-
-def mlp_pass(samples=(0, 1, 2)) -> Recorder:
-    """Forward and backward through the 2-3-1 net with these of the three samples, recorded line by line."""
-    tape = Recorder(
-        {"sigmoid": activations.sigmoid, "sigmoid_grad": activations.sigmoid_grad},
-        A0=A0[list(samples)], Y=Y[list(samples)], W1=W1, b1=B1, W2=W2, b2=B2, m=len(samples),
-    )  # fmt: skip
-    return _record(tape, FORWARD, BACKWARD)
-
-
-# ── The same for batch normalization ──
-
-X_BN = np.array([[1.0, 20.0], [2.0, 10.0], [6.0, 30.0]])  # three samples of two features
-UPSTREAM = np.array([[0.5, -0.2], [-0.1, 0.4], [0.3, 0.1]])  # ∂L/∂Y
-GAMMA, BETA = np.array([1.5, 0.5]), np.array([0.0, 1.0])
-
-NORMALIZE = (
-    ("mu = X.mean(axis=0)", "μ = mean of the rows of X", "μ = 1/m Σ x"),
-    ("C = X - mu", "C = X − μ", "x − μ"),
-    ("var = (C * C).mean(axis=0)", "σ² = mean of the rows of C ⊙ C", "σ² = 1/m Σ (x − μ)²"),
-    ("s = 1 / sqrt(var + eps)", "s = 1 / √(σ² + ε)", "1 / √(σ² + ε)"),
-    ("H = C * s", "X̂ = C ⊙ s", "x̂ = (x − μ) / √(σ² + ε)"),
-    ("Y = gamma * H + beta", "Y = γ ⊙ X̂ + β", "y = γ x̂ + β"),
-)
-NORMALIZE_BACK = (
-    ("dbeta = dY.sum(axis=0)", "∂L/∂β = Σ rows of ∂L/∂Y", "∂L/∂β = Σ ∂L/∂y"),
-    ("dgamma = (dY * H).sum(axis=0)", "∂L/∂γ = Σ rows of ∂L/∂Y ⊙ X̂", "∂L/∂γ = Σ ∂L/∂y x̂"),
-    ("dH = dY * gamma", "∂L/∂X̂ = ∂L/∂Y ⊙ γ", "∂L/∂x̂ = ∂L/∂y γ"),
-    ("p = dH.mean(axis=0)", "p = mean of the rows of ∂L/∂X̂: the part that shifts all samples alike", "by way of μ"),
-    ("q = (dH * H).mean(axis=0)", "q = mean of ∂L/∂X̂ ⊙ X̂: the part that stretches all alike", "by way of σ²"),
-    ("dX = s * (dH - p - H * q)", "∂L/∂X = s ⊙ (∂L/∂X̂ − p − X̂ ⊙ q)", "∂L/∂x"),
-)
-
-
-def batch_norm_pass(samples=(0, 1, 2)) -> Recorder:
-    """Forward and backward through one batch norm in training, recorded line by line."""
-    rows = list(samples)
-    tape = Recorder({"sqrt": np.sqrt}, X=X_BN[rows], dY=UPSTREAM[rows], gamma=GAMMA, beta=BETA, eps=1e-5)
-    return _record(tape, NORMALIZE, NORMALIZE_BACK)
-
-
-def _record(tape: Recorder, forward, backward) -> Recorder:
-    for phase, lines in (("forward", forward), ("backward", backward)):
-        for code, formula, sheet in lines:
-            tape.run(code, formula, sheet, phase)
-    return tape
-
-
-# ── Networks that learn real images ──
+from dlbook.scratch import layers, losses, models
 
 
 @dataclass(frozen=True)
@@ -109,12 +30,14 @@ def mlp(sizes, rng, batch_norm=False, dropout=0.0, dtype=np.float64) -> models.S
     return models.sequential(*row)
 
 
-def train(model, X, y, epochs, lr, batch_size, rng, momentum=0.9, decay=True) -> np.ndarray:
+def train(model, X, y, epochs, lr, batch_size, rng, momentum=0.9, decay=True, frozen=()) -> np.ndarray:
     """Mini-batch descent with momentum on cross-entropy; η falls along half a cosine to 0. Returns the losses (steps,).
 
-    Momentum and the falling η are chapter 10's; they save half of the epochs.
+    Momentum and the falling η are chapter 10's; they save half of the epochs. Parameters whose names start with
+    `frozen` stay as they are.
     """
-    velocity = {name: np.zeros_like(array) for name, array in model.train().parameters().items()}
+    learned = {name: array for name, array in model.train().parameters().items() if not name.startswith(frozen)}
+    velocity = {name: np.zeros_like(array) for name, array in learned.items()}
     order = np.concatenate([rng.permutation(len(X)) for _ in range(epochs)])
     batches = [order[i : i + batch_size] for i in range(0, len(order), batch_size)]
     seen = []
@@ -124,7 +47,7 @@ def train(model, X, y, epochs, lr, batch_size, rng, momentum=0.9, decay=True) ->
         model.backward(losses.cross_entropy_from_logits_grad(y[batch], logits))
         step = lr * (0.5 + 0.5 * np.cos(np.pi * t / len(batches)) if decay else 1)
         gradients = model.gradients()
-        for name, array in model.parameters().items():
+        for name, array in learned.items():
             velocity[name] *= momentum
             velocity[name] += gradients[name]
             array -= array.dtype.type(step) * velocity[name]
@@ -136,13 +59,36 @@ def accuracy(model, X, y) -> float:
     return float((model.eval()(X).argmax(axis=1) == y).mean())
 
 
-def learn_digits(seed=0, epochs=30, batch_size=32, **options) -> Run:
-    """A 64-128-10 net on four fifths of the digits; η in proportion to the batch size, 0.1 for 32."""
+def learn_digits(seed=0, epochs=30, batch_size=32, pixels=None, frozen=(), **options) -> Run:
+    """A 64-128-10 net on four fifths of the digits; η in proportion to the batch size, 0.1 for 32.
+
+    `pixels` is an order in which the net gets to see them, the same for all images.
+    """
     rng = np.random.default_rng(seed)
-    X_train, X_test, y_train, y_test = data.split(data.digits(), test_fraction=0.2, seed=0)
+    X_train, X_test, y_train, y_test = digits_split(pixels)
     model = mlp((64, 128, 10), rng, **options)
-    loss = train(model, X_train, y_train, epochs, lr=0.1 * batch_size / 32, batch_size=batch_size, rng=rng)
+    lr = 0.1 * batch_size / 32
+    loss = train(model, X_train, y_train, epochs, lr=lr, batch_size=batch_size, rng=rng, frozen=frozen)
     return Run(model, loss, accuracy(model, X_test, y_test))
+
+
+def digits_split(pixels=None):
+    """X_train, X_test, y_train, y_test of the digits."""
+    X_train, X_test, y_train, y_test = data.split(data.digits(), test_fraction=0.2, seed=0)
+    order = slice(None) if pixels is None else pixels
+    return X_train[:, order], X_test[:, order], y_train, y_test
+
+
+def forgotten_eval(model) -> dict[str, float]:
+    """Accuracy on the test digits with eval(), and left in training: in pairs, and in 32s of like digits."""
+    _, X, _, y = digits_split()
+    found, state = {"eval": accuracy(model, X, y)}, model.state_dict()
+    model.train()
+    for name, size, order in (("pairs", 2, np.arange(len(X))), ("alike", 32, np.argsort(y, kind="stable"))):
+        batches = [order[i : i + size] for i in range(0, len(X) - 1, size)]
+        found[name] = float(np.mean(np.concatenate([model(X[b]).argmax(axis=1) == y[b] for b in batches])))
+    model.load_state_dict(state).eval()  # looking has moved the running statistics
+    return found
 
 
 def brightness(X: np.ndarray) -> np.ndarray:
@@ -155,14 +101,25 @@ def mirrored(X: np.ndarray) -> np.ndarray:
     return X.reshape(-1, 28, 28)[:, :, ::-1].reshape(-1, 784)
 
 
-def learn_clothes(seed=0, epochs=15) -> Run:
-    """A 784-256-128-10 net with dropout on the 10,000 photos of Fashion-MNIST and their mirror images, in float32."""
+def shifted(X: np.ndarray, rng) -> np.ndarray:
+    """Every image of 28 × 28 pixels moved by −1, 0 or 1 pixels down and to the right; what comes in is black."""
+    padded = np.pad(X.reshape(-1, 28, 28), ((0, 0), (1, 1), (1, 1)))  # (N, 30, 30)
+    start = rng.integers(0, 3, (len(X), 2))
+    rows, columns = (start[:, side, None] + np.arange(28) for side in (0, 1))  # (N, 28)
+    return padded[np.arange(len(X))[:, None, None], rows[:, :, None], columns[:, None, :]].reshape(-1, 784)
+
+
+def learn_clothes(seed=0, epochs=6) -> Run:
+    """A 784-256-128-10 net with dropout on the 10,000 photos of Fashion-MNIST, in float32.
+
+    It sees each photo and its mirror image, and both a second time, moved by a pixel.
+    """
     rng = np.random.default_rng(seed)
     clothes, unseen = data.fashion_mnist("train"), data.fashion_mnist("test")
-    X = brightness(np.concatenate([clothes.X, mirrored(clothes.X)]))
-    y = np.concatenate([clothes.y, clothes.y])
-    model = mlp((784, 256, 128, 10), rng, dropout=0.3, dtype=np.float32)
-    loss = train(model, X, y, epochs, lr=0.05, batch_size=64, rng=rng)
+    both = np.concatenate([clothes.X, mirrored(clothes.X)])
+    X, y = brightness(np.concatenate([both, shifted(both, rng)])), np.tile(clothes.y, 4)
+    model = mlp((784, 256, 128, 10), rng, dropout=0.1, dtype=np.float32)
+    loss = train(model, X, y, epochs, lr=0.1, batch_size=128, rng=rng)
     return Run(model, loss, accuracy(model, brightness(unseen.X), unseen.y))
 
 
@@ -177,23 +134,55 @@ def batch_size_effect(sizes=(2, 4, 8, 32), seeds=(0, 1, 2), epochs=4) -> dict[st
     return found
 
 
+class Kicks(NamedTuple):
+    """∂L/∂W of the first layer in batches of two at the start of training, medians over the batches."""
+
+    size: float  # its norm with batch norm, over that without
+    six: float  # the share of its square that six of the 128 units hold
+    middle: float  # the norm of the median unit, over that of the largest
+
+
+def kicks(batches=40, size=2) -> Kicks:
+    """What comes back through a batch norm to the layer before it, when a batch is small."""
+    X, _, y, _ = digits_split()
+    plain, normed = (mlp((64, 128, 10), np.random.default_rng(0), batch_norm=on) for on in (False, True))
+    found = []
+    for seed in range(batches):
+        batch = np.random.default_rng(seed).choice(len(X), size, replace=False)
+        norms = {}
+        for model in (plain, normed):
+            model.backward(losses.cross_entropy_from_logits_grad(y[batch], model(X[batch])))
+            norms[model] = np.sort(np.linalg.norm(model.gradients()["0.weight"], axis=1))  # (128,), one a unit
+        units, square = norms[normed], (norms[normed] ** 2).sum()
+        ratio = np.sqrt(square / (norms[plain] ** 2).sum())
+        found.append((ratio, (units[-6:] ** 2).sum() / square, np.median(units) / units[-1]))
+    return Kicks(*map(float, np.median(found, axis=0)))
+
+
+def first_layer_frozen(batch_size=2, epochs=2, seeds=(0, 1, 2)) -> float:
+    """Accuracy with batch norm, mean over seeds, where the first layer stays as it was drawn."""
+    options = {"batch_norm": True, "frozen": ("0.",)}
+    return float(np.mean([learn_digits(seed, epochs, batch_size, **options).accuracy for seed in seeds]))
+
+
 def differences_cost(model) -> tuple[int, int]:
     """How many parameters a model has, and how many forward passes central differences would take for one gradient."""
     count = sum(array.size for array in model.parameters().values())
     return count, 2 * count
 
 
-def check_by_differences(samples=20, seed=0, eps=1e-5) -> float:
-    """The largest relative error of backpropagation against central differences, on real digits and every parameter.
+def check_by_differences(samples=20, seed=0, eps=1e-5) -> tuple[int, float]:
+    """How many derivatives were checked by central differences on real digits, and the largest difference.
 
-    A small smooth net (64-6-10 with tanh): differences need two forward passes for each of its 460 parameters.
+    It is relative to the largest derivative of its array. A small smooth net (64-6-10 with tanh): differences need two
+    forward passes for each of its parameters.
     """
     rng, digits = np.random.default_rng(seed), data.digits()
     X, y = digits.X[:samples], digits.y[:samples]
     model = models.sequential(layers.Linear(64, 6, rng=rng), layers.Tanh(), layers.Linear(6, 10, rng=rng))
     loss = lambda: losses.cross_entropy_from_logits(y, model(X))
     model.backward(losses.cross_entropy_from_logits_grad(y, model(X)))
-    worst = 0.0
+    count, worst = 0, 0.0
     for name, array in model.parameters().items():
         exact = model.gradients()[name]
         approximate = np.empty_like(array)
@@ -204,5 +193,6 @@ def check_by_differences(samples=20, seed=0, eps=1e-5) -> float:
             array[k] = kept - eps
             approximate[k] = (above - loss()) / (2 * eps)
             array[k] = kept
-        worst = max(worst, np.abs(exact - approximate).max() / np.abs(exact).max())
-    return float(worst)
+        count += array.size
+        worst = max(worst, float(np.abs(exact - approximate).max() / np.abs(exact).max()))
+    return count, worst

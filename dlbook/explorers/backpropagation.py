@@ -1,9 +1,12 @@
 """Chapter 08: one pass forward and one backward through a 2-3-1 net, one line of code and one number at a time."""
 
+from functools import cache
+
 import numpy as np
 
-from dlbook.experiments.backpropagation import mlp_pass
+from dlbook.experiments.backpropagation_passes import SLIPS, mlp_pass, nudged
 from dlbook.widgets.explorer import Choice, Slider, explore, graph, number, panel, tables
+from dlbook.widgets.recorder import Recorder
 from dlbook.widgets.steps import (
     DONE,
     NOT_YET,
@@ -17,28 +20,38 @@ from dlbook.widgets.steps import (
     written_shape,
 )
 
-SAMPLES = {"sample 1 alone": (0,), "sample 2 alone": (1,), "sample 3 alone": (2,), "all three": (0, 1, 2)}
-TAPES = {name: mlp_pass(rows) for name, rows in SAMPLES.items()}
+SAMPLES = {
+    "sample 1": (0,),
+    "sample 2": (1,),
+    "sample 3": (2,),
+    "3, × 5": (3,),
+    "all three": (0, 1, 2),
+}
+TAPES = {(name, slip): mlp_pass(rows, slip) for name, rows in SAMPLES.items() for slip in SLIPS}
 STEPS = len(mlp_pass().steps)
 
 NODES = [
-    ("x₁", 0.08, 0.72),
-    ("x₂", 0.08, 0.22),
-    *((f"a{'₁₂₃'[i]}", 0.5, 0.86 - 0.38 * i) for i in range(3)),
-    ("ŷ", 0.92, 0.48),
+    ("x₁", 0.06, 0.72),
+    ("x₂", 0.06, 0.22),
+    *((f"a{'₁₂₃'[i]}", 0.45, 0.86 - 0.38 * i) for i in range(3)),
+    ("ŷ", 0.94, 0.48),
 ]
+WORDS = {
+    "W1": "W¹", "W2": "W²", "dW1": "∂L/∂W¹", "dW2": "∂L/∂W²", "Z1": "z¹", "A1": "a¹", "Z2": "z²", "A2": "ŷ",
+    "dA0": "∂L/∂x", "dA1": "∂L/∂a¹", "dZ1": "∂L/∂z¹", "dA2": "∂L/∂ŷ", "dZ2": "∂L/∂z²",
+}  # fmt: skip
 EDGES = [(i, 2 + j) for j in range(3) for i in range(2)] + [(2 + j, 5) for j in range(3)]
 
 
 def _net(tape, t: int, sample: int) -> dict:
-    """What the drawing of the net shows after step t: for one sample its activations and ∂L/∂z, on the lines weights.
+    """What the drawing of the net shows after step t, of one sample, and the words for it.
 
-    Once the derivative of a weight is known, it takes the weight's place.
+    A line carries its weight; once that weight's derivative is known, it carries what this sample gives to it.
     """
     known, now = tape.names, progress(tape, t)
     row = lambda name, size: known[name][sample] if now.get(name, DONE) else np.full(size, np.nan)
-    first = "dW1" if now["dW1"] else "W1"
-    second = "dW2" if now["dW2"] else "W2"
+    first = "dW1" if now["dW1"] and now["dA0"] != NOW else "W1"  # the way back to A⁰ goes over W¹ itself
+    second = "dW2" if now["dW2"] and now["dA1"] != NOW else "W2"
     hidden, out = max(now["Z1"], now["A1"]), max(now["Z2"], now["A2"])
     lit = {
         "x": NOW if now["dA0"] == NOW else DONE,
@@ -49,27 +62,50 @@ def _net(tape, t: int, sample: int) -> dict:
         1: NOW if NOW in (now["Z1"], now["dW1"], now["dA0"]) else NOT_YET,
         2: NOW if NOW in (now["Z2"], now["dW2"], now["dA1"]) else NOT_YET,
     }
-    a1 = row("A1", 3) if now["A1"] else row("Z1", 3)
-    a2 = row("A2", 1) if now["A2"] else row("Z2", 1)
-    g1 = row("dZ1", 3) if now["dZ1"] else row("dA1", 3)
-    g2 = row("dZ2", 1) if now["dZ2"] else row("dA2", 1)
+    a1, a2 = "A1" if now["A1"] else "Z1", "A2" if now["A2"] else "Z2"
+    g1, g2 = "dZ1" if now["dZ1"] else "dA1", "dZ2" if now["dZ2"] else "dA2"
+    part = "this sample's part of " if len(known["A0"]) > 1 else ""
+    below = [name for name in ("dA0", g1, g2) if now[name]]
     return {
-        "node_values": joined([*known["A0"][sample], *a1, *a2]),
-        "node_grads": joined([*row("dA0", 2), *g1, *g2]),
+        "node_values": joined([*known["A0"][sample], *row(a1, 3), *row(a2, 1)]),
+        "node_grads": joined([*row("dA0", 2), *row(g1, 3), *row(g2, 1)]),
         "node_lit": np.array([lit["x"]] * 2 + [lit["a"]] * 3 + [lit["y"]]),
-        "edge_values": joined([*known[first].ravel(), *known[second].ravel()]),
+        "edge_values": joined([*_on_lines(tape, first, sample), *_on_lines(tape, second, sample)]),
         "edge_lit": np.array([edges[1]] * 6 + [edges[2]] * 3),
-        "on_lines": ("∂L/∂W¹" if first == "dW1" else "W¹") + " and " + ("∂L/∂W²" if second == "dW2" else "W²"),
+        "inside": ", ".join(["x", *(WORDS[name] for name in (a1, a2) if now[name])]),
+        "below": ", ".join(WORDS[name] for name in below) or "nothing yet",
+        "on_lines": " and ".join(part * name.startswith("d") + WORDS[name] for name in (first, second)),
     }
 
 
-def state(step: float, samples: str, row: float, column: float) -> dict:
+def _on_lines(tape, name: str, sample: int) -> np.ndarray:
+    """The weights of a layer; or of their derivatives, which are sums over the samples, the part of one sample."""
+    if not name.startswith("d"):
+        return tape.names[name].ravel()
+    line = next(step for step in tape.steps if step.name == name)
+    own = line.before | {key: line.before[key][[sample]] for key in line.operands}
+    return Recorder(tape.functions, **own).run(line.code).value.ravel()
+
+
+@cache
+def _difference(samples: str, name: str, index: tuple) -> float:
+    """∂L/∂(the number) by central differences, to the three digits that these are good for."""
+    return float(f"{nudged(TAPES[samples, 'none'], name, index):.3g}")
+
+
+def state(step: float, samples: str, slip: str, row: float, column: float) -> dict:
     """What is known after so many lines; `row` and `column` choose the number of the last result that is explained."""
-    tape, t = TAPES[samples], clamp(step, STEPS)
+    tape, t = TAPES[samples, slip], clamp(step, STEPS)
     line = tape.steps[t - 1]
     index = chosen(line, row, column)
-    of_a_sample = line.value.ndim == 2 and len(line.value) == len(tape.names["A0"]) and line.name not in ("dW1", "dW2")
+    of_a_sample = line.value.ndim == 2 and line.name not in ("dW1", "dW2")
     sample = index[0] if of_a_sample else 0
+    back, entry = line.phase == "backward", written_index(line, index)
+    difference = _difference(samples, line.name.removeprefix("d"), index)
+    value = float(line.value[index])
+    verdict = (
+        "the same" if np.isclose(value, difference, rtol=6e-3, atol=0) else "not the same, so that a line is wrong"
+    )
     return {
         **shown_tables(line, index),
         **_net(tape, t, sample),
@@ -80,10 +116,13 @@ def state(step: float, samples: str, row: float, column: float) -> dict:
         "code": line.code,
         "shapes": ", ".join(f"{name} {written_shape(line.before[name])}" for name in line.operands),
         "shape": written_shape(line.value) or "one number",
-        "sample": float(SAMPLES[samples][sample] + 1),
-        "entry": written_index(line, index),
+        "sample": float(min(SAMPLES[samples][sample], 2) + 1),
+        "entry": entry,
         "explained": line.explain(index),
-        "value": float(line.value[index]),
+        "value": value,
+        "nudged": entry.removeprefix("d"),
+        "difference": difference,
+        "verdict": f": {verdict}" if back else "; the way back will have to find that",
         "loss": float(tape.names["L"]),
     }
 
@@ -101,8 +140,9 @@ def explorer():
                 grads="node_grads",
                 edge_values="edge_values",
                 edge_lit="edge_lit",
+                size=22,
             ),
-            title="The net: activations in the circles, derivatives below them",
+            title="The net, for one sample",
             height=330,
         ),
         panel(
@@ -114,22 +154,28 @@ def explorer():
         title="One pass forward, one pass backward, number by number",
         alt="A net of two inputs, three hidden units and one output; beside it the arrays of the line of code that runs"
         " now. Forward, then backward, each step shows its numbers and what they are made of.",
-        says=f"Line {{t:d}} of {STEPS}, {{phase}}: {{code}}. In formulas {{formula}}; on the sheet {{sheet}}. It reads"
-        " {shapes} and gives {shape}. {entry}: {explained}. The net shows sample {sample:d}, on its lines {on_lines}.",
+        says=f"Line {{t:d}} of {STEPS}, {{phase}}: {{code}}. In formulas {{formula}}; on the sheet: {{sheet}}. It reads"
+        " {shapes} and gives {shape}. {entry}: {explained}."
+        " A nudge of {nudged} moves L by {difference:.3g} times as much{verdict}."
+        " The net shows sample {sample:d}: in the circles {inside}; below them {below}; on the lines {on_lines}.",
         numbers=[
             number("value", "the number that is looked at", formula="{entry}: {explained}"),
+            number("difference", "a nudge of it, by central differences", formula="∂L/∂({nudged}) ≈ (L₊ − L₋) / 2ε"),
             number("t", "line", formula="{code}"),
             number("loss", "loss L, of the samples taken", formula="1/2m Σ (ŷ − y)²"),
         ],
         presets={
-            "First line": {"step": 1, "samples": "all three"},
-            "The loss": {"step": 5, "samples": "all three"},
-            "∂L/∂W¹, one sample": {"step": 12, "samples": "sample 1 alone", "column": 2},
-            "∂L/∂W¹, all three": {"step": 12, "samples": "all three", "column": 2},
-            "A gradient that fades": {"step": 11, "samples": "sample 2 alone", "column": 1},
+            "First line": {"step": 1},
+            "The loss": {"step": 5},
+            "∂L/∂W¹, one sample": {"step": 12, "samples": "sample 1", "column": 2},
+            "∂L/∂W¹, all three": {"step": 12, "column": 2},
+            "The sheet's 1/m": {"step": 9, "slip": "1/m in db"},
+            "A slip that one sample hides": {"step": 12, "samples": "sample 1", "slip": "1/m twice"},
+            "Saturated: nothing comes back": {"step": 11, "samples": "3, × 5"},
         },
         step=Slider(1, STEPS, STEPS, start=1, label="line"),
         samples=Choice(*SAMPLES, start="all three", label="batch"),
+        slip=Choice(*SLIPS, start="none", label="slip in the code"),
         row=Slider(1, 3, 3, start=1, label="row of the number"),
         column=Slider(1, 3, 3, start=1, label="column of the number"),
     )

@@ -2,25 +2,27 @@
 
 import numpy as np
 
-from dlbook.experiments.backpropagation import batch_norm_pass
+from dlbook.experiments.backpropagation_passes import batch_norm_pass
 from dlbook.widgets.explorer import Choice, Slider, explore, graph, number, panel, tables
 from dlbook.widgets.steps import DONE, NOW, chosen, clamp, progress, shown_tables, written_index, written_shape
 
-BATCHES = {"two samples": (0, 1), "three samples": (0, 1, 2)}
+BATCHES = {"two samples": (0, 1), "a near tie": (3, 4), "three samples": (0, 1, 2)}
 TAPES = {name: batch_norm_pass(rows) for name, rows in BATCHES.items()}
 STEPS = len(batch_norm_pass().steps)
 
 # Where each array stands, and what is made of what: the forward pass above, the backward pass below.
 PLACES = {
     "X": (0.04, 0.85), "mu": (0.2, 0.98), "C": (0.34, 0.85), "var": (0.5, 0.98), "s": (0.66, 0.85), "H": (0.8, 0.72),
-    "Y": (0.96, 0.85), "dY": (0.96, 0.3), "dbeta": (0.88, 0.06), "dgamma": (0.7, 0.06), "dH": (0.74, 0.34),
-    "p": (0.5, 0.42), "q": (0.44, 0.14), "dX": (0.04, 0.3),
+    "Y": (0.96, 0.85), "dY": (0.96, 0.3), "dbeta": (0.88, 0.06), "dgamma": (0.6, 0.06), "dH": (0.74, 0.34),
+    "M": (0.16, 0.66), "V": (0.36, 0.66), "p": (0.5, 0.42), "q": (0.44, 0.14), "dX": (0.04, 0.3),
 }  # fmt: skip
-LABELS = {"mu": "μ", "var": "σ²", "H": "X̂", "dbeta": "dβ", "dgamma": "dγ", "dH": "dX̂"}
+LABELS = {"M": "μ_run", "V": "σ²_run", "mu": "μ", "var": "σ²", "H": "X̂", "dbeta": "dβ", "dgamma": "dγ", "dH": "dX̂"}
 ORDER = list(PLACES)
 LINKS = (
     ("X", "mu"), ("X", "C"), ("mu", "C"), ("C", "var"), ("var", "s"), ("C", "H"), ("s", "H"), ("H", "Y"),
+    ("mu", "M"), ("var", "V"),  # the running statistics
     ("dY", "dbeta"), ("dY", "dgamma"), ("dY", "dH"), ("dH", "p"), ("dH", "q"), ("dH", "dX"), ("p", "dX"), ("q", "dX"),
+    ("H", "dgamma"), ("H", "q"), ("H", "dX"), ("s", "dX"),  # what the forward pass keeps for the way back
 )  # fmt: skip
 
 
@@ -64,7 +66,7 @@ def explorer():
         panel(
             tables("values", "names", "lit"),
             title="This line in numbers: what it reads, and what it makes",
-            height=300,
+            height=340,
         ),
         slug="backpropagation_batch_norm",
         title="Batch norm, number by number",
@@ -78,8 +80,10 @@ def explorer():
         ],
         presets={
             "Normalized": {"step": 5},
+            "Kept for afterwards": {"step": 8},
             "The last line": {"step": STEPS},
             "Two samples: no gradient": {"step": STEPS, "batch": "two samples"},
+            "A near tie: a kick": {"step": STEPS, "batch": "a near tie"},
         },
         step=Slider(1, STEPS, STEPS, start=1, label="line"),
         batch=Choice(*BATCHES, start="three samples", label="batch"),

@@ -7,7 +7,7 @@ from dlbook.scratch.layers import Module
 
 
 def sequential(*layers):
-    """f(x) = f_L(… f_2(f_1(x))): forward in order, backward in reverse, by the chain rule.
+    """f(x) = f_last(… f_2(f_1(x))): forward in order, backward in reverse, by the chain rule.
 
     The layers are those of `dlbook.scratch.layers`. A `state_dict` moves to and from PyTorch:
 
@@ -23,7 +23,16 @@ class Sequential(Module):
 
     def __init__(self, *layers):
         super().__init__()
+        for layer in layers:
+            if not isinstance(layer, Module):
+                need = "one layer after the other: Linear(…), ReLU(), …"
+                raise wrong("layers", "be layers", f"a {type(layer).__name__}", need)
         self.layers = layers
+        flat = self._flat()
+        for i, layer in enumerate(flat):
+            if any(layer is other for other in flat[:i]):  # its second pass would hide the first one from backward
+                got = f"one {type(layer).__name__} twice"
+                raise wrong("layers", "be different objects", got, "a layer of its own at every place")
 
     def forward(self, x):
         for layer in self.layers:
@@ -63,7 +72,7 @@ class Sequential(Module):
             new = np.asarray(state[name])
             if new.shape != old.shape:
                 raise wrong(f"state[{name!r}]", "fit the model", f"shape {new.shape}", f"shape {old.shape}")
-            self._put(name, new.astype(old.dtype))
+            self._own(name)[...] = new  # in place: whoever holds the arrays holds the new ones
         return self
 
     def _named(self, kind: str) -> dict[str, np.ndarray]:
@@ -74,14 +83,17 @@ class Sequential(Module):
             found |= {f"{i}.{name}": array for name, array in inner.items()}
         return found
 
+    def _flat(self) -> list[Module]:
+        """All layers, those of models inside models, too."""
+        rows = (layer._flat() if isinstance(layer, Sequential) else [layer] for layer in self.layers)
+        return [layer for row in rows for layer in row]
+
     def _place(self, name: str) -> list[int]:
         """Where a name stands: by the numbers of its layers; parameters before buffers."""
         return [int(part) for part in name.split(".")[:-1]]
 
-    def _put(self, name: str, array: np.ndarray) -> None:
+    def _own(self, name: str) -> np.ndarray:
+        """The array of this name itself."""
         i, _, rest = name.partition(".")
         layer = self.layers[int(i)]
-        if isinstance(layer, Sequential):
-            layer._put(rest, array)
-        else:
-            (layer.params if rest in layer.params else layer.buffers)[rest] = array
+        return layer._own(rest) if isinstance(layer, Sequential) else (layer.params | layer.buffers)[rest]

@@ -18,7 +18,7 @@ def shown_tables(step: Step, index: tuple[int, ...], most: int = 36) -> dict:
     used, texts, lit = set(step.used(index)), [], []
     for name, array in arrays.items():
         result = array is step.value
-        rows = array.reshape((1, -1) if array.ndim < 2 else array.shape)
+        rows = array.reshape((1, -1) if array.ndim < 2 else (-1, array.shape[-1]))  # of three dimensions, all rows
         texts.append(";".join(" ".join(map(written, row)) for row in rows))
         for place in np.ndindex(array.shape):
             lit.append(NOW if result and place == index else DONE if not result and (name, place) in used else NOT_YET)
@@ -29,9 +29,9 @@ def shown_tables(step: Step, index: tuple[int, ...], most: int = 36) -> dict:
 
 
 def chosen(step: Step, row: float, column: float) -> tuple[int, ...]:
-    """The index in the step's result nearest to a row and a column, both counted from 1."""
+    """The index in the step's result nearest to a row and a column, both counted from 1; in its first matrix."""
     shape = step.value.shape
-    wish = (clamp(row, 99) - 1, clamp(column, 99) - 1)[-len(shape) :] if shape else ()
+    wish = ((0,) * len(shape) + (clamp(row, 99) - 1, clamp(column, 99) - 1))[-len(shape) :] if shape else ()
     return tuple(min(i, size - 1) for i, size in zip(wish, shape, strict=True))
 
 

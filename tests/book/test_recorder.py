@@ -4,9 +4,11 @@ import re
 
 import numpy as np
 import pytest
+from arithmetic import sides
 
 from dlbook.scratch import activations
-from dlbook.widgets.recorder import Recorder
+from dlbook.widgets.recorder import Recorder, written
+from dlbook.widgets.steps import chosen, shown_tables
 
 A, W, B = (
     np.array([[1.0, 2.0], [0.5, -1.0]]),
@@ -47,14 +49,75 @@ def test_a_number_says_how_it_came_about(tape, code, index, text):
         assert step.explain(index) == text
 
 
-def test_every_explanation_adds_up(tape):
-    """Read as Python, the left side gives the right side, but for the digits that are not shown."""
-    for code in ("Z = A @ W.T + b", "G = U.T @ A", "C = (A - A.mean(axis=0)) / (A * A + 1).sum(axis=0)"):
-        step = tape.run(code)
-        for index in np.ndindex(step.value.shape):
-            left, right = step.explain(index).replace("−", "-").replace("·", "*").split(" = ")
-            assert eval(left) == pytest.approx(float(right), abs=0.02)
-            assert float(right) == pytest.approx(step.value[index], rel=5e-3)
+LINES = """
+(A * B) ** 2                       A.mean(axis=0) ** 2      B / B.mean()        A / A.mean(axis=0)
+A.sum(0)                           A.mean(1)                s ** 2              -(A * B)
+(A - B) @ B                        (A - B).T @ B            A @ w               w @ A
+w @ w                              A.sum(axis=-1)           A.sum(axis=(0, 1))  A.sum(axis=1, keepdims=True) * A
+A.sum()                            A ** .5                  A ** 12             A ** m
+A ** -1                            A ** A.sum(axis=0)       (-A) ** 3           A - (B - A)
+A * (B / A)                        A / (B * A)              A / B / A           A / (B / A)
+-A ** 2                            1 / s                    A * s               -s * A
+(A - B).sum() / 2                  1 - A * B                -(A - B)            (A * B).sum(axis=0) * A
+sigmoid(A - B) * A                 np.sqrt(B * B + s)       T @ A               T.sum(axis=(0, 2))
+T.mean(1)                          A * m @ B + w            A.T.T @ A           big * A
+A - A.mean(axis=0, keepdims=True)  -(-A)                    A + -B              T @ w - A
+w @ T                              T - T.mean(axis=(0, 1))  A @ T               big ** 2 / B
+"""
+OPERANDS = {"m": 2, "s": 6.5e-5, "big": 1234567.0, "w": [0.25, -3.0], "T": np.arange(8.0).reshape(2, 2, 2) - 2}
+
+
+@pytest.mark.parametrize("code", re.split(r" {2,}|\n", LINES.strip()))
+def test_every_explanation_adds_up(code):
+    """Worked out as it is written, the left side gives the right side; ≈ stands where, and only where, it does not."""
+    rng = np.random.default_rng(1)
+    arrays = {"A": rng.uniform(0.5, 4, (2, 2)).round(1), "B": rng.uniform(-4, 4, (2, 2)).round(3)}
+    step = Recorder({"sigmoid": activations.sigmoid, "np": np}, **arrays, **OPERANDS).run(f"Z = {code}")
+    for index in np.ndindex(step.value.shape):
+        left, sign, right = sides(step.explain(index))
+        assert right == written(step.value[index])
+        assert (sign == "=") == (written(left) == right), step.explain(index)
+        assert left == pytest.approx(step.value[index], rel=0.06, abs=0.06), step.explain(index)
+        assert {name for name, _ in step.used(index)} <= set(step.operands)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (-0.0, "0"), (1000, "1000"), (999.7, "1000"), (-123456, "−123456"), (1234567, "1.2·10⁶"),
+        (-6.5e-5, "−6.5·10⁻⁵"), (1e-12, "1.0·10⁻¹²"), (0.00123456, "0.00123"),
+        (np.nan, ""), (-np.inf, "−∞"), (2.0, "2"),
+    ],
+)  # fmt: skip
+def test_numbers_as_they_are_written(value, text):
+    assert written(value) == text
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["A % m", "A[0]", "softmax(A)", "np.maximum(A, 0)", "A.max()", "A.sum(axis=0, dtype=float)", "A > 1", "np.pi * A"],
+)
+def test_what_a_step_cannot_explain_is_named(code):
+    softmax = lambda z: activations.softmax(z, -1)
+    step = Recorder({"softmax": softmax, "np": np}, A=A, m=2).run(f"Z = {code}")
+    with pytest.raises(ValueError, match="^code must be made of what a step can explain: got "):
+        step.explain((0,) * step.value.ndim)
+
+
+def test_inputs_are_copied():
+    mine = np.array([[5.0]])
+    step = Recorder(A=mine).run("Z = A * 2")
+    mine[:] = 7
+    assert step.explain((0, 0)) == "5 · 2 = 10"
+
+
+def test_a_result_of_three_dimensions_is_shown_row_by_row():
+    step = Recorder(A=np.arange(8).reshape(2, 2, 2)).run("Z = A * 2")
+    index = chosen(step, 2, 1)
+    assert index == (0, 1, 0) and step.explain(index) == "2 · 2 = 4"
+    shown = shown_tables(step, index)
+    assert shown["values"] == "0 1;2 3;4 5;6 7|0 2;4 6;8 10;12 14" and shown["names"] == "A (2, 2, 2)|Z = (2, 2, 2)"
+    assert np.flatnonzero(shown["lit"] > 0).tolist() == [2, 10]
 
 
 def test_the_numbers_that_went_in(tape):

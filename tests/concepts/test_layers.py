@@ -93,6 +93,17 @@ def test_batch_norm_twins_on_hard_numbers_and_float32(training):
     assert_twins_agree("layers.batch_norm", np.ones((4, 3)), MEAN, VAR, GAMMA, BETA, training)  # no variance at all
 
 
+def test_batch_norm_without_running_statistics():
+    x, upstream = rng.normal(size=(5, 3)), rng.normal(size=(5, 3))
+    y, mean, var = layers.batch_norm(x, None, None, GAMMA, BETA, training=True)
+    tensors = [torch.from_numpy(x), None, None, torch.from_numpy(GAMMA), torch.from_numpy(BETA), True]
+    theirs = dlbook.pytorch.layers.batch_norm(*tensors)
+    assert mean is var is theirs.running_mean is theirs.running_var is None
+    assert_same(y, theirs.output, atol=1e-13)
+    assert_same(y, torch.nn.functional.batch_norm(*tensors), atol=1e-13)
+    assert_twins_agree("layers.batch_norm_backward", upstream, x, None, None, GAMMA, BETA, True, atol=1e-12)
+
+
 @pytest.mark.parametrize("training", [True, False])
 @pytest.mark.parametrize("shape", [(6, 3), (4, 3, 2)])
 def test_batch_norm_backward_against_differences(training, shape):
@@ -250,6 +261,44 @@ def test_a_dropout_layer_draws_anew_and_rests_in_eval():
     np.testing.assert_array_equal(layer.backward(x), x)
 
 
+@pytest.mark.parametrize("momentum", [0.1, None, np.float64(0.1)])
+def test_a_batch_norm_in_float32_stays_in_it(momentum):
+    ours = layers.BatchNorm1d(3, momentum=momentum, dtype=np.float32)
+    theirs = torch.nn.BatchNorm1d(3, momentum=momentum)
+    for _ in range(3):
+        x = rng.normal(2, 3, size=(4, 3)).astype(np.float32)
+        assert_same(ours(x), theirs(torch.from_numpy(x)), rtol=1e-5, atol=1e-5)
+    assert_same(ours.params | ours.buffers, dict(theirs.state_dict()), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("layer", [layers.BatchNorm1d(3), layers.Dropout(0.5, rng=0)])
+def test_the_backward_pass_has_the_mode_of_the_forward_pass(layer):
+    x, upstream = rng.normal(2, 3, size=(6, 3)), rng.normal(size=(6, 3))
+    for training in (True, False):
+        layer.train(training)(x)
+        before = layer.backward(upstream)
+        layer.train(not training)
+        np.testing.assert_array_equal(layer.backward(upstream), before)
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [layers.Linear(2, 2), layers.BatchNorm1d(2), layers.Dropout(), layers.Tanh(), layers.Softmax()],
+    ids=lambda layer: type(layer).__name__,
+)
+def test_backward_needs_a_forward_pass(layer):
+    got = f"got a {type(layer).__name__} that has seen no x, need layer(x)"
+    with pytest.raises(ValueError, match=f"^backward must follow a forward pass: {re.escape(got)}"):
+        layer.backward(np.ones((3, 2)))
+
+
+@pytest.mark.parametrize("shape", [(4, 3), (3,), (4, 3, 2, 2), (2, 4, 5)])
+def test_a_batch_norm_layer_names_an_x_that_does_not_fit(shape):
+    message = f"x must fit the layer: got shape {shape}, need shape (N, 5) or (N, 5, L)"
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
+        layers.BatchNorm1d(5)(np.ones(shape))
+
+
 # ── Bad input ──
 
 
@@ -272,6 +321,12 @@ def test_a_dropout_layer_draws_anew_and_rests_in_eval():
             "batch_norm",
             (X[:1], MEAN, VAR, None, None, True),
             "x must hold two numbers a feature in training: got shape (1, 3), need a larger batch, or training=False",
+        ),
+        ("batch_norm", (X, None, None), "running_mean and running_var must be there out of training: got None"),
+        (
+            "batch_norm",
+            (X, None, VAR, None, None, True),
+            "running_mean and running_var must come together: got None for",
         ),
         ("dropout", (X, X, 1.5), "p must be a number: got 1.5, need 0 to 1"),
         ("dropout", (X, X, np.array([0.5, 0.5])), "p must be a number: got "),

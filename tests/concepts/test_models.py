@@ -105,6 +105,35 @@ def test_parameters_are_the_arrays_themselves_and_a_state_dict_is_a_copy():
     assert not (state["0.weight"] == 7).any()
 
 
+def test_arrays_that_were_taken_out_stay_the_models_own_after_loading():
+    model = models.sequential(layers.Linear(2, 2), models.sequential(layers.BatchNorm1d(2)))
+    mine = model.parameters()
+    model.load_state_dict({name: array + 1 for name, array in model.state_dict().items()})
+    mine["0.weight"][:], mine["1.0.weight"][:] = 7, 9
+    assert (model.parameters()["0.weight"] == 7).all() and (model.parameters()["1.0.weight"] == 9).all()
+    assert (model.state_dict()["1.0.running_mean"] == 1).all() and model.state_dict()["1.0.num_batches_tracked"] == 1
+
+
+TANH = layers.Tanh()
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ([[layers.Linear(2, 2)]], "layers must be layers: got a list, need one layer after the other: Linear(…)"),
+        ([layers.Linear(2, 2), np.tanh], "layers must be layers: got a ufunc"),
+        (
+            [TANH, layers.Linear(2, 2), TANH],
+            "layers must be different objects: got one Tanh twice, need a layer of its",
+        ),
+        ([TANH, models.sequential(TANH)], "layers must be different objects: got one Tanh twice"),
+    ],
+)
+def test_a_row_that_is_none_is_named(row, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
+        models.sequential(*row)
+
+
 def test_train_and_eval_reach_every_layer():
     model = network("scratch").eval()
     flat = [*model.layers, *model.layers[3].layers]

@@ -1,19 +1,23 @@
-"""Chapter 08: torch runs the same net forward, and autograd backward."""
+"""Chapter 08: torch runs the same net forward, and autograd backward; the slips are made in torch's numbers."""
 
 import re
 
 import numpy as np
 import torch
+from arithmetic import sides, worked_out
 
-from dlbook.experiments import backpropagation as net
-from dlbook.explorers.backpropagation import SAMPLES
+from dlbook.experiments import backpropagation_passes as net
+from dlbook.explorers.backpropagation import SAMPLES, SLIPS
+from dlbook.widgets.recorder import written
 
 RTOL = 1e-12
 NAMES = "Z1 A1 Z2 A2 L dA2 dZ2 dW2 db2 dA1 dZ1 dW1 db1 dA0".split()
+OF_A_SAMPLE = ("Z1", "A1", "Z2", "A2", "dA2", "dZ2", "dA1", "dZ1", "dA0")
+SLIPPED = {name: i for i, name in enumerate(SLIPS)}  # 1: 1/m twice, 2: in b, 3: no σ′, 4: σ′(a)
 
 
-def everything(samples):
-    """Every array of the pass, by its name in the code."""
+def right(samples):
+    """Every array of the pass without a slip, by its name in the code."""
     rows = list(SAMPLES[samples])
     A0, W1, b1, W2, b2 = (torch.tensor(a, requires_grad=True) for a in (net.A0[rows], net.W1, net.B1, net.W2, net.B2))
     Z1 = torch.nn.functional.linear(A0, W1, b1)
@@ -27,42 +31,108 @@ def everything(samples):
     return {name: tensor.detach().numpy() for name, tensor in (values | grads).items()} | {"Y": net.Y[rows]}
 
 
+def everything(samples, slip="none"):
+    """The same with a slip, which reaches all that comes after it."""
+    arrays, kind, m = right(samples), SLIPPED[slip], len(SAMPLES[samples])
+    slope = lambda z: 1.0 if kind == 3 else np.exp(-np.abs(z)) / (1 + np.exp(-np.abs(z))) ** 2
+    for layer, before in ((2, 1), (1, 0)):
+        at = arrays[f"A{layer}" if kind == 4 else f"Z{layer}"]
+        arrays[f"dZ{layer}"] = delta = arrays[f"dA{layer}"] * slope(at)
+        weights = np.einsum("ik,ij->kj", delta, arrays[f"A{before}"])
+        arrays[f"dW{layer}"] = weights / (m if kind == 1 else 1)
+        arrays[f"db{layer}"] = np.einsum("ik->k", delta) / (m if kind in (1, 2) else 1)
+        arrays[f"dA{before}"] = np.einsum("ik,kj->ij", delta, arrays[f"W{layer}"])
+    return arrays
+
+
 def looked_at(step, row, column, array):
     wish = [int(row) - 1, int(column) - 1][2 - array.ndim :]
     return tuple(min(i, size - 1) for i, size in zip(wish, array.shape, strict=True))
 
 
-def oracle(step, samples, row, column):
-    t, arrays = int(step), everything(samples)
+def oracle(step, samples, slip, row, column):
+    t, arrays, truth = int(step), everything(samples, slip), right(samples)
     name = NAMES[t - 1]
     index = looked_at(step, row, column, arrays[name])
-    of_a_sample = name in ("Z1", "A1", "Z2", "A2", "dA2", "dZ2", "dA1", "dZ1", "dA0")
-    sample = SAMPLES[samples][index[0] if of_a_sample else 0] + 1
-    return {"t": t, "sample": sample, "value": arrays[name][index], "loss": arrays["L"]}
+    difference = 1.0 if name == "L" else truth[f"d{name.removeprefix('d')}"][index]
+    return {
+        "t": t, "sample": place(samples, name, index)[1], "value": arrays[name][index], "loss": arrays["L"],
+        "difference": float(f"{difference:.3g}"),
+    }  # fmt: skip
 
 
-def scratch(step, samples, row, column):
+def place(samples, name, index):
+    """Which row of the batch the net shows, and the number of that sample."""
+    at = index[0] if name in OF_A_SAMPLE else 0
+    return at, {0: 1, 1: 2, 2: 3, 3: 3}[SAMPLES[samples][at]]
+
+
+def scratch(step, samples, slip, row, column):
     return {"loss": net.mlp_pass(SAMPLES[samples]).names["L"]}
 
 
 def check_drawing(shown, values):
-    """Every number in the tables is torch's, in reading order; the explanation ends in the number that is lit."""
-    arrays = everything(values["samples"])
+    """Tables, net and words against torch's arrays; the explanation, worked out, gives the number that is lit."""
+    t, arrays = int(values["step"]), everything(values["samples"], values["slip"])
     for table, name in zip(shown["values"].split("|"), shown["names"].split("|"), strict=True):
-        numbers = [number(text) for text in re.split("[; ]", table)]
+        numbers = [worked_out(text) for text in re.split("[; ]", table)]
         np.testing.assert_allclose(numbers, arrays[name.split()[0]].ravel(), rtol=0.06, atol=1e-12)
-    assert (
-        number(shown["explained"].rpartition(" = ")[2])
-        == numbers[int(np.flatnonzero(shown["lit"] == 2)[0]) - len(numbers_before(shown))]
+    left, sign, result = sides(shown["explained"])
+    assert worked_out(result) == numbers[int(np.flatnonzero(shown["lit"] == 2)[0]) - len(numbers_before(shown))]
+    assert (sign == "=") == (written(left) == result)
+    np.testing.assert_allclose(left, shown["value"], rtol=0.03, atol=2e-3)
+    check_net(shown, values, t, arrays)
+    check_words(shown, values, t)
+
+
+def check_net(shown, values, t, arrays):
+    """For the sample that is shown: what is known of it stands in its place, and nothing else."""
+    name = NAMES[t - 1]
+    s, _ = place(values["samples"], name, looked_at(t, values["row"], values["column"], arrays[name]))
+    there = lambda *names: next((arrays[n][s] for n in names if n in NAMES[:t]), None)
+    hidden, out = there("A1", "Z1"), there("A2", "Z2")
+    same(shown["node_values"], [*arrays["A0"][s], *known(hidden, 3), *known(out, 1)])
+    same(shown["node_grads"], [*known(there("dA0"), 2), *known(there("dZ1", "dA1"), 3), *known(there("dZ2", "dA2"), 1)])
+    once_more = len(SAMPLES[values["samples"]]) if SLIPPED[values["slip"]] == 1 else 1
+    lines = []
+    for layer, back in ((1, "dA0"), (2, "dA1")):
+        if f"dW{layer}" in NAMES[:t] and name != back:
+            own = np.outer(arrays[f"dZ{layer}"][s], arrays[f"A{layer - 1}"][s]) / once_more
+            lines += [*own.ravel()]
+        else:
+            lines += [*arrays[f"W{layer}"].ravel()]
+        assert (f"∂L/∂W{'⁰¹²'[layer]}" in shown["on_lines"]) == (f"dW{layer}" in NAMES[:t] and name != back)
+    same(shown["edge_values"], lines)
+    assert ("this sample's part" in shown["on_lines"]) == (
+        "∂" in shown["on_lines"] and values["samples"] == "all three"
     )
+    assert ("z¹" in shown["inside"], "a¹" in shown["inside"]) == (t == 1, t >= 2)
+    assert ("z²" in shown["inside"], "ŷ" in shown["inside"]) == (t == 3, t >= 4)
+    made = {"∂L/∂ŷ": t == 6, "∂L/∂z²": t >= 7, "∂L/∂a¹": t == 10, "∂L/∂z¹": t >= 11, "∂L/∂x": t >= 14}
+    assert {word: word in shown["below"] for word in made} == made
+
+
+def check_words(shown, values, t):
+    """The sheet's line belongs to the batch that was chosen, and the verdict to the two numbers."""
+    several = values["samples"] == "all three"
+    assert ("for each sample" in shown["sheet"]) == (several and t <= 5)
+    if t > 6:
+        assert ("Z[" in shown["sheet"]) == several and ("∂L/∂z[" in shown["sheet"]) != several
+    assert ("1/m · ∂L/∂Z" in shown["sheet"]) == (several and NAMES[t - 1] in ("db1", "db2"))
+    if t > 5:
+        assert ("not the same" in shown["verdict"]) == (abs(shown["value"] / shown["difference"] - 1) > 6e-3)
+
+
+def known(array, size):
+    return [np.nan] * size if array is None else array
+
+
+def same(text, numbers):
+    """What is written between the bars are these numbers, to their three digits; NaN is left empty."""
+    written = [worked_out(part) if part else np.nan for part in text.split("|")]
+    np.testing.assert_allclose(written, numbers, rtol=0.06, atol=1e-12)
 
 
 def numbers_before(shown):
     """The numbers of all tables but the last."""
     return [text for table in shown["values"].split("|")[:-1] for text in re.split("[; ]", table)]
-
-
-def number(text):
-    """A number as the page writes it: −6.5·10⁻⁵."""
-    digits, _, power = text.replace("−", "-").partition("·10⁻")
-    return float(digits) * 10.0 ** -int("".join(str("⁰¹²³⁴⁵⁶⁷⁸⁹".index(d)) for d in power) or 0)

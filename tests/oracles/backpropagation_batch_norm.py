@@ -4,13 +4,14 @@ import re
 
 import numpy as np
 import torch
-from oracles.backpropagation import looked_at, number
+from arithmetic import sides, worked_out
+from oracles.backpropagation import looked_at
 
-from dlbook.experiments import backpropagation as net
+from dlbook.experiments import backpropagation_passes as net
 from dlbook.explorers.backpropagation_batch_norm import BATCHES
 
 RTOL = 1e-9
-NAMES = "mu C var s H Y dbeta dgamma dH p q dX".split()
+NAMES = "mu C var s H Y M V dbeta dgamma dH p q dX".split()
 
 
 def everything(batch):
@@ -18,12 +19,14 @@ def everything(batch):
     rows = list(BATCHES[batch])
     X, gamma, beta = (torch.tensor(a, requires_grad=True) for a in (net.X_BN[rows], net.GAMMA, net.BETA))
     dY = torch.tensor(net.UPSTREAM[rows])
-    Y = torch.nn.functional.batch_norm(X, None, None, gamma, beta, training=True)
+    M, V = torch.zeros(2, dtype=torch.float64), torch.ones(2, dtype=torch.float64)  # moved in place
+    Y = torch.nn.functional.batch_norm(X, M, V, gamma, beta, training=True)
     dX, dgamma, dbeta = torch.autograd.grad(Y, (X, gamma, beta), dY)
     mean, var = X.mean(0), X.var(0, unbiased=False)
     H, dH = (X - mean) / (var + 1e-5).sqrt(), dY * gamma
     values = {"mu": mean, "C": X - mean, "var": var, "s": (var + 1e-5) ** -0.5, "H": H, "Y": Y, "dY": dY, "X": X}
     values |= {"gamma": gamma, "beta": beta, "dbeta": dbeta, "dgamma": dgamma, "dH": dH, "dX": dX}
+    values |= {"M0": torch.zeros(2), "V0": torch.ones(2), "M": M, "V": V}
     values |= {"p": dH.mean(0), "q": (dH * H).mean(0)}
     return {name: tensor.detach().numpy() for name, tensor in values.items()}
 
@@ -39,9 +42,13 @@ def scratch(step, batch, row, column):
 
 
 def check_drawing(shown, values):
-    """Every number in the tables is torch's, in reading order; what is not made yet is not lit."""
+    """The tables hold torch's numbers, in reading order; an = adds up; what is not made yet is not lit."""
     arrays = everything(values["batch"])
     for table, name in zip(shown["values"].split("|"), shown["names"].split("|"), strict=True):
-        numbers = [number(text) for text in re.split("[; ]", table)]
+        numbers = [worked_out(text) for text in re.split("[; ]", table)]
         np.testing.assert_allclose(numbers, arrays[name.split()[0]].ravel(), rtol=0.06, atol=1e-7)
+    left, sign, result = sides(shown["explained"])
+    np.testing.assert_allclose(worked_out(result), shown["value"], rtol=0.06)
+    if sign == "=":
+        np.testing.assert_allclose(left, shown["value"], rtol=0.06, atol=1e-12)
     assert (shown["known"] == 2).sum() == 1 and (shown["known"] > 0).sum() == 2 + int(values["step"])

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import torch
 import torch.nn.functional as F
 
-from dlbook._validate import check_between, wrong
+from dlbook._validate import check_running, number_between, wrong
 from dlbook.pytorch.layers._inputs import backward, fitting, floats
 
 
@@ -13,15 +13,14 @@ class BatchNorm(NamedTuple):
     """What a batch norm gives: the output, and the running statistics after it."""
 
     output: torch.Tensor  # (N, C, …), as x
-    running_mean: torch.Tensor  # (C,)
-    running_var: torch.Tensor  # (C,)
+    running_mean: torch.Tensor | None  # (C,)
+    running_var: torch.Tensor | None  # (C,)
 
 
 def batch_norm(x, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5):
     """y = γ (x − μ) / √(σ² + ε) + β over all dimensions but the second."""
     x, running_mean, running_var, weight, bias = _inputs(x, running_mean, running_var, weight, bias, training)
-    check_between("momentum", momentum, 0, 1)
-    running_mean, running_var = running_mean.clone(), running_var.clone()
+    momentum = number_between("momentum", momentum, 0, 1)
     output = F.batch_norm(x, running_mean, running_var, weight, bias, training, momentum, eps)
     return BatchNorm(output, running_mean, running_var)
 
@@ -45,7 +44,10 @@ def _inputs(x, running_mean, running_var, weight, bias, training):
     if training and x.numel() // C < 2:
         need = "a larger batch, or training=False"
         raise wrong("x", "hold two numbers a feature in training", f"shape {tuple(x.shape)}", need)
-    running = (fitting(n, v, (C,), x) for n, v in (("running_mean", running_mean), ("running_var", running_var)))
+    check_running(running_mean, running_var, training)
+    if running_mean is not None:
+        running_mean = fitting("running_mean", running_mean, (C,), x).clone()  # torch changes them in place
+        running_var = fitting("running_var", running_var, (C,), x).clone()
     weight = x.new_ones(C) if weight is None else fitting("weight", weight, (C,), x)
     bias = x.new_zeros(C) if bias is None else fitting("bias", bias, (C,), x)
-    return x, *running, weight, bias
+    return x, running_mean, running_var, weight, bias

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from dlbook._validate import number_between
+from dlbook._validate import number_between, wrong
 from dlbook.scratch import activations
 from dlbook.scratch.layers.dropout import dropout, dropout_backward
 from dlbook.scratch.layers.linear import linear, linear_backward
@@ -15,10 +15,11 @@ class Module:
     """What every layer is: `forward(x)`, `backward(upstream)`, and its arrays by name.
 
     `params` are learned, `buffers` are kept beside them (running statistics); `backward` fills `grads` under the names
-    of `params` and returns ∂L/∂x.
+    of `params` and returns ∂L/∂x. It goes back through the last forward pass, in the mode that this one had.
     """
 
     def __init__(self):
+        self._x = None
         self.params: dict[str, np.ndarray] = {}
         self.buffers: dict[str, np.ndarray] = {}
         self.grads: dict[str, np.ndarray] = {}
@@ -34,6 +35,17 @@ class Module:
 
     def eval(self):
         return self.train(False)
+
+    @property
+    def x(self):
+        """What went into the last forward pass."""
+        if self._x is None:
+            raise wrong("backward", "follow a forward pass", f"a {type(self).__name__} that has seen no x", "layer(x)")
+        return self._x
+
+    @x.setter
+    def x(self, x):
+        self._x = x
 
 
 class Linear(Module):
@@ -70,24 +82,28 @@ class BatchNorm1d(Module):
             self.buffers = {**self.still, "num_batches_tracked": np.array(0)}
 
     def forward(self, x):
-        self.x = x
-        if self.training and self.track:
-            self.buffers["num_batches_tracked"] = self.buffers["num_batches_tracked"] + 1
-        y, *running = batch_norm(x, **self._options())
-        if self.training and self.track:
+        C, shape = len(self.still["running_mean"]), np.shape(x)
+        if len(shape) not in (2, 3) or shape[1] != C:
+            raise wrong("x", "fit the layer", f"shape {shape}", f"shape (N, {C}) or (N, {C}, L)")
+        self.x, follows = x, self.training and self.track
+        if follows:
+            self.buffers["num_batches_tracked"] += 1
+        self.options = self._options()  # the backward pass goes by these
+        y, *running = batch_norm(x, **self.options)
+        if follows:
             self.buffers["running_mean"], self.buffers["running_var"] = running
         return y
 
     def backward(self, upstream):
-        x_grad, *own = batch_norm_backward(upstream, self.x, **self._options())
+        x_grad, *own = batch_norm_backward(upstream, self.x, **self.options)
         self.grads = dict(zip(("weight", "bias"), own, strict=True)) if self.params else {}
         return x_grad
 
     def _options(self) -> dict:
         statistics = {name: (self.buffers or self.still)[name] for name in self.still}
-        momentum = (
-            1 / max(self.buffers["num_batches_tracked"], 1) if self.momentum is None and self.track else self.momentum
-        )
+        momentum = self.momentum
+        if momentum is None and self.track:
+            momentum = 1 / max(int(self.buffers["num_batches_tracked"]), 1)
         use_batch = self.training or not self.track
         return self.params | statistics | {"training": use_batch, "momentum": momentum or 0.0, "eps": self.eps}
 
@@ -100,11 +116,12 @@ class Dropout(Module):
         self.p, self.rng = number_between("p", p, 0, 1), np.random.default_rng(rng)
 
     def forward(self, x):
-        self.x, self.draw = x, self.rng.random(np.shape(x)) if self.training else np.zeros(np.shape(x))
-        return dropout(x, self.draw, self.p, self.training)
+        self.x, self.active = x, self.training
+        self.draw = self.rng.random(np.shape(x)) if self.active else np.zeros(np.shape(x))
+        return dropout(x, self.draw, self.p, self.active)
 
     def backward(self, upstream):
-        return dropout_backward(upstream, self.x, self.draw, self.p, self.training)
+        return dropout_backward(upstream, self.x, self.draw, self.p, self.active)
 
 
 class _Elementwise(Module):
@@ -113,11 +130,11 @@ class _Elementwise(Module):
     f, f_grad, options = None, None, {}
 
     def forward(self, z):
-        self.z = z
+        self.x = z
         return type(self).f(z, **self.options)
 
     def backward(self, upstream):
-        return upstream * type(self).f_grad(self.z, **self.options)
+        return upstream * type(self).f_grad(self.x, **self.options)
 
 
 class ReLU(_Elementwise):
@@ -156,8 +173,8 @@ class Softmax(Module):
         self.dim = dim
 
     def forward(self, z):
-        self.z = z
+        self.x = z
         return activations.softmax(z, self.dim)
 
     def backward(self, upstream):
-        return activations.softmax_backward(upstream, self.z, self.dim)
+        return activations.softmax_backward(upstream, self.x, self.dim)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dlbook._validate import check_between, wrong
+from dlbook._validate import check_running, number_between, wrong
 from dlbook.scratch.layers._inputs import fitting, floats
 
 
@@ -12,8 +12,8 @@ class BatchNorm(NamedTuple):
     """What a batch norm gives: the output, and the running statistics after it."""
 
     output: np.ndarray  # (N, C, …), as x
-    running_mean: np.ndarray  # (C,)
-    running_var: np.ndarray  # (C,)
+    running_mean: np.ndarray | None  # (C,)
+    running_var: np.ndarray | None  # (C,)
 
 
 def batch_norm(x, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5):
@@ -21,14 +21,15 @@ def batch_norm(x, running_mean, running_var, weight=None, bias=None, training=Fa
 
     In training, μ and σ² (divided by N) are the batch's, and the running statistics move towards them by `momentum`,
     the running variance towards its unbiased form (divided by N − 1); else the running statistics stand for them.
-    Shapes: x (N, C, …), all else (C,). Source: Ioffe and Szegedy 2015.
+    In training they may both be None. Shapes: x (N, C, …), all else (C,). Source: Ioffe and Szegedy 2015.
     """
-    x, running_mean, running_var, weight, bias = _inputs(x, running_mean, running_var, weight, bias)
-    check_between("momentum", momentum, 0, 1)
+    x, running_mean, running_var, weight, bias = _inputs(x, running_mean, running_var, weight, bias, training)
+    momentum = number_between("momentum", momentum, 0, 1)  # plain: a NumPy number would give away its precision
     if training:
         mean, var, centred, count = _statistics(x)
-        running_mean = (1 - momentum) * running_mean + momentum * mean
-        running_var = (1 - momentum) * running_var + momentum * var * (count / (count - 1))
+        if running_mean is not None:
+            running_mean = (1 - momentum) * running_mean + momentum * mean
+            running_var = (1 - momentum) * running_var + momentum * var * (count / (count - 1))
     else:
         centred, var = x - _over(running_mean, x), running_var
     output = centred  # (N, C, …), written over step by step: on a large batch, new arrays cost more than sums
@@ -45,7 +46,7 @@ def batch_norm_backward(
     In training ∂L/∂x = γ/√(σ² + ε) · (u − mean u − x̂ mean(u x̂)): μ and σ² depend on every sample of the batch, so that
     nothing is left of a u that shifts or stretches all of them. Else ∂L/∂x = γ/√(σ² + ε) · u.
     """
-    x, running_mean, running_var, weight, _ = _inputs(x, running_mean, running_var, weight, bias)
+    x, running_mean, running_var, weight, _ = _inputs(x, running_mean, running_var, weight, bias, training)
     upstream = fitting("upstream", upstream, x.shape, x)
     if training:
         _, var, x_hat, count = _statistics(x)
@@ -89,13 +90,16 @@ def _statistics(x: np.ndarray):
     return mean, _sum(centred, centred) / count, centred, count
 
 
-def _inputs(x, running_mean, running_var, weight, bias):
+def _inputs(x, running_mean, running_var, weight, bias, training):
     """All as floats that fit; without `weight` and `bias`, ones and zeros stand for them."""
     x = floats("x", x)
     if x.ndim < 2:
         raise wrong("x", "have two dimensions or more", f"shape {x.shape}", "shape (N, C, …)")
     shape = (x.shape[1],)
-    running = (fitting(n, v, shape, x) for n, v in (("running_mean", running_mean), ("running_var", running_var)))
+    check_running(running_mean, running_var, training)
+    if running_mean is not None:
+        running_mean = fitting("running_mean", running_mean, shape, x)
+        running_var = fitting("running_var", running_var, shape, x)
     weight = np.ones(shape, x.dtype) if weight is None else fitting("weight", weight, shape, x)
     bias = np.zeros(shape, x.dtype) if bias is None else fitting("bias", bias, shape, x)
-    return x, *running, weight, bias
+    return x, running_mean, running_var, weight, bias
