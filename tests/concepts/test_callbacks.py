@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dlbook.scratch import layers, models
 from dlbook.scratch.callbacks import early_stopping
 
-CONCEPT = "early_stopping"
+CONCEPT = "callbacks.early_stopping"
 
 
 def stops_after(values, **options):
