@@ -321,7 +321,7 @@ def fbeta(y_true, y_pred, beta):
     return (precision + beta**2 * recall) / (1 + beta**2)
 """,
                 "This is the weighted *arithmetic* mean. It forgives: a precision of 1 with a recall of 0 would score"
-                " one half. F is the *harmonic* mean, near the smaller of the two.",
+                " one half. F is the *harmonic* mean, and is 0 there.",
             ),
         ),
     ),
