@@ -49,7 +49,7 @@ def state(threshold: float, separation: float, prevalence: float) -> dict:
     roc_fpr, roc_tpr, _ = metrics.roc_curve(y_true, y_score)
     pr_precision, pr_recall, _ = metrics.precision_recall_curve(y_true, y_score)
     at_threshold = accuracies(separation, prevalence)
-    best = at_threshold.argmax()
+    best, idle = at_threshold.argmax(), metrics.accuracy(y_true, np.zeros_like(y_true))
     return {
         "score": y_score,
         "height": np.r_[1 + bell(tp + fn)[1], bell(tn + fp)[1]],
@@ -62,6 +62,7 @@ def state(threshold: float, separation: float, prevalence: float) -> dict:
         "diagonal": np.array([0.0, 1.0]),
         "thresholds": THRESHOLDS,
         "accuracies": at_threshold,
+        "idle_line": np.full(len(THRESHOLDS), idle),
         "at_threshold": np.array([threshold]),
         "at_accuracy": np.array([metrics.accuracy(y_true, y_pred)]),
         "at_fpr": np.array([fpr]),
@@ -76,7 +77,7 @@ def state(threshold: float, separation: float, prevalence: float) -> dict:
         "accuracy": metrics.accuracy(y_true, y_pred),
         "best_accuracy": at_threshold[best],
         "best_threshold": THRESHOLDS[best],
-        "idle": metrics.accuracy(y_true, np.zeros_like(y_true)),
+        "idle": idle,
         "error": metrics.error_rate(y_true, y_pred),
         "f1": metrics.f1_score(y_true, y_pred),
         "auc": metrics.roc_auc_score(y_true, y_score),
@@ -139,7 +140,7 @@ def explorer():
         ),
         panel(
             line("thresholds", "accuracies", label="accuracy"),
-            rule(y="idle", label="calling nobody"),
+            line("thresholds", "idle_line", label="calling nobody", color=-1, dash=True, width=1),
             points("at_threshold", "at_accuracy", color=1, size=7, label="this threshold"),
             handle(x="threshold", label="threshold"),
             title="Accuracy at every threshold",
@@ -168,7 +169,7 @@ def explorer():
             number("fpr", "false positive rate", "{fp:d} / {negatives:d}"),
             number("f1", "F₁", "2·{tp:d} / (2·{tp:d} + {fp:d} + {fn:d})"),
             number("auc", "ROC AUC", "area below the ROC curve"),
-            number("ap", "average precision", "steps below the right curve"),
+            number("ap", "average precision", "steps below precision over recall"),
         ],
         presets={
             "Screening: miss nobody": {"threshold": -0.6, "separation": 1.5, "prevalence": 0.3},

@@ -60,6 +60,7 @@ def check_drawing(shown, values):
         np.testing.assert_allclose(curve, expected, rtol=1e-12, atol=0)
     assert shown["accuracies"].tolist() == [sk.accuracy_score(y_true, y_score >= t) for t in slider()]
     assert shown["thresholds"].tolist() == slider()
+    assert set(shown["idle_line"]) == {np.mean(y_true == 0)}
     center = np.where(y_true == 1, values["separation"], 0)
     above = shown["height"] - y_true
     assert (above > 0).all() and (above < 0.04 + 0.9 * np.exp(-((y_score - center) ** 2) / 2)).all()
