@@ -74,17 +74,30 @@ def erratum(concept_id: str) -> Markdown:
 
 
 def show(concept_id: str) -> Html:
-    """Both versions of a concept side by side, NumPy left, PyTorch right: the code that the tests hold together."""
-    columns, plain = [], []
-    for room, label in ROOMS.items():
-        code = source(room, concept_id)
-        name = f"dlbook.{room}.{concept_id}"
-        columns.append(
-            f'<figure class="dlbook-twin"><figcaption><strong>{label}</strong> <code>{name}</code></figcaption>'
-            f'<div class="highlight"><pre>{_highlight(code)}</pre></div></figure>'
-        )
-        plain.append(f"# {label}: {name}\n{code}")
+    """Both versions of a concept side by side, NumPy left, PyTorch right: the code that the tests hold together.
+
+    Once, under both names, where they are the same word for word.
+    """
+    codes = {room: source(room, concept_id) for room in ROOMS}
+    names = {room: f"dlbook.{room}.{concept_id}" for room in ROOMS}
+    if len(set(codes.values())) == 1:
+        captions = " and ".join(_caption(room, name) for room, name in names.items())
+        columns = [_column(f"{captions}, word for word the same", codes["scratch"])]
+    else:
+        columns = [_column(_caption(room, names[room]), code) for room, code in codes.items()]
+    plain = [f"# {ROOMS[room]}: {names[room]}\n{code}" for room, code in codes.items()]
     return Html(f'<div class="dlbook-twins">{"".join(columns)}</div>', "\n\n".join(plain))
+
+
+def _caption(room: str, name: str) -> str:
+    return f"<strong>{ROOMS[room]}</strong> <code>{name}</code>"
+
+
+def _column(caption: str, code: str) -> str:
+    return (
+        f'<figure class="dlbook-twin"><figcaption>{caption}</figcaption>'
+        f'<div class="highlight"><pre>{_highlight(code)}</pre></div></figure>'
+    )
 
 
 def source(room: str, concept_id: str) -> str:

@@ -23,7 +23,7 @@ def expanded(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _binary_cases():
     rng = np.random.default_rng(1)
     return [
-        ([1, 0, 0, 1, 0, 0], [1, 1, 0, 0, 0, 0]),
+        (np.array([1, 0, 0, 1, 0, 0]), np.array([1, 1, 0, 0, 0, 0])),
         (np.array([1, 1, 1, 1, 0, 0]), np.array([1, 1, 0, 0, 0, 1])),
         (rng.integers(0, 2, 40), rng.integers(0, 2, 40)),
         ((rng.random(60) < 0.2).astype(int), (rng.random(60) < 0.3).astype(int)),
@@ -39,7 +39,7 @@ def _ranking_cases():
     rng = np.random.default_rng(2)
     y_true = (rng.random(30) < 0.4).astype(int)
     return [
-        ([1, 0, 1, 0], [0.9, 0.6, 0.4, 0.1]),
+        (np.array([1, 0, 1, 0]), np.array([0.9, 0.6, 0.4, 0.1])),
         (np.array([0, 1, 1, 0, 0]), np.array([0.2, 0.3, 0.8, 0.7, 0.1])),
         (y_true, rng.permutation(30) / 10 + 1.05 * y_true),
     ]
@@ -49,7 +49,7 @@ def _tied_cases():
     rng = np.random.default_rng(3)
     y_true = (rng.random(40) < 0.3).astype(int)
     return [
-        ([1, 0, 1, 0], [0.9, 0.6, 0.6, 0.1]),
+        (np.array([1, 0, 1, 0]), np.array([0.9, 0.6, 0.6, 0.1])),
         (np.array([0, 1, 1, 0, 0]), np.array([0.2, 0.3, 0.8, 0.7, 0.1])),
         (y_true, np.round(rng.random(40) + 0.3 * y_true, 1)),
     ]
@@ -60,7 +60,7 @@ def _class_cases():
     y_true = rng.choice(4, 60, p=[0.5, 0.3, 0.15, 0.05])
     y_pred = np.where(rng.random(60) < 0.7, y_true, rng.permutation(y_true))
     return [
-        ([0, 0, 0, 1, 1, 2], [0, 0, 1, 1, 2, 2]),
+        (np.array([0, 0, 0, 1, 1, 2]), np.array([0, 0, 1, 1, 2, 2])),
         expanded(THREE_CLASSES),
         (y_true, y_pred),
     ]
@@ -85,7 +85,6 @@ EXERCISES = [
         ),
         solution="""\
 def confusion(y_true, y_pred):
-    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
     return np.array([[np.sum((y_true == i) & (y_pred == j)) for j in (0, 1)] for i in (0, 1)])
 """,
         cases=_binary_cases,
@@ -95,7 +94,6 @@ def confusion(y_true, y_pred):
                 "transposed",
                 """\
 def confusion(y_true, y_pred):
-    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
     return np.array([[np.sum((y_true == j) & (y_pred == i)) for j in (0, 1)] for i in (0, 1)])
 """,
                 "Your matrix is transposed: FP and FN have changed places. The *row* is the true class, the column the"
@@ -105,7 +103,6 @@ def confusion(y_true, y_pred):
                 "positives first",
                 """\
 def confusion(y_true, y_pred):
-    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
     return np.array([[np.sum((y_true == i) & (y_pred == j)) for j in (1, 0)] for i in (1, 0)])
 """,
                 "You put class 1 first, as some textbooks do: TP stands in the upper left corner."
@@ -115,7 +112,6 @@ def confusion(y_true, y_pred):
                 "shares of a row",
                 """\
 def confusion(y_true, y_pred):
-    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
     counts = np.array([[np.sum((y_true == i) & (y_pred == j)) for j in (0, 1)] for i in (0, 1)])
     return counts / counts.sum(axis=1, keepdims=True)
 """,
@@ -141,7 +137,6 @@ def confusion(y_true, y_pred):
         ),
         solution="""\
 def specificity(y_true, y_pred):
-    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
     return np.mean(y_pred[y_true == 0] == 0)
 """,
         cases=_binary_cases,
@@ -151,7 +146,6 @@ def specificity(y_true, y_pred):
                 "predicted negatives",
                 """\
 def specificity(y_true, y_pred):
-    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
     return np.mean(y_true[y_pred == 0] == 0)
 """,
                 "You divided by TN + FN: those are the negatives that were *called*, not the negatives that *are*."
@@ -161,7 +155,6 @@ def specificity(y_true, y_pred):
                 "recall",
                 """\
 def specificity(y_true, y_pred):
-    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
     return np.mean(y_pred[y_true == 1] == 1)
 """,
                 "This is the recall, TP / (TP + FN): the same question, asked of the positives."
@@ -171,7 +164,6 @@ def specificity(y_true, y_pred):
                 "false positive rate",
                 """\
 def specificity(y_true, y_pred):
-    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
     return np.mean(y_pred[y_true == 0] == 1)
 """,
                 "This is the false positive rate, FP / (FP + TN): the share that was *not* left alone."
@@ -181,7 +173,6 @@ def specificity(y_true, y_pred):
                 "the sheet's numerator",
                 """\
 def specificity(y_true, y_pred):
-    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
     return np.sum((y_true == 1) & (y_pred == 1)) / np.sum(y_true == 0)
 """,
                 "You have TP / (TN + FP), as the sheet prints it. A share counts a part of its whole, and TP is no part"
@@ -191,7 +182,7 @@ def specificity(y_true, y_pred):
                 "accuracy",
                 """\
 def specificity(y_true, y_pred):
-    return np.mean(np.asarray(y_true) == np.asarray(y_pred))
+    return np.mean(y_true == y_pred)
 """,
                 "This is the accuracy: it counts the right answers among all samples. Leave the positives out.",
             ),
@@ -269,7 +260,6 @@ def specificity(y_true, y_pred):
         ),
         solution="""\
 def fbeta(y_true, y_pred, beta):
-    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
     tp = np.sum((y_true == 1) & (y_pred == 1))
     fp = np.sum((y_true == 0) & (y_pred == 1))
     fn = np.sum((y_true == 1) & (y_pred == 0))
@@ -283,7 +273,6 @@ def fbeta(y_true, y_pred, beta):
                 "beta not squared",
                 """\
 def fbeta(y_true, y_pred, beta):
-    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
     tp = np.sum((y_true == 1) & (y_pred == 1))
     fp = np.sum((y_true == 0) & (y_pred == 1))
     fn = np.sum((y_true == 1) & (y_pred == 0))
@@ -295,7 +284,6 @@ def fbeta(y_true, y_pred, beta):
                 "weight on the wrong side",
                 """\
 def fbeta(y_true, y_pred, beta):
-    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
     tp = np.sum((y_true == 1) & (y_pred == 1))
     fp = np.sum((y_true == 0) & (y_pred == 1))
     fn = np.sum((y_true == 1) & (y_pred == 0))
@@ -308,7 +296,6 @@ def fbeta(y_true, y_pred, beta):
                 "always F1",
                 """\
 def fbeta(y_true, y_pred, beta):
-    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
     tp = np.sum((y_true == 1) & (y_pred == 1))
     return 2 * tp / (np.sum(y_true == 1) + np.sum(y_pred == 1))
 """,
@@ -318,7 +305,6 @@ def fbeta(y_true, y_pred, beta):
                 "zero over zero",
                 """\
 def fbeta(y_true, y_pred, beta):
-    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
     tp = np.sum((y_true == 1) & (y_pred == 1))
     precision, recall = tp / np.sum(y_pred == 1), tp / np.sum(y_true == 1)
     return (1 + beta**2) * precision * recall / (beta**2 * precision + recall)
@@ -330,13 +316,12 @@ def fbeta(y_true, y_pred, beta):
                 "arithmetic mean",
                 """\
 def fbeta(y_true, y_pred, beta):
-    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
     tp = np.sum((y_true == 1) & (y_pred == 1))
     precision, recall = tp / np.sum(y_pred == 1), tp / np.sum(y_true == 1)
     return (precision + beta**2 * recall) / (1 + beta**2)
 """,
                 "This is the weighted *arithmetic* mean. It forgives: a precision of 1 with a recall of 0 would score"
-                " one half. F is the *harmonic* mean, near the smaller of the two.",
+                " one half. F is the *harmonic* mean, and is 0 there.",
             ),
         ),
     ),
@@ -394,7 +379,6 @@ def fbeta(y_true, y_pred, beta):
         ),
         solution="""\
 def auc_by_pairs(y_true, y_score):
-    y_true, y_score = np.asarray(y_true), np.asarray(y_score)
     lead = y_score[y_true == 1][:, None] - y_score[y_true == 0]  # (P, N)
     return np.mean((lead > 0) + 0.5 * (lead == 0))
 """,
@@ -405,7 +389,6 @@ def auc_by_pairs(y_true, y_score):
                 "ties lost",
                 """\
 def auc_by_pairs(y_true, y_score):
-    y_true, y_score = np.asarray(y_true), np.asarray(y_score)
     return np.mean(y_score[y_true == 1][:, None] > y_score[y_true == 0])
 """,
                 "Your ties count as lost. A tie counts one half, so that a score which is the same for everybody"
@@ -415,7 +398,6 @@ def auc_by_pairs(y_true, y_score):
                 "ties won",
                 """\
 def auc_by_pairs(y_true, y_score):
-    y_true, y_score = np.asarray(y_true), np.asarray(y_score)
     return np.mean(y_score[y_true == 1][:, None] >= y_score[y_true == 0])
 """,
                 "Your ties count as won. Then a score that is the same for everybody would be perfect. A tie counts ½.",
@@ -424,7 +406,6 @@ def auc_by_pairs(y_true, y_score):
                 "negatives win",
                 """\
 def auc_by_pairs(y_true, y_score):
-    y_true, y_score = np.asarray(y_true), np.asarray(y_score)
     lead = y_score[y_true == 0][:, None] - y_score[y_true == 1]
     return np.mean((lead > 0) + 0.5 * (lead == 0))
 """,
@@ -434,7 +415,6 @@ def auc_by_pairs(y_true, y_score):
                 "all pairs",
                 """\
 def auc_by_pairs(y_true, y_score):
-    y_true, y_score = np.asarray(y_true), np.asarray(y_score)
     lead = y_score[y_true == 1][:, None] - y_score[y_true == 0]
     return np.sum((lead > 0) + 0.5 * (lead == 0)) / (len(y_true) * (len(y_true) - 1) / 2)
 """,
@@ -486,7 +466,7 @@ def auc_by_pairs(y_true, y_score):
         ),
         solution="""\
 def average_precision(y_true, y_score):
-    hits = np.asarray(y_true)[np.argsort(-np.asarray(y_score))]
+    hits = y_true[np.argsort(-y_score)]
     precision = np.cumsum(hits) / np.arange(1, len(hits) + 1)
     return np.mean(precision[hits == 1])
 """,
@@ -497,7 +477,7 @@ def average_precision(y_true, y_score):
                 "mean over all ranks",
                 """\
 def average_precision(y_true, y_score):
-    hits = np.asarray(y_true)[np.argsort(-np.asarray(y_score))]
+    hits = y_true[np.argsort(-y_score)]
     return np.mean(np.cumsum(hits) / np.arange(1, len(hits) + 1))
 """,
                 "You took the mean of the precision at *every* sample. Where a negative comes in, recall does not move"
@@ -507,7 +487,7 @@ def average_precision(y_true, y_score):
                 "sorted upwards",
                 """\
 def average_precision(y_true, y_score):
-    hits = np.asarray(y_true)[np.argsort(np.asarray(y_score))]
+    hits = y_true[np.argsort(y_score)]
     precision = np.cumsum(hits) / np.arange(1, len(hits) + 1)
     return np.mean(precision[hits == 1])
 """,
@@ -517,7 +497,7 @@ def average_precision(y_true, y_score):
                 "trapezoids",
                 """\
 def average_precision(y_true, y_score):
-    hits = np.asarray(y_true)[np.argsort(-np.asarray(y_score))]
+    hits = y_true[np.argsort(-y_score)]
     precision = np.append(1, np.cumsum(hits) / np.arange(1, len(hits) + 1))
     recall = np.append(0, np.cumsum(hits) / hits.sum())
     return np.sum(np.diff(recall) * (precision[1:] + precision[:-1]) / 2)
@@ -529,7 +509,7 @@ def average_precision(y_true, y_score):
                 "divided by all samples",
                 """\
 def average_precision(y_true, y_score):
-    hits = np.asarray(y_true)[np.argsort(-np.asarray(y_score))]
+    hits = y_true[np.argsort(-y_score)]
     precision = np.cumsum(hits) / np.arange(1, len(hits) + 1)
     return np.sum(precision[hits == 1]) / len(hits)
 """,
@@ -555,7 +535,6 @@ def average_precision(y_true, y_score):
         ),
         solution="""\
 def macro_precision(y_true, y_pred):
-    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
     return np.mean([np.mean(y_true[y_pred == k] == k) for k in np.unique(y_true)])
 """,
         cases=_class_cases,
@@ -565,7 +544,7 @@ def macro_precision(y_true, y_pred):
                 "micro average",
                 """\
 def macro_precision(y_true, y_pred):
-    return np.mean(np.asarray(y_true) == np.asarray(y_pred))
+    return np.mean(y_true == y_pred)
 """,
                 "You added up the hits of all classes and divided once: that is the *micro* average (and the accuracy)."
                 " There, a large class counts more. Divide for each class, then average.",
@@ -574,7 +553,6 @@ def macro_precision(y_true, y_pred):
                 "recall",
                 """\
 def macro_precision(y_true, y_pred):
-    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
     return np.mean([np.mean(y_pred[y_true == k] == k) for k in np.unique(y_true)])
 """,
                 "You averaged the *recall* of the classes: of those that are k, the share called k."
@@ -584,7 +562,6 @@ def macro_precision(y_true, y_pred):
                 "weighted by size",
                 """\
 def macro_precision(y_true, y_pred):
-    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
     classes, sizes = np.unique(y_true, return_counts=True)
     return np.average([np.mean(y_true[y_pred == k] == k) for k in classes], weights=sizes)
 """,

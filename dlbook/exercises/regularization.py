@@ -255,7 +255,7 @@ def dropout(x, draw, p, training):
         title="Early stopping, written out",
         level="hard",
         minutes=15,
-        task="Write `watch(losses, patience, min_delta)`. `losses` holds the watched loss of every epoch from epoch 0."
+        task="Write `watch(losses, patience, min_delta)`. `losses` is a list: the watched loss of every epoch from 0."
         " A loss is a new best if it is lower than the best so far by **more than** `min_delta`. Training stops as soon"
         " as `patience` epochs **in a row** have brought no new best. Return the epoch after which it stops (the last"
         " one, if patience never runs out) and the epoch whose weights come back.",

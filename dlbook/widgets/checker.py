@@ -130,10 +130,17 @@ def check_number(exercise, answer) -> Feedback:
     for route in exercise.wrong_routes:
         if abs(value - route.number) <= exercise.tolerance:
             return Feedback(WRONG, route.message, digest=key)
-    if 0 < right <= 1 < value and abs(value / 100 - right) <= exercise.tolerance:
+    if _in_percent(value, right, exercise.tolerance):
         return Feedback(WRONG, "That is the answer in percent: give the share, between 0 and 1.", digest=key)
+    for route in exercise.wrong_routes:
+        if 0 < right <= 1 and _in_percent(value, route.number, exercise.tolerance):
+            return Feedback(WRONG, f"Give the share, between 0 and 1, not percent. {route.message}", digest=key)
     side = "large" if value > right else "small" if value < right else "far from any number"
     return Feedback(WRONG, f"{number(value)} is too {side}." if value == value else "nan is no number.", digest=key)
+
+
+def _in_percent(value: float, share: float, tolerance: float) -> bool:
+    return tolerance < share <= 1 < value and abs(value / 100 - share) <= tolerance
 
 
 def check_choice(exercise, answer) -> Feedback:

@@ -332,6 +332,7 @@ def test_long_arguments_are_shown_short():
         (0.5, "wrong", "Only one half."),
         (4, "wrong", "Turn it over."),
         (25, "wrong", "in percent"),
+        (50, "wrong", "not percent. Only one half."),
         (0.9, "wrong", "0.9 is too large"),
         (-1, "wrong", "-1 is too small"),
         (float("inf"), "wrong", "inf is too large"),

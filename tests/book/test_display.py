@@ -28,6 +28,15 @@ def test_show_highlights_and_keeps_every_line():
     assert '<span class="k">def</span>' in html and "NumPy" in html and "PyTorch" in html
 
 
+@pytest.mark.parametrize("concept_id", TWINS)
+def test_what_both_rooms_say_alike_stands_there_once(concept_id):
+    html = display.show(concept_id)._repr_html_()
+    same = display.source("scratch", concept_id) == display.source("pytorch", concept_id)
+    assert html.count("<pre>") == html.count("<figure") == (1 if same else 2)
+    assert ("word for word the same" in html) == same
+    assert html.count(f"dlbook.scratch.{concept_id}<") == html.count(f"dlbook.pytorch.{concept_id}<") == 1
+
+
 def test_show_names_what_it_does_not_find():
     with pytest.raises(ValueError, match=r"concept_id must name something in dlbook.scratch: got 'activations.sine'"):
         display.show("activations.sine")

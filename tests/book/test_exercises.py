@@ -115,6 +115,16 @@ def test_the_cases_tell_all_mistakes_apart(e):
 
 
 @pytest.mark.parametrize("e", CODE, ids=ids(CODE))
+def test_numbers_come_as_arrays_unless_the_task_speaks_of_a_list(e):
+    """A hint such as `y_pred[y_true == 0]` must work as it is printed; only a shape is a tuple, as in NumPy."""
+    for args in e.cases():
+        for name, value in zip(e.parameters, args, strict=True):
+            listed = isinstance(value, list) and not re.search(r"\blists?\b", e.task)
+            assert not listed, f"`{name}` is {value!r}: make it an array, or say in the task that it is a list"
+            assert not isinstance(value, tuple) or name == "shape", f"`{name}` is {value!r}: make it an array"
+
+
+@pytest.mark.parametrize("e", CODE, ids=ids(CODE))
 def test_the_expected_values_vary(e):
     first, *others = [outcome.value for outcome in e.expected()]
     assert any(difference(other, first, e.rtol, e.atol) for other in others), "a constant would pass"

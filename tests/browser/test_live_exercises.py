@@ -113,9 +113,10 @@ def code(page, cell, desk, exercise, source: str) -> list[str]:
 
 
 def number(page, cell, desk, exercise, source: str) -> list[str]:
-    """Nothing, text, every wrong route, percent, too large, too small, the answer. No Python is asked."""
+    """Nothing, text, every wrong route, all in percent, too large, too small, the answer. No Python is asked."""
     value, far = exercise.value, 10 * exercise.tolerance + abs(exercise.value)
-    wrong = [*(route.number for route in exercise.wrong_routes), 100 * value, value + far, value - far]
+    routes = [route.number for route in exercise.wrong_routes]
+    wrong = [*routes, *(100 * route for route in routes), 100 * value, value + far, value - far]
     verdicts = []
     for typed in ["", "abc", *(repr(float(v)) for v in wrong), repr(value + exercise.tolerance / 3), repr(value)]:
         cell.box.locator("input").fill(typed)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy.stats
 import sklearn.linear_model
 import sklearn.metrics
 
@@ -56,3 +57,27 @@ def test_the_cases_are_as_prevalent_and_as_far_apart_as_the_controls_say():
         assert near[0].mean() == prevalence
         moved = far[1] - near[1]
         assert moved[near[0] == 1] == pytest.approx(4) and (moved[near[0] == 0] == 0).all()
+
+
+def test_prevalence_leaves_alone_what_the_answer_says_it_does():
+    """Recall, specificity and ROC AUC, to the grain of 20 positives; precision and average precision fall."""
+    common, rare = (explorers.metrics.state(0.8, 1.5, prevalence) for prevalence in (0.5, 0.05))
+    assert common["positives"] == 10 * rare["positives"]
+    for name, grain in {"recall": 0.02, "specificity": 0.005, "auc": 0.002}.items():
+        assert abs(common[name] - rare[name]) < grain, name
+    assert rare["precision"] < common["precision"] / 4 and rare["ap"] < common["ap"] / 2
+
+
+def test_the_bells_are_normal():
+    for positives in (20, 200):
+        scores, _ = explorers.metrics.bell(positives)
+        np.testing.assert_allclose(scores, scipy.stats.norm.ppf((np.arange(positives) + 0.5) / positives), atol=1e-12)
+
+
+def test_at_five_percent_the_best_accuracy_finds_four_of_twenty():
+    """What the answer below the explorer says."""
+    at_best = explorers.metrics.state(2.4, 1.5, 0.05)
+    assert at_best["best_threshold"] == 2.4 and (at_best["tp"], at_best["positives"]) == (4, 20)
+    assert f"{at_best['best_accuracy']:.3f} {at_best['idle']:.3f}" == "0.953 0.950"
+    nobody = explorers.metrics.state(5.0, 1.5, 0.05)
+    assert nobody["called"] == 0 and nobody["accuracy"] == 0.95

@@ -56,6 +56,10 @@ test("a route is recognised before percent, percent before too large", () => {
   assert.match(judge({ ...data, routes: [] }, "20").message, /in percent/);
   assert.match(judge({ ...data, routes: [] }, "21.9").message, /too large/);
   assert.equal(judge(data, "0.2").message, "Exactly.");
+  const share = { ...data, routes: [{ value: 0.8, message: "<p>what is left of 1</p>" }, { value: 0.01, message: "<p>near 0</p>" }] };
+  assert.equal(judge(share, "80").message, "Give the share, between 0 and 1, not percent. what is left of 1");
+  assert.match(judge(share, "1.5").message, /too large/);
+  assert.match(judge({ ...share, answer: 2 }, "80").message, /too large/);
   assert.equal(judge(data, "0.205").message, "0.2 it is.");
 });
 

@@ -68,7 +68,7 @@ def false_negative_rate(
 
 
 def f1_score(y_true, y_pred, *, labels=None, pos_label=1, average="binary", sample_weight=None, zero_division=0.0):
-    """F₁ = 2·P·R / (P + R) = 2·TP / (2·TP + FP + FN): the harmonic mean of precision P and recall R.
+    """F₁ = 2·TP / (2·TP + FP + FN): the harmonic mean of precision and recall.
 
     Shapes: y_true (N,), y_pred (N,) -> a number, or (K,) for `average=None`. 0/0 only where TP, FP and FN are all 0.
 
@@ -82,7 +82,7 @@ def f1_score(y_true, y_pred, *, labels=None, pos_label=1, average="binary", samp
 def fbeta_score(
     y_true, y_pred, *, beta, labels=None, pos_label=1, average="binary", sample_weight=None, zero_division=0.0
 ):
-    """F_β = (1 + β²)·P·R / (β²·P + R) = TP / (TP + r·FN + (1 − r)·FP) with r = β² / (1 + β²).
+    """F_β = TP / (TP + r·FN + (1 − r)·FP) with r = β² / (1 + β²): recall counts β times as much as precision.
 
     Shapes: y_true (N,), y_pred (N,) -> a number, or (K,) for `average=None`. β = 0 is precision, 1 is F₁, ∞ is recall.
     """

@@ -22,8 +22,10 @@ function judgeNumber({ answer, tolerance, routes }, text) {
   if (Math.abs(value - answer) <= tolerance) return verdict("right", value === answer ? "Exactly." : `${sixDigits(answer)} it is.`);
   const route = routes.find((route) => Math.abs(value - route.value) <= tolerance);
   if (route) return verdict("wrong", unwrapped(route.message));
-  if (answer > 0 && answer <= 1 && value > 1 && Math.abs(value / 100 - answer) <= tolerance)
-    return verdict("wrong", "That is the answer in percent: give the share, between 0 and 1.");
+  const inPercent = (share) => share > tolerance && share <= 1 && value > 1 && Math.abs(value / 100 - share) <= tolerance;
+  if (inPercent(answer)) return verdict("wrong", "That is the answer in percent: give the share, between 0 and 1.");
+  const percent = answer > 0 && answer <= 1 && routes.find((route) => inPercent(route.value));
+  if (percent) return verdict("wrong", `Give the share, between 0 and 1, not percent. ${unwrapped(percent.message)}`);
   return verdict("wrong", `${sixDigits(value)} is too ${value > answer ? "large" : "small"}.`);
 }
 
