@@ -55,8 +55,12 @@ def data_parallel(
     check_count("workers", workers, 1)
     check_between("timeout", timeout, 0.1, 1e6)
     check_between("limit", limit, 0.1, 1e6)
-    if fail_at and (fail_at[0] not in range(workers) or fail_at[2] not in signal.Signals.__members__):
-        raise wrong("fail_at", "name a rank, a step and a signal", repr(fail_at), f"rank below {workers}, as 'SIGKILL'")
+    steps = epochs * -(-len(X) // batch_size)
+    if fail_at and not (
+        fail_at[0] in range(workers) and fail_at[1] in range(steps) and fail_at[2] in signal.Signals.__members__
+    ):
+        need = f"a rank below {workers}, a step below {steps}, and a name as 'SIGKILL'"
+        raise wrong("fail_at", "name a rank, a step and a signal", repr(fail_at), need)
     job = dict(hidden=hidden, lr=lr, batch_size=batch_size, epochs=epochs, seed=seed, batch_norm=batch_norm)
     job |= dict(workers=workers, timeout=timeout, fail_at=fail_at)
     progress = (lambda rank, words: print(f"rank {rank}: {words}", flush=True)) if verbose else None
@@ -193,7 +197,7 @@ def main(argv=None):
     parser.add_argument("--epochs", type=int, default=3, help="passes over the digits (3)")
     parser.add_argument("--batch-size", type=int, default=64, help="rows in a batch, all workers together (64)")
     parser.add_argument("--lr", type=float, default=0.5, help="learning rate (0.5)")
-    parser.add_argument("--kill", nargs=2, type=int, metavar=("RANK", "STEP"), help="let a worker die there")
+    parser.add_argument("--kill", nargs=2, type=int, metavar=("RANK", "STEP"), help="kill this worker before this step")
     options = parser.parse_args(argv)
     from dlbook import data
 
@@ -202,6 +206,8 @@ def main(argv=None):
     fail_at = (*options.kill, "SIGKILL") if options.kill else None
     try:
         run = data_parallel(digits.X, digits.y, **training, workers=options.workers, fail_at=fail_at, verbose=True)
+    except ValueError as error:
+        parser.error(str(error))
     except RuntimeError as error:
         return str(error)
     one = single_process(digits.X, digits.y, **training)
