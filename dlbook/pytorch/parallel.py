@@ -29,14 +29,14 @@ from dlbook.pytorch._processes import run_together
 
 
 class Run(NamedTuple):
-    """What a training left behind; W workers, S steps."""
+    """What a training left behind; R workers, S steps."""
 
     weights: dict[str, np.ndarray]  # by their state_dict names, from rank 0
     apart: float  # the largest difference between a worker's weights and rank 0's
-    losses: np.ndarray  # (S, W): mean loss on each worker's shard, before the step; 0 where the shard is empty
-    sizes: np.ndarray  # (S, W): rows in each shard
-    seconds: np.ndarray  # (W,): training, without the start of the process
-    exchange: np.ndarray  # (W,): of these, from handing the gradients over to having their mean; waiting included
+    losses: np.ndarray  # (S, R): mean loss on each worker's shard, before the step; 0 where the shard is empty
+    sizes: np.ndarray  # (S, R): rows in each shard
+    seconds: np.ndarray  # (R,): training, without the start of the process
+    exchange: np.ndarray  # (R,): of these, from handing the gradients over to having their mean; waiting included
     elements: int  # numbers that each worker hands over in one step
 
 
@@ -44,7 +44,7 @@ def data_parallel(
     X, y, hidden=(32,), lr=0.5, batch_size=64, epochs=1, seed=0, *, batch_norm=False, workers=2,
     timeout=60.0, limit=600.0, fail_at=None, verbose=False,
 ) -> Run:  # fmt: skip
-    """θ ← θ − η Σᵣ (nᵣ/n) ∇Jᵣ(θ): each of `workers` processes takes its shard of every batch, and all step alike.
+    """θ ← θ − η Σᵣ (mᵣ/m) ∇Jᵣ(θ): each of `workers` processes takes its shard of every batch, and all step alike.
 
     A worker waits `timeout` seconds at most for the others, and the run may take `limit` seconds.
     If a worker dies, the others are ended and RuntimeError names its rank and how it died.
@@ -69,7 +69,7 @@ def data_parallel(
         results = run_together(_worker, workers, limit, X, y, meeting, job, on_progress=progress)
     copies, losses, sizes, seconds, exchange, elements = zip(*results, strict=True)
     apart = max(float(np.abs(copy[name] - copies[0][name]).max()) for copy in copies for name in copy)
-    losses, sizes = np.array(losses).T, np.array(sizes).T  # (W, S) -> (S, W)
+    losses, sizes = np.array(losses).T, np.array(sizes).T  # (R, S) -> (S, R)
     return Run(copies[0], apart, losses, sizes, np.array(seconds), np.array(exchange), elements[0])
 
 
@@ -120,9 +120,9 @@ def train_shards(model, X, y, rank, report, job):
     for step, batch in enumerate(batches(len(X), job["batch_size"], job["epochs"], job["seed"])):
         if job["fail_at"] and job["fail_at"][:2] == (rank, step):
             os.kill(os.getpid(), signal.Signals[job["fail_at"][2]])  # the hook for tests and lessons
-        shard = np.array_split(batch, job["workers"])[rank]  # (B,) -> (n,)
+        shard = np.array_split(batch, job["workers"])[rank]  # (m,) -> (mᵣ,)
         total = F.cross_entropy(ddp(X[shard]), y[shard], reduction="sum")
-        # DDP's mean counts every shard alike; W·n/B times the shard's mean loss makes it the mean over the batch.
+        # DDP's mean counts every shard alike; R·mᵣ/m times the shard's mean loss makes it the mean over the batch.
         loss = job["workers"] * total / len(batch)
         optimizer.zero_grad()
         loss.backward()  # the all-reduce happens in here
