@@ -184,7 +184,7 @@ EXERCISES = [
         title="Up, then down",
         level="medium",
         minutes=8,
-        task="Write the schedule that most large networks are trained with, one part *after* the other. In the first"
+        task="Write a schedule that many large networks are trained with, one part *after* the other. In the first"
         " `warm` epochs the rate climbs in equal steps: `lr / warm` in epoch 0, twice that in epoch 1, `lr` in epoch"
         " `warm - 1`. From epoch `warm` on, half a cosine leads down from `lr`; it would arrive at 0 in epoch `epochs`."
         " `epoch` is one whole number, counted from 0.",
