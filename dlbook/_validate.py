@@ -74,19 +74,31 @@ def step_options(**options) -> list:
     return [_pair(name, value) if name == "betas" else _option(name, value) for name, value in options.items()]
 
 
+def one_number(name: str, got, low: float, high: float) -> float:
+    """`got` as a plain float from `low` to `high`; an array or a tensor of shape () is a number too."""
+    got = float(got) if getattr(got, "shape", None) == () else got
+    check_between(name, got, low, high)
+    return float(got)
+
+
 def _option(name, value) -> float:
-    value = float(value) if getattr(value, "shape", None) == () else value
-    check_between(name, value, -inf if name == "dampening" else 0, 1 if name == "alpha" else inf)
-    return float(value)
+    return one_number(name, value, -inf if name == "dampening" else 0, 1 if name == "alpha" else inf)
 
 
 def _pair(name, value) -> tuple[float, float]:
     if not (isinstance(value, (tuple, list)) and len(value) == 2):
         raise wrong(name, "be two numbers", repr(value), "(beta1, beta2), each at least 0 and below 1")
     for i, beta in enumerate(value):
-        if not 0 <= beta < 1:  # with 1 the mean would never leave its start
+        if not (isinstance(beta, Real) and 0 <= beta < 1):  # with 1 the mean would never leave its start
             raise wrong(f"{name}[{i}]", "be at least 0 and below 1", repr(beta), "such a number, as 0.9")
     return float(value[0]), float(value[1])
+
+
+def check_real(**is_complex) -> None:
+    """None of the named arguments may be complex: a step would drop what is imaginary."""
+    for name, odd in is_complex.items():
+        if odd:
+            raise wrong(name, "be real", "complex numbers", "floats or integers")
 
 
 def check_state(state, names, shape) -> None:
@@ -100,21 +112,34 @@ def check_state(state, names, shape) -> None:
 
 def group_options(params, grads, groups, options) -> dict[str, dict]:
     """The options of each parameter: the shared ones, and on top of them those of the group that names it."""
+    check_groups(params, groups)
     if unknown := sorted(grads.keys() - params.keys()):
         raise wrong("grads", "belong to params", f"{unknown}", f"names among {sorted(params)}")
-    own = {}
-    for group in groups:
-        for name in group["params"]:
-            if name not in params:
-                raise wrong("groups", "name parameters", f"{name!r}", f"names among {sorted(params)}")
-            if name in own:
-                raise wrong("groups", "name each parameter once", f"{name!r} twice", "groups that do not overlap")
-            own[name] = {key: value for key, value in group.items() if key != "params"}
+    own = {name: {k: v for k, v in group.items() if k != "params"} for group in groups for name in group["params"]}
     return {name: options | own.get(name, {}) for name in params}
 
 
-def check_plateau(lr, metric, mode, factor, patience, threshold, threshold_mode, cooldown, min_lr, eps) -> None:
+def check_groups(params, groups) -> None:
+    """Each group must list names of parameters under "params", and none that another group has."""
+    seen = set()
+    for group in groups:
+        names = group.get("params")
+        if not isinstance(names, (list, tuple)):
+            got = repr(names) if "params" in group else f"only {sorted(group)}"
+            raise wrong("groups", "list parameters under 'params'", got, "a list of names, as ['bias']")
+        for name in names:
+            if name not in params:
+                raise wrong("groups", "name parameters", f"{name!r}", f"names among {sorted(params)}")
+            if name in seen:
+                raise wrong("groups", "name each parameter once", f"{name!r} twice", "groups that do not overlap")
+            seen.add(name)
+
+
+def check_plateau(lr, metric, state, mode, factor, patience, threshold, threshold_mode, cooldown, min_lr, eps) -> None:
     """What a schedule that waits for a plateau asks of its arguments."""
+    for name in ("best", "num_bad_epochs", "cooldown_counter") if state else ():
+        if name not in state:
+            raise wrong("state", f"hold {name!r}", f"{sorted(state)}", "what this schedule returned the last time")
     for name, value in (("lr", lr), ("metric", metric)):
         if getattr(value, "shape", ()) != ():
             raise wrong(name, "be one number", f"shape {tuple(value.shape)}", "shape ()")

@@ -1,4 +1,4 @@
-"""What the reader of chapter 10 does: write AdamW, weigh memories, read a plateau, choose a schedule, join shards."""
+"""What the reader of chapter 10 does: choose and write a schedule, weigh memories, join shards, write AdamW."""
 
 import numpy as np
 
@@ -55,6 +55,20 @@ def _adamw_cases():
     ]  # fmt: skip
 
 
+def rate_after_warmup(epoch, lr, warm, epochs):
+    """Equal steps up to η, then half a cosine down: torch's SequentialLR, not a product."""
+    if epoch < warm:
+        return lr * (epoch + 1) / warm
+    return float(schedules.cosine(epoch - warm, lr, epochs - warm))
+
+
+def _rate_cases():
+    return [(epoch, 0.4, 5, 100) for epoch in (0, 3, 4, 5, 6, 50, 99)] + [(epoch, 1.0, 10, 40) for epoch in (2, 10, 25)]
+
+
+_RATE = "def rate(epoch, lr, warm, epochs):\n"
+_CLIMB = "    if epoch < warm:\n        return lr * (epoch + 1) / warm\n"
+_FALL = "    return lr / 2 * (1 + np.cos(np.pi * {}))\n"
 _SIGNATURE = "def adamw(theta, grad, m, v, t, lr, beta1, beta2, eps, weight_decay):\n"
 _MEANS = """\
     m = beta1 * m + (1 - beta1) * grad
@@ -68,75 +82,35 @@ _SHRINK = "    theta = (1 - lr * weight_decay) * theta\n"
 _STEP = "    return theta - lr * m_hat / (np.sqrt(v_hat) + eps), m, v\n"
 
 EXERCISES = [
-    Code(
-        id="optimizers.adamw_step",
-        concepts=("optimizers.adam", "optimizers.adamw", "optimizers.rmsprop"),
-        title="One step of AdamW",
-        level="hard",
-        minutes=15,
-        task="Write one step of AdamW. Given are the parameters and their gradient, the two means `m` and `v` of the"
-        " steps before, and the number `t` of this step, counted from 1. Return the new `theta`, `m` and `v`. The decay"
-        " is decoupled: it shrinks `theta` by the factor $1 - \\eta\\lambda$ and stays out of the means.",
-        stub=_SIGNATURE + "    ...\n",
+    Choose(
+        id="schedules.which_one",
+        concepts=("schedules.step", "schedules.exponential", "schedules.cosine", "schedules.warmup"),
+        title="Which schedule?",
+        level="easy",
+        minutes=4,
+        task="A network is to train for 100 epochs. With $\\eta = 0.4$ it learns best later on, but in the first three"
+        " epochs that rate makes it diverge. You want no sudden fall, and a rate of nearly zero in the last epochs,"
+        " not before. Which schedule?",
+        options={
+            "a": "`step(epoch, 0.4, step_size=30, gamma=0.1)`",
+            "b": "`exponential(epoch, 0.4, gamma=0.8)`",
+            "c": "`warmup(epoch, 1, 0.05, total_iters=5) * cosine(epoch, 0.4, T_max=100)`",
+            "d": "`cosine(epoch, 0.4, T_max=100)`",
+        },
+        answer="c",
+        wrong={
+            "a": "Its first thirty epochs run at 0.4, the rate that diverges; then it falls in jumps, by ten each.",
+            "b": "It begins at 0.4, where the run diverges, and by epoch 20 it has fallen to about 1 % of that:"
+            " eighty epochs would hardly learn.",
+            "d": "The end is as you want it. But it begins at the full 0.4, and a cosine is flat at its top: the first"
+            " three epochs diverge.",
+        },
         hints=(
-            "Four things in order: move both means on, correct copies of them, shrink theta, step.",
-            "Each mean keeps a share β of itself and takes 1 − β of the new value. For v the new value is the square of"
-            " the gradient, which makes its root comparable to a gradient.",
-            "A mean that starts at 0 holds 1 − βᵗ of what it should after t steps: divide by that. Return the means as"
-            " they were before that division, or the next step divides again.",
+            "Two wishes concern the beginning and the end. Which schedules rise at first?",
+            "Schedules may be multiplied: one for the first epochs, one for all the others.",
         ),
-        solution=_SIGNATURE + _MEANS + _CORRECTED + _SHRINK + _STEP,
-        cases=_adamw_cases,
-        reference=adamw_step,
-        returns=("theta", "m", "v"),
-        mistakes=(
-            Mistake(
-                "no correction",
-                _SIGNATURE + _MEANS + _SHRINK + "    return theta - lr * m / (np.sqrt(v) + eps), m, v\n",
-                "Your means are right, but you step with them as they are. They started at 0 and are still too small,"
-                " v more so than m: with β of 0.9 and 0.999 the first step is three times too long. Divide m by"
-                " 1 − β₁ᵗ and v by 1 − β₂ᵗ.",
-            ),
-            Mistake(
-                "L2 instead of decay",
-                _SIGNATURE + "    grad = grad + weight_decay * theta\n" + _MEANS + _CORRECTED + _STEP,
-                "You added λθ to the gradient. That is Adam with L2: the penalty goes through m and v, and the division"
-                " by √v takes much of it away again where gradients are large. AdamW shrinks theta itself and leaves"
-                " the gradient alone.",
-            ),
-            Mistake(
-                "decay without learning rate",
-                _SIGNATURE + _MEANS + _CORRECTED + "    theta = (1 - weight_decay) * theta\n" + _STEP,
-                "Your theta shrinks by 1 − λ, whatever the learning rate is. The factor is 1 − ηλ: a schedule that"
-                " lowers η lowers the decay with it.",
-            ),
-            Mistake(
-                "eps under the root",
-                _SIGNATURE
-                + _MEANS
-                + _CORRECTED
-                + _SHRINK
-                + "    return theta - lr * m_hat / np.sqrt(v_hat + eps), m, v\n",
-                "You added eps under the root, where a value of 10⁻⁸ counts like 10⁻⁴. It belongs outside, beside the"
-                " root.",
-            ),
-            Mistake(
-                "no root",
-                _SIGNATURE + _MEANS + _CORRECTED + _SHRINK + "    return theta - lr * m_hat / (v_hat + eps), m, v\n",
-                "You divided by v itself. v is a mean of squares; only its root has the unit of a gradient, so that the"
-                " step has a length near η.",
-            ),
-            Mistake(
-                "corrected means returned",
-                _SIGNATURE
-                + _MEANS
-                + _CORRECTED
-                + _SHRINK
-                + "    return theta - lr * m_hat / (np.sqrt(v_hat) + eps), m_hat, v_hat\n",
-                "Your theta is right. But you returned the corrected means: the next step would correct them a second"
-                " time. The correction is for this step only.",
-            ),
-        ),
+        solution="**c**. Warm-up keeps the rate small while the network is far from anything sensible, and is 1 after"
+        " five epochs; the cosine then falls slowly, quickly, slowly, and is near zero only at the end.",
     ),
     Predict(
         id="optimizers.hundredth_step",
@@ -149,10 +123,10 @@ EXERCISES = [
         " $\\eta$ and start from nothing.",
         hints=(
             "Take them one after the other, each in units of η. What does momentum's velocity tend to?",
-            "A velocity that no longer changes satisfies v = 0.9 v + 1.",
+            "A velocity that no longer changes satisfies u = 0.9 u + 1.",
             "AdaGrad divides by the root of the sum of the squares so far. What is that sum in step t?",
         ),
-        solution="Momentum: $v = 0.9\\,v + 1$ has the solution $v = 10$, and after 100 steps it is there but for"
+        solution="Momentum: $u = 0.9\\,u + 1$ has the solution $u = 10$, and after 100 steps it is there but for"
         " $0.9^{100}$. AdaGrad: the sum of the squares is 100, its root 10, the step $\\eta/10$. The ratio is"
         " $10 / 0.1 = 100$: one speeds up along a steady slope, the other brakes on it.",
         answer=lambda: hundredth_steps()["momentum"] / hundredth_steps()["AdaGrad"],
@@ -204,35 +178,67 @@ EXERCISES = [
             Route(0.8, "It falls: look for three epochs in a row that bring no new best."),
         ),
     ),
-    Choose(
-        id="schedules.which_one",
-        concepts=("schedules.step", "schedules.exponential", "schedules.cosine", "schedules.warmup"),
-        title="Which schedule?",
-        level="easy",
-        minutes=4,
-        task="A network is to train for 100 epochs. With $\\eta = 0.4$ it learns best later on, but in the first three"
-        " epochs that rate makes it diverge. You want no sudden fall, and a rate of nearly zero in the last epochs,"
-        " not before. Which schedule?",
-        options={
-            "a": "`step(epoch, 0.4, step_size=30, gamma=0.1)`",
-            "b": "`exponential(epoch, 0.4, gamma=0.8)`",
-            "c": "`warmup(epoch, 1, 0.05, total_iters=5) * cosine(epoch, 0.4, T_max=100)`",
-            "d": "`cosine(epoch, 0.4, T_max=100)`",
-        },
-        answer="c",
-        wrong={
-            "a": "Its first thirty epochs run at 0.4, the rate that diverges; then it falls in jumps, by ten each.",
-            "b": "It begins at 0.4, where the run diverges, and by epoch 20 it has fallen to about 1 % of that:"
-            " eighty epochs would hardly learn.",
-            "d": "The end is as you want it. But it begins at the full 0.4, and a cosine is flat at its top: the first"
-            " three epochs diverge.",
-        },
+    Code(
+        id="schedules.warmup_then_cosine",
+        concepts=("schedules.warmup", "schedules.cosine"),
+        title="Up, then down",
+        level="medium",
+        minutes=8,
+        task="Write a schedule that many large networks are trained with, one part *after* the other. In the first"
+        " `warm` epochs the rate climbs in equal steps: `lr / warm` in epoch 0, twice that in epoch 1, `lr` in epoch"
+        " `warm - 1`. From epoch `warm` on, half a cosine leads down from `lr`; it would arrive at 0 in epoch `epochs`."
+        " `epoch` is one whole number, counted from 0.",
+        stub=_RATE + "    ...\n",
         hints=(
-            "Two wishes concern the beginning and the end. Which schedules rise at first?",
-            "Schedules may be multiplied: one for the first epochs, one for all the others.",
+            "Two cases: is the epoch still one of the warm-up, or not?",
+            "The first epochs are counted from 1: epoch 0 has already made one of the equal steps.",
+            "The cosine has a clock of its own: it starts at 0 when the warm-up is over, and it has fewer epochs than"
+            " the whole run to get down.",
         ),
-        solution="**c**. Warm-up keeps the rate small while the network is far from anything sensible, and is 1 after"
-        " five epochs; the cosine then falls slowly, quickly, slowly, and is near zero only at the end.",
+        solution=_RATE + _CLIMB + _FALL.format("(epoch - warm) / (epochs - warm)"),
+        cases=_rate_cases,
+        reference=rate_after_warmup,
+        mistakes=(
+            Mistake(
+                "one clock for both",
+                _RATE + _CLIMB + _FALL.format("epoch / epochs"),
+                "Your warm-up is right. But the cosine runs on the clock of the whole run: when it takes over it has"
+                " fallen already, and the rate jumps down. It should begin at η when the warm-up ends.",
+            ),
+            Mistake(
+                "too long a cosine",
+                _RATE + _CLIMB + _FALL.format("(epoch - warm) / epochs"),
+                "Your cosine begins at the right place but takes as many epochs as the whole run: it is not down when"
+                " the run ends. The warm-up has used some of them.",
+            ),
+            Mistake(
+                "a first epoch without a step",
+                _RATE
+                + "    if epoch < warm:\n        return lr * epoch / warm\n"
+                + _FALL.format("(epoch - warm) / (epochs - warm)"),
+                "Your rate is 0 in epoch 0: that epoch learns nothing. It should have made the first of the equal"
+                " steps already.",
+            ),
+            Mistake(
+                "multiplied",
+                _RATE
+                + "    share = min((epoch + 1) / warm, 1)\n"
+                + "    return share * lr / 2 * (1 + np.cos(np.pi * epoch / epochs))\n",
+                "You multiplied the two. Then the cosine falls while the warm-up climbs, and the full η is never"
+                " reached. Here one comes after the other.",
+            ),
+            Mistake(
+                "not halved",
+                _RATE + _CLIMB + "    return lr * (1 + np.cos(np.pi * (epoch - warm) / (epochs - warm)))\n",
+                "Your cosine starts at 2η: 1 + cos goes from 2 down to 0, so that half of it is wanted.",
+            ),
+            Mistake(
+                "a quarter of a cosine",
+                _RATE + _CLIMB + "    return lr * np.cos(np.pi / 2 * (epoch - warm) / (epochs - warm))\n",
+                "You take a quarter of a cosine. It has the right ends, but it comes down at its steepest: half a"
+                " cosine, lifted above 0, is slow at both ends.",
+            ),
+        ),
     ),
     Predict(
         id="parallel.unequal_shards",
@@ -260,6 +266,113 @@ EXERCISES = [
             ),
             Route(8.0, "You added the two means. The gradient of the batch is a mean, not a sum."),
             Route(5.0, "You gave each shard the weight of the other: the larger shard must weigh more."),
+        ),
+    ),
+    Code(
+        id="optimizers.adamw_step",
+        concepts=("optimizers.adam", "optimizers.adamw", "optimizers.rmsprop"),
+        title="One step of AdamW",
+        level="hard",
+        minutes=15,
+        task="Write one step of AdamW. Given are the parameters and their gradient, the two means `m` and `v` of the"
+        " steps before, and the number `t` of this step, counted from 1. Return the new `theta`, `m` and `v`. The decay"
+        " is decoupled: it shrinks `theta` by the factor $1 - \\eta\\lambda$ and stays out of the means.",
+        stub=_SIGNATURE + "    ...\n",
+        hints=(
+            "Four things in order: move both means on, correct copies of them, shrink theta, step.",
+            "Each mean keeps a share β of itself and takes 1 − β of the new value. For v the new value is the square of"
+            " the gradient, which makes its root comparable to a gradient.",
+            "A mean that starts at 0 holds 1 − βᵗ of what it should after t steps: divide by that. Return the means as"
+            " they were before that division, or the next step divides again.",
+        ),
+        solution=_SIGNATURE + _MEANS + _CORRECTED + _SHRINK + _STEP,
+        cases=_adamw_cases,
+        reference=adamw_step,
+        returns=("theta", "m", "v"),
+        mistakes=(
+            Mistake(
+                "no correction",
+                _SIGNATURE + _MEANS + _SHRINK + "    return theta - lr * m / (np.sqrt(v) + eps), m, v\n",
+                "Your means are right, but you step with them as they are. They started at 0 and are still too small,"
+                " v more so than m: with β of 0.9 and 0.999 the first step is three times too long. Divide m by"
+                " 1 − β₁ᵗ and v by 1 − β₂ᵗ.",
+            ),
+            Mistake(
+                "L2 instead of decay",
+                _SIGNATURE + "    grad = grad + weight_decay * theta\n" + _MEANS + _CORRECTED + _STEP,
+                "You added λθ to the gradient. That is Adam with L2: the penalty goes through m and v, and the division"
+                " by √v takes much of it away again where gradients are large. AdamW shrinks theta itself and leaves"
+                " the gradient alone.",
+            ),
+            Mistake(
+                "decay without learning rate",
+                _SIGNATURE + _MEANS + _CORRECTED + "    theta = (1 - weight_decay) * theta\n" + _STEP,
+                "Your theta shrinks by 1 − λ, whatever the learning rate is. The paper writes it like that: its λ is ηλ"
+                " here, up to the schedule. PyTorch's factor, and this book's, is 1 − ηλ, so that whatever lowers η"
+                " lowers the decay with it.",
+            ),
+            Mistake(
+                "decay after the step",
+                _SIGNATURE
+                + _MEANS
+                + _CORRECTED
+                + "    theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps)\n"
+                + "    return (1 - lr * weight_decay) * theta, m, v\n",
+                "You shrink theta after the step, and so the step shrinks too. The decay is of the old theta: shrink"
+                " first, then step by the full length.",
+            ),
+            Mistake(
+                "no power of t",
+                _SIGNATURE + _MEANS + "    m_hat = m / (1 - beta1)\n    v_hat = v / (1 - beta2)\n" + _SHRINK + _STEP,
+                "You divide by 1 − β in every step. That is right in the first one only: after t steps on a steady"
+                " gradient a mean holds a share of it that comes ever closer to 1, so the divisor depends on t.",
+            ),
+            Mistake(
+                "shares swapped",
+                _SIGNATURE
+                + "    m = (1 - beta1) * m + beta1 * grad\n    v = (1 - beta2) * v + beta2 * grad**2\n"
+                + _CORRECTED
+                + _SHRINK
+                + _STEP,
+                "You swapped the two shares: with β₁ = 0.9 your m takes 90 % of the newest gradient and forgets nearly"
+                " all the others. β is what a mean keeps of itself.",
+            ),
+            Mistake(
+                "no square",
+                _SIGNATURE
+                + "    m = beta1 * m + (1 - beta1) * grad\n    v = beta2 * v + (1 - beta2) * abs(grad)\n"
+                + _CORRECTED
+                + _SHRINK
+                + _STEP,
+                "Your v is a mean of the gradient's size, not of its square: its root then has the unit of the root of"
+                " a gradient, and the step depends on the scale of the cost.",
+            ),
+            Mistake(
+                "eps under the root",
+                _SIGNATURE
+                + _MEANS
+                + _CORRECTED
+                + _SHRINK
+                + "    return theta - lr * m_hat / np.sqrt(v_hat + eps), m, v\n",
+                "You added eps under the root, where a value of 10⁻⁸ counts like 10⁻⁴. It belongs outside, beside the"
+                " root.",
+            ),
+            Mistake(
+                "no root",
+                _SIGNATURE + _MEANS + _CORRECTED + _SHRINK + "    return theta - lr * m_hat / (v_hat + eps), m, v\n",
+                "You divided by v itself. v is a mean of squares; only its root has the unit of a gradient, so that the"
+                " step has a length near η.",
+            ),
+            Mistake(
+                "corrected means returned",
+                _SIGNATURE
+                + _MEANS
+                + _CORRECTED
+                + _SHRINK
+                + "    return theta - lr * m_hat / (np.sqrt(v_hat) + eps), m_hat, v_hat\n",
+                "Your theta is right. But you returned the corrected means: the next step would correct them a second"
+                " time. The correction is for this step only.",
+            ),
         ),
     ),
 ]

@@ -78,22 +78,22 @@ def uncorrected(factor: np.ndarray) -> Figure:
 
 
 def decay(weights: dict[str, np.ndarray]) -> Figure:
-    """Weights of three runs against those of SGD with L2."""
+    """Weights of other runs against those of SGD with L2."""
     reference = weights["SGD, L2"]
     words = ", ".join(f"{name}: length {np.linalg.norm(w):.2f}" for name, w in weights.items())
-    figure = Figure(alt=f"The thirty weights against those of SGD with L2; Adam with L2 lies on the diagonal. {words}.")
+    figure = Figure(alt=f"The thirty weights against those of SGD with L2, and the diagonal. {words}.")
     with figure.panel("", "weight by SGD with L2", "weight", width=5.2, height=3.6) as ax:
         ends = np.array([reference.min(), reference.max()])
         ax.plot(ends, ends, color=MUTED, linewidth=0.8)
-        for (name, w), mark in zip(weights.items(), ("", "o", "^"), strict=True):
-            if mark:
-                ax.plot(reference, w, mark, markersize=5, label=name)
+        for name, w in weights.items():
+            if w is not reference:
+                ax.plot(reference, w, "o", markersize=5, label=name)
     return figure
 
 
 def fooled(paths: dict[str, np.ndarray]) -> Figure:
     """θ over the steps on the cost that fools Adam."""
-    words = ", ".join(f"{name} ends at {path[-1]:.2f}" for name, path in paths.items())
+    words = "; ".join(f"{name}: ends at {path[-1]:.2f}" for name, path in paths.items())
     figure = Figure(alt=f"θ over the steps; the best place is −1, the worst is 1. {words}.")
     with figure.panel("", "step", "θ", width=5.2, ylim=(-1.1, 1.1)) as ax:
         for (name, path), dash in zip(paths.items(), DASHES, strict=False):
@@ -124,11 +124,18 @@ def shapes(epochs: int = 30) -> Figure:
         "cosine": schedules.cosine(t, 1.0, epochs),
         "warm-up": schedules.warmup(t, 1.0, 0.1, total_iters=5),
     }
-    words = ", ".join(f"{name} from {rate[0]:.2g} to {rate[-1]:.2g}" for name, rate in curves.items())
-    figure = Figure(alt=f"Learning rate over {epochs} epochs, as a share of η: {words}.")
-    with figure.panel("", "epoch", "share of η", width=5.6) as ax:
+    return rates(curves, "share of η")
+
+
+def rates(curves: dict[str, np.ndarray], ylabel: str = "learning rate η") -> Figure:
+    """Learning rates over the epochs."""
+    words = ", ".join(
+        f"{name} from {rate[0]:.2g} over {max(rate):.2g} to {rate[-1]:.2g}" for name, rate in curves.items()
+    )
+    figure = Figure(alt=f"{ylabel} over the epochs: {words}.")
+    with figure.panel("", "epoch", ylabel, width=5.6) as ax:
         for (name, rate), dash in zip(curves.items(), DASHES, strict=False):
-            ax.plot(t, rate, linestyle=dash, drawstyle="steps-post" if name == "step" else None, label=name)
+            ax.plot(rate, linestyle=dash, drawstyle="steps-post" if name == "step" else None, label=name)
     return figure
 
 

@@ -6,7 +6,7 @@ entry of `torch.optim.Optimizer.state`. Nothing handed in is written to; the res
 
 import torch
 
-from dlbook._validate import check_state, group_options, step_options, wrong
+from dlbook._validate import check_real, check_state, group_options, step_options, wrong
 
 
 def sgd(theta, grad, state=None, *, lr=1e-3, weight_decay=0.0, maximize=False):
@@ -111,7 +111,8 @@ def step_all(step, params, grads, states=None, groups=(), **options):
     chosen = group_options(params, grads, groups, options)
     new, states = dict(params), dict(states or {})
     for name, grad in grads.items():
-        new[name], states[name] = step(params[name], grad, states.get(name), **chosen[name])
+        if grad is not None:
+            new[name], states[name] = step(params[name], grad, states.get(name), **chosen[name])
     return new, states
 
 
@@ -123,9 +124,10 @@ def _memory(state, theta, *names) -> dict:
 
 def _step(optimizer, theta, grad, state, **options):
     """One step of the class `optimizer` from `theta` and `state`."""
-    theta = torch.as_tensor(theta).detach().clone()
+    theta, grad = torch.as_tensor(theta).detach().clone(), torch.as_tensor(grad).detach()
+    check_real(theta=theta.is_complex(), grad=grad.is_complex())
     theta = theta if theta.is_floating_point() else theta.to(torch.float64)
-    grad = torch.as_tensor(grad).detach().to(theta)
+    grad = grad.to(theta)
     if theta.numel() == 0:
         raise wrong("theta", "not be empty", f"shape {tuple(theta.shape)}", "at least one number")
     if grad.shape != theta.shape:

@@ -29,14 +29,14 @@ from dlbook.pytorch._processes import run_together
 
 
 class Run(NamedTuple):
-    """What a training left behind; W workers, S steps."""
+    """What a training left behind; R workers, S steps."""
 
     weights: dict[str, np.ndarray]  # by their state_dict names, from rank 0
     apart: float  # the largest difference between a worker's weights and rank 0's
-    losses: np.ndarray  # (S, W): mean loss on each worker's shard, before the step; 0 where the shard is empty
-    sizes: np.ndarray  # (S, W): rows in each shard
-    seconds: np.ndarray  # (W,): training, without the start of the process
-    exchange: np.ndarray  # (W,): of these, from handing the gradients over to having their mean; waiting included
+    losses: np.ndarray  # (S, R): mean loss on each worker's shard, before the step; 0 where the shard is empty
+    sizes: np.ndarray  # (S, R): rows in each shard
+    seconds: np.ndarray  # (R,): training, without the start of the process
+    exchange: np.ndarray  # (R,): of these, from handing the gradients over to having their mean; waiting included
     elements: int  # numbers that each worker hands over in one step
 
 
@@ -44,7 +44,7 @@ def data_parallel(
     X, y, hidden=(32,), lr=0.5, batch_size=64, epochs=1, seed=0, *, batch_norm=False, workers=2,
     timeout=60.0, limit=600.0, fail_at=None, verbose=False,
 ) -> Run:  # fmt: skip
-    """θ ← θ − η Σᵣ (nᵣ/n) ∇Jᵣ(θ): each of `workers` processes takes its shard of every batch, and all step alike.
+    """θ ← θ − η Σᵣ (mᵣ/m) ∇Jᵣ(θ): each of `workers` processes takes its shard of every batch, and all step alike.
 
     A worker waits `timeout` seconds at most for the others, and the run may take `limit` seconds.
     If a worker dies, the others are ended and RuntimeError names its rank and how it died.
@@ -55,8 +55,12 @@ def data_parallel(
     check_count("workers", workers, 1)
     check_between("timeout", timeout, 0.1, 1e6)
     check_between("limit", limit, 0.1, 1e6)
-    if fail_at and (fail_at[0] not in range(workers) or fail_at[2] not in signal.Signals.__members__):
-        raise wrong("fail_at", "name a rank, a step and a signal", repr(fail_at), f"rank below {workers}, as 'SIGKILL'")
+    steps = epochs * -(-len(X) // batch_size)
+    if fail_at and not (
+        fail_at[0] in range(workers) and fail_at[1] in range(steps) and fail_at[2] in signal.Signals.__members__
+    ):
+        need = f"a rank below {workers}, a step below {steps}, and a name as 'SIGKILL'"
+        raise wrong("fail_at", "name a rank, a step and a signal", repr(fail_at), need)
     job = dict(hidden=hidden, lr=lr, batch_size=batch_size, epochs=epochs, seed=seed, batch_norm=batch_norm)
     job |= dict(workers=workers, timeout=timeout, fail_at=fail_at)
     progress = (lambda rank, words: print(f"rank {rank}: {words}", flush=True)) if verbose else None
@@ -65,7 +69,7 @@ def data_parallel(
         results = run_together(_worker, workers, limit, X, y, meeting, job, on_progress=progress)
     copies, losses, sizes, seconds, exchange, elements = zip(*results, strict=True)
     apart = max(float(np.abs(copy[name] - copies[0][name]).max()) for copy in copies for name in copy)
-    losses, sizes = np.array(losses).T, np.array(sizes).T  # (W, S) -> (S, W)
+    losses, sizes = np.array(losses).T, np.array(sizes).T  # (R, S) -> (S, R)
     return Run(copies[0], apart, losses, sizes, np.array(seconds), np.array(exchange), elements[0])
 
 
@@ -116,9 +120,9 @@ def train_shards(model, X, y, rank, report, job):
     for step, batch in enumerate(batches(len(X), job["batch_size"], job["epochs"], job["seed"])):
         if job["fail_at"] and job["fail_at"][:2] == (rank, step):
             os.kill(os.getpid(), signal.Signals[job["fail_at"][2]])  # the hook for tests and lessons
-        shard = np.array_split(batch, job["workers"])[rank]  # (B,) -> (n,)
+        shard = np.array_split(batch, job["workers"])[rank]  # (m,) -> (mᵣ,)
         total = F.cross_entropy(ddp(X[shard]), y[shard], reduction="sum")
-        # DDP's mean counts every shard alike; W·n/B times the shard's mean loss makes it the mean over the batch.
+        # DDP's mean counts every shard alike; R·mᵣ/m times the shard's mean loss makes it the mean over the batch.
         loss = job["workers"] * total / len(batch)
         optimizer.zero_grad()
         loss.backward()  # the all-reduce happens in here
@@ -193,7 +197,7 @@ def main(argv=None):
     parser.add_argument("--epochs", type=int, default=3, help="passes over the digits (3)")
     parser.add_argument("--batch-size", type=int, default=64, help="rows in a batch, all workers together (64)")
     parser.add_argument("--lr", type=float, default=0.5, help="learning rate (0.5)")
-    parser.add_argument("--kill", nargs=2, type=int, metavar=("RANK", "STEP"), help="let a worker die there")
+    parser.add_argument("--kill", nargs=2, type=int, metavar=("RANK", "STEP"), help="kill this worker before this step")
     options = parser.parse_args(argv)
     from dlbook import data
 
@@ -202,6 +206,8 @@ def main(argv=None):
     fail_at = (*options.kill, "SIGKILL") if options.kill else None
     try:
         run = data_parallel(digits.X, digits.y, **training, workers=options.workers, fail_at=fail_at, verbose=True)
+    except ValueError as error:
+        parser.error(str(error))
     except RuntimeError as error:
         return str(error)
     one = single_process(digits.X, digits.y, **training)

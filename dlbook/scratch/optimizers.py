@@ -6,9 +6,11 @@ finite goes through, as in torch: a run that diverges is a result. Many paramete
 `Optimizer`.
 """
 
+from math import inf
+
 import numpy as np
 
-from dlbook._validate import check_state, group_options, step_options, wrong
+from dlbook._validate import check_groups, check_real, check_state, group_options, one_number, step_options, wrong
 
 
 def sgd(theta, grad, state=None, *, lr=1e-3, weight_decay=0.0, maximize=False):
@@ -131,13 +133,14 @@ def adamw(
 def step_all(step, params, grads, states=None, groups=(), **options):
     """One `step` for every parameter of a model: params, states = step_all(adam, params, grads, states, lr=…).
 
-    `params` and `grads` are dictionaries from name to array; a parameter without gradient stays. A group is a
-    dictionary: "params" lists names, everything else are options of theirs, as in `{"params": ["bias"], "lr": 0.1}`.
+    `params` and `grads` are dictionaries from name to array; a parameter without gradient, or with None, stays. A group
+    is a dictionary: "params" lists names, the rest are options of theirs, as in `{"params": ["bias"], "lr": 0.1}`.
     """
     chosen = group_options(params, grads, groups, options)
     new, states = dict(params), dict(states or {})
     for name, grad in grads.items():
-        new[name], states[name] = step(params[name], grad, states.get(name), **chosen[name])
+        if grad is not None:
+            new[name], states[name] = step(params[name], grad, states.get(name), **chosen[name])
     return new, states
 
 
@@ -145,12 +148,18 @@ class Optimizer:
     """The steps in the form of torch.optim's classes: it keeps parameters and states, `step(grads)` moves them on."""
 
     def __init__(self, step, params, groups=(), **options):
-        self.rule, self.groups, self.options = step, groups, options  # set options["lr"]: a schedule
-        self.params, self.states = dict(params), {}
+        check_groups(params, groups)
+        self.rule, self.params, self.states, self.factor = step, dict(params), {}, 1.0
+        lr = options.get("lr", step.__kwdefaults__["lr"])
+        self.options, *self.groups = [{"lr": lr} | chosen for chosen in (options, *groups)]
+
+    def scale(self, factor):
+        """Every learning rate, each group's own too, becomes `factor` times its first value: a schedule's share."""
+        self.factor = one_number("factor", factor, 0, inf)
 
     def step(self, grads):
-        known = self.params, grads, self.states, self.groups
-        self.params, self.states = step_all(self.rule, *known, **self.options)
+        options, *groups = [o | {"lr": self.factor * o["lr"]} for o in (self.options, *self.groups)]
+        self.params, self.states = step_all(self.rule, self.params, grads, self.states, groups, **options)
         return self.params
 
 
@@ -163,7 +172,8 @@ silent = np.errstate(over="ignore", invalid="ignore", divide="ignore")
 @silent
 def _inputs(theta, grad, weight_decay=0.0, maximize=False):
     """theta in floats, and the gradient to go down: its sign for `maximize`, plus weight_decay · θ."""
-    theta = np.asarray(theta)
+    theta, grad = np.asarray(theta), np.asarray(grad)
+    check_real(theta=theta.dtype.kind == "c", grad=grad.dtype.kind == "c")
     theta = theta if theta.dtype.kind == "f" else theta.astype(np.float64)
     grad = np.asarray(grad, dtype=theta.dtype)
     if theta.size == 0:

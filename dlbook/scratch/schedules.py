@@ -8,35 +8,38 @@ from math import inf
 
 import numpy as np
 
-from dlbook._validate import check_between, check_count, check_plateau, wrong
+from dlbook._validate import check_count, check_plateau, one_number, wrong
 
 
 def step(epoch, lr, step_size, gamma=0.1):
-    """η γ^⌊epoch / step_size⌋: a stair that falls by γ every `step_size` epochs."""
+    """η γ^⌊epoch / step_size⌋: a stair that falls by γ every `step_size` epochs; with γ > 1 it climbs."""
     check_count("step_size", step_size, 1)
-    return lr * _factor("gamma", gamma) ** (_epochs(epoch, lr) // step_size)
+    lr, gamma = one_number("lr", lr, 0, inf), one_number("gamma", gamma, 0, inf)
+    return lr * gamma ** (_epochs(epoch) // step_size)
 
 
 def exponential(epoch, lr, gamma):
     """η γ^epoch: down by the factor γ every epoch."""
-    return lr * _factor("gamma", gamma) ** _epochs(epoch, lr)
+    lr, gamma = one_number("lr", lr, 0, inf), one_number("gamma", gamma, 0, inf)
+    return lr * gamma ** _epochs(epoch)
 
 
 def cosine(epoch, lr, T_max, eta_min=0.0):
     """η_min + ½ (η − η_min) (1 + cos(π epoch / T_max)): half a cosine from η down to η_min, and up again after it."""
     check_count("T_max", T_max, 1)
-    check_between("eta_min", eta_min, 0, inf)
-    return eta_min + (lr - eta_min) / 2 * (1 + np.cos(np.pi * _epochs(epoch, lr) / T_max))
+    lr, eta_min = one_number("lr", lr, 0, inf), one_number("eta_min", eta_min, 0, inf)
+    return eta_min + (lr - eta_min) / 2 * (1 + np.cos(np.pi * _epochs(epoch) / T_max))
 
 
 def warmup(epoch, lr, start_factor=1 / 3, end_factor=1.0, total_iters=5):
     """η (a + (b − a) min(epoch / T, 1)): a straight line from η a to η b in T epochs, level after them."""
-    check_between("start_factor", start_factor, 0, 1)
-    check_between("end_factor", end_factor, 0, 1)
+    start_factor = one_number("start_factor", start_factor, 0, 1)
+    end_factor = one_number("end_factor", end_factor, 0, 1)
     check_count("total_iters", total_iters, 1)
+    lr = one_number("lr", lr, 0, inf)
     if start_factor == 0:  # torch's rule: its schedule multiplies, and 0 would stay 0
         raise wrong("start_factor", "be positive", "0", "0 < start_factor <= 1")
-    share = np.minimum(_epochs(epoch, lr) / total_iters, 1)
+    share = np.minimum(_epochs(epoch) / total_iters, 1)
     return lr * (start_factor + (end_factor - start_factor) * share)
 
 
@@ -59,7 +62,7 @@ def reduce_on_plateau(
     Better is below best · (1 − threshold) ("rel") or best − threshold ("abs"); above, with + for −, if `mode` is "max".
     After a cut `cooldown` epochs do not count; a cut of at most `eps` is left out. A NaN is no improvement.
     """
-    check_plateau(lr, metric, mode, factor, patience, threshold, threshold_mode, cooldown, min_lr, eps)
+    check_plateau(lr, metric, state, mode, factor, patience, threshold, threshold_mode, cooldown, min_lr, eps)
     metric, sign = float(metric), 1 if mode == "min" else -1
     state = state or {"best": sign * inf, "num_bad_epochs": 0, "cooldown_counter": 0}
     best, bad, rest = float(state["best"]), int(state["num_bad_epochs"]), int(state["cooldown_counter"])
@@ -78,17 +81,11 @@ def reduce_on_plateau(
     }
 
 
-def _epochs(epoch, lr) -> np.ndarray:
+def _epochs(epoch) -> np.ndarray:
     """Epochs as floats, after a look that they are whole numbers from 0 on."""
-    check_between("lr", lr, 0, inf)
     epoch = np.asarray(epoch, dtype=np.float64)
     if epoch.size == 0:
         raise wrong("epoch", "not be empty", f"shape {epoch.shape}", "at least one epoch")
     if (odd := ~((epoch >= 0) & (epoch % 1 == 0))).any():
         raise wrong("epoch", "be whole", f"{epoch[odd][0]:g}", "whole numbers from 0 on")
     return epoch
-
-
-def _factor(name, value):
-    check_between(name, value, 0, 1)
-    return value

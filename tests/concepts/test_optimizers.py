@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from twins import assert_twins_agree
 
 import dlbook
-from dlbook.scratch import optimizers
+from dlbook.scratch import optimizers, schedules
 
 rng = np.random.default_rng(0)
 THETA = np.array([[3.0, -2.0, 0.5], [1e-8, 0.0, -40.0]])
@@ -282,15 +282,18 @@ def model():
     return {"weight": THETA, "bias": np.array([0.5, -0.5]), "frozen": np.ones(2)}
 
 
-def torchs_groups():
-    """torch.optim.AdamW with a group of its own for the bias, twenty steps."""
+def torchs_groups(schedulers=lambda optimizer: (), **rate):
+    """torch.optim.AdamW with a group of its own for the bias, twenty steps; `schedulers` step after each."""
     params = {name: torch.from_numpy(value.copy()) for name, value in model().items()}
     groups = [{"params": [params["weight"], params["frozen"]]}, {**GROUPS[0], "params": [params["bias"]]}]
-    optimizer = torch.optim.AdamW(groups, lr=0.1, weight_decay=0.2)
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.2, **rate)
+    running = schedulers(optimizer)
     for grads in model_gradients():
         for name, grad in grads.items():
             params[name].grad = torch.from_numpy(grad)
         optimizer.step()
+        for scheduler in running:
+            scheduler.step()
     return params
 
 
@@ -309,18 +312,46 @@ def test_step_all_follows_torchs_parameter_groups():
                 family.adamw, params, converted(grads), states, GROUPS, lr=0.1, weight_decay=0.2
             )
         assert states.keys() == {"weight", "bias"}
-        for name, expected in torchs_groups().items():
+        for name, expected in torchs_groups(lr=0.1).items():
             np.testing.assert_allclose(np.asarray(params[name]), np.asarray(expected), rtol=1e-10, atol=1e-14)
 
 
 def test_the_class_is_step_all_with_a_memory():
     optimizer, params, states = optimizers.Optimizer(optimizers.adam, model(), GROUPS, lr=0.1), model(), None
-    for t, grads in enumerate(model_gradients()):
-        optimizer.options["lr"] = 0.1 / (1 + t)
-        params, states = optimizers.step_all(optimizers.adam, params, grads, states, GROUPS, lr=0.1 / (1 + t))
+    for grads in model_gradients():
+        params, states = optimizers.step_all(optimizers.adam, params, grads, states, GROUPS, lr=0.1)
         assert optimizer.step(grads) is optimizer.params
     assert all(np.array_equal(optimizer.params[name], params[name]) for name in params)
     assert np.array_equal(model()["weight"], THETA)
+
+
+@pytest.mark.parametrize("options", [{"lr": 0.1}, {}], ids=str)
+def test_a_schedule_reaches_the_rate_of_every_group_as_in_torch(options):
+    def schedulers(optimizer):
+        schedule = torch.optim.lr_scheduler
+        return schedule.LinearLR(optimizer, 0.1, total_iters=5), schedule.CosineAnnealingLR(optimizer, 20)
+
+    expected = torchs_groups(schedulers, **options)
+    optimizer = optimizers.Optimizer(optimizers.adamw, model(), GROUPS, weight_decay=0.2, **options)
+    for t, grads in enumerate(model_gradients()):
+        optimizer.scale(schedules.warmup(t, 1.0, 0.1) * schedules.cosine(t, 1.0, 20))
+        optimizer.step(grads)
+    for name, value in expected.items():
+        np.testing.assert_allclose(optimizer.params[name], value.numpy(), rtol=1e-10, atol=1e-14)
+
+
+def test_the_class_looks_at_its_groups_and_its_factor():
+    with pytest.raises(ValueError, match="^groups must name parameters: got 'w'"):
+        optimizers.Optimizer(optimizers.sgd, model(), [{"params": ["w"]}])
+    with pytest.raises(ValueError, match="^factor must be a number: got -1, need 0 to inf$"):
+        optimizers.Optimizer(optimizers.sgd, model()).scale(-1)
+
+
+@pytest.mark.parametrize("room", ["scratch", "pytorch"])
+def test_a_parameter_whose_gradient_is_none_stays(room):
+    family = getattr(dlbook, room).optimizers
+    params, states = family.step_all(family.adam, {"w": 1.0, "b": 2.0}, {"w": None, "b": 1.0}, lr=0.1)
+    assert params["w"] == 1.0 and float(params["b"]) == pytest.approx(1.9) and states.keys() == {"b"}
 
 
 @pytest.mark.parametrize("room", ["scratch", "pytorch"])
@@ -333,6 +364,16 @@ def test_the_class_is_step_all_with_a_memory():
             {},
             [{"params": ["bias"]}, {"params": ["bias"]}],
             "groups must name each parameter once: got 'bias' twice, need groups that do not overlap",
+        ),
+        (
+            {},
+            [{"lr": 0.1}],
+            "groups must list parameters under 'params': got only ['lr'], need a list of names, as ['bias']",
+        ),
+        (
+            {},
+            [{"params": "bias"}],
+            "groups must list parameters under 'params': got 'bias', need a list of names, as ['bias']",
         ),
     ],
 )
@@ -360,6 +401,9 @@ def test_bad_groups_are_named(room, grads, groups, message):
         ("adagrad", {"initial_accumulator_value": -1.0}, "initial_accumulator_value must be a number: got -1.0"),
         ("rmsprop", {"alpha": 1.5}, "alpha must be a number: got 1.5, need 0 to 1"),
         ("adam", {"betas": (0.9, 1.0)}, "betas[1] must be at least 0 and below 1: got 1.0, need such a number"),
+        ("adam", {"betas": ("0.9", 0.99)}, "betas[0] must be at least 0 and below 1: got '0.9', need such a number"),
+        ("sgd", {"theta": [1j, 2.0]}, "theta must be real: got complex numbers, need floats or integers"),
+        ("adam", {"grad": [1j, 2.0]}, "grad must be real: got complex numbers, need floats or integers"),
         ("adamw", {"betas": 0.9}, "betas must be two numbers: got 0.9, need (beta1, beta2)"),
         ("adamw", {"eps": -1e-8}, "eps must be a number: got -1e-08, need 0 to inf"),
         ("sgd", {"theta": [], "grad": []}, "theta must not be empty: got shape (0,), need at least one number"),

@@ -3,6 +3,8 @@
 import functools
 import os
 import re
+import subprocess
+import sys
 import tempfile
 
 import numpy as np
@@ -145,6 +147,45 @@ def test_who_was_killed_is_named_before_who_failed_because_of_it_in_torch():
     assert _processes._obituary([1, 1, 0], {0: lost, 1: early}) == "rank 1 of 3 ended with exit code 1\nThe reason"
 
 
+def command_line(*options):
+    """What a shell gets: the exit code, stdout and stderr of a Python of its own."""
+    command = [sys.executable, "-m", "dlbook.pytorch.parallel", *options]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=180)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_from_a_shell_two_torch_processes_train_as_one():
+    code, out, _ = command_line("--workers", "2", "--epochs", "1")
+    assert code == 0 and "rank 1: step 29, loss" in out
+    assert "the weights are equal to the single process's" in out.splitlines()[-1]
+
+
+def test_from_a_shell_a_killed_torch_worker_is_an_error():
+    code, out, err = command_line("--epochs", "1", "--kill", "1", "20")
+    assert code == 1 and "single process" not in out
+    assert "rank 1 of 2 was killed by SIGKILL" in err and "parallel.py" not in err, "a message, no traceback"
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--workers", "0"], "workers must be a whole number: got 0, need 1 or more"),
+        (["--lr", "-1"], "lr must be a number"),
+        (
+            ["--kill", "5", "3"],
+            "fail_at must name a rank, a step and a signal: got (5, 3, 'SIGKILL'), need a rank below 2",
+        ),
+        (["--kill", "1", "3000"], "need a rank below 2, a step below 87"),
+    ],
+)
+def test_a_bad_option_is_told_with_the_usage_of_the_torch_command_line(started, capsys, options, words):
+    with pytest.raises(SystemExit, match="^2$"):
+        parallel.main(options)
+    said = capsys.readouterr().err
+    assert said.startswith("usage: python -m dlbook.pytorch.parallel") and words in said
+    assert started == []
+
+
 def test_help_names_every_option_of_the_torch_command_line(capsys):
     with pytest.raises(SystemExit, match="^0$"):
         parallel.main(["--help"])
@@ -162,6 +203,7 @@ def test_help_names_every_option_of_the_torch_command_line(capsys):
         (dict(limit=float("nan")), "limit must be a number"),
         (dict(fail_at=(2, 0, "SIGKILL")), r"fail_at must name a rank, a step and a signal: got \(2, 0"),
         (dict(fail_at=(1, 0, "DEATH")), "fail_at must name"),
+        (dict(fail_at=(1, 1, "SIGKILL")), "fail_at must name .* need a rank below 2, a step below 1, and a name"),
         (dict(y=[0, -1]), "y must hold classes: got -1, need integers from 0"),
         (dict(y=[0.0, 1.0]), "y must hold classes: got float64"),
         (dict(y=[0]), "X must be as long as y: got 2 values, need 1"),

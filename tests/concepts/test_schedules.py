@@ -21,6 +21,8 @@ CASES = [
     ("schedules.step", {"step_size": 7, "gamma": 1.0}),
     ("schedules.exponential", {"gamma": 0.9}),
     ("schedules.exponential", {"gamma": 0.0}),
+    ("schedules.exponential", {"gamma": 1.02}),  # upwards, as in a test of learning rates
+    ("schedules.step", {"step_size": 40, "gamma": 2.0}),
     ("schedules.cosine", {"T_max": 50}),  # past its bottom, and up again
     ("schedules.cosine", {"T_max": 129, "eta_min": 0.003}),
     ("schedules.cosine", {"T_max": 1}),
@@ -37,6 +39,55 @@ def test_twins_follow_torchs_scheduler(concept_id, options):
     for epoch in (EPOCHS, EPOCHS[::-7], EPOCHS.reshape(2, 65).T, np.array([3.0]), 0, 12, np.array(99)):
         rate = assert_twins_agree(concept_id, epoch, 0.1, atol=1e-15, **options)
         assert rate.shape == np.shape(epoch) and rate.dtype == np.float64
+
+
+def test_options_may_be_arrays_of_shape_nothing():
+    for concept_id, options in CASES:
+        number = {key: np.array(value) if isinstance(value, float) else value for key, value in options.items()}
+        rate = assert_twins_agree(concept_id, EPOCHS, np.array(0.1), atol=1e-15, **number)
+        np.testing.assert_array_equal(rate, getattr(schedules, concept_id[10:])(EPOCHS, 0.1, **options))
+
+
+def torchs_chain(chain, parts, epochs, lr=0.1):
+    """The rates of torch's schedulers put together by torch."""
+    optimizer = torch.optim.SGD([torch.zeros(1)], lr=lr)
+    scheduler, rates = chain([part(optimizer) for part in parts]), []
+    for _ in range(epochs):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return np.array(rates)
+
+
+def parts(eta_min=0.0):
+    return (
+        lambda optimizer: lr_scheduler.LinearLR(optimizer, 0.1, total_iters=5),
+        lambda optimizer: lr_scheduler.CosineAnnealingLR(optimizer, 30, eta_min=eta_min),
+    )
+
+
+def test_a_product_of_schedules_is_torchs_chain_while_eta_min_is_zero():
+    t = np.arange(30)
+    product = schedules.warmup(t, 1.0, 0.1) * schedules.cosine(t, 0.1, 30)
+    np.testing.assert_allclose(
+        product, torchs_chain(lr_scheduler.ChainedScheduler, parts(), 30), rtol=1e-10, atol=1e-15
+    )
+    factors = schedules.step(t, 1.0, 7, 0.5) * schedules.exponential(t, 0.1, 0.9)
+    steps = (lambda o: lr_scheduler.StepLR(o, 7, 0.5), lambda o: lr_scheduler.ExponentialLR(o, 0.9))
+    np.testing.assert_allclose(factors, torchs_chain(lr_scheduler.ChainedScheduler, steps, 30), rtol=1e-10)
+    lifted = schedules.warmup(t, 1.0, 0.1) * schedules.cosine(t, 0.1, 30, 0.01)
+    apart = np.abs(lifted - torchs_chain(lr_scheduler.ChainedScheduler, parts(0.01), 30)).max()
+    assert apart > 1e-4, "with a least rate torch's recursion is no product"
+
+
+def test_one_schedule_after_the_other_is_torchs_sequence_and_no_product():
+    t = np.arange(30)
+    one_after = np.where(t < 5, schedules.warmup(t, 0.1, 0.1), schedules.cosine(np.maximum(t - 5, 0), 0.1, 30))
+    sequence = torchs_chain(
+        lambda both: lr_scheduler.SequentialLR(both[0].optimizer, both, milestones=[5]), parts(), 30
+    )
+    np.testing.assert_allclose(one_after, sequence, rtol=1e-10, atol=1e-15)
+    assert np.abs(schedules.warmup(t, 1.0, 0.1) * schedules.cosine(t, 0.1, 30) - sequence).max() > 1e-3
 
 
 def test_the_values_a_reader_can_check():
@@ -133,7 +184,8 @@ def test_the_state_is_left_alone():
         ("step", ([0, 1], 0.1, 2.5), "step_size must be a whole number: got 2.5, need 1 or more"),
         ("exponential", ([0.5], 0.1, 0.9), "epoch must be whole: got 0.5, need whole numbers from 0 on"),
         ("exponential", ([-1], 0.1, 0.9), "epoch must be whole: got -1, need whole numbers from 0 on"),
-        ("exponential", ([1], 0.1, 1.5), "gamma must be a number: got 1.5, need 0 to 1"),
+        ("exponential", ([1], 0.1, -0.5), "gamma must be a number: got -0.5, need 0 to inf"),
+        ("step", ([1], 0.1, 2, "0.5"), "gamma must be a number: got '0.5', need 0 to inf"),
         ("cosine", ([], 0.1, 5), "epoch must not be empty: got shape (0,), need at least one epoch"),
         ("cosine", ([1], 0.1, 0), "T_max must be a whole number: got 0, need 1 or more"),
         ("cosine", ([1], 0.1, 5, -1), "eta_min must be a number: got -1, need 0 to inf"),
@@ -158,6 +210,11 @@ def test_bad_input_is_named(room, name, args, message):
         ({"factor": 1.0}, "factor must be at least 0 and below 1: got 1.0, need such a number, as 0.1"),
         ({"patience": -1}, "patience must be a whole number: got -1, need 0 or more"),
         ({"cooldown": 0.5}, "cooldown must be a whole number: got 0.5, need 0 or more"),
+        (
+            {"state": {"best": 1.0, "num_bad_epochs": 0}},
+            "state must hold 'cooldown_counter': got ['best', 'num_bad_epochs'], need what this schedule returned the "
+            "last time",
+        ),
         ({"min_lr": -1}, "min_lr must be a number: got -1, need 0 to inf"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from dlbook.experiments.optimizers.decay import (
     decayed,
+    ends_of_decay,
     penalised_cost,
 )
 from dlbook.experiments.optimizers.digits import (
@@ -22,15 +23,20 @@ from dlbook.experiments.optimizers.surfaces import (
     STEPS,
     SURFACES,
     Run,
+    arrivals,
     descend,
+    descend_at_all,
     fooled,
+    largest_stable_rate,
     race,
+    stable,
     steps_to,
     uncorrected,
 )
 
 __all__ = [
     "decayed",
+    "ends_of_decay",
     "penalised_cost",
     "Training",
     "constant",
@@ -47,9 +53,13 @@ __all__ = [
     "STEPS",
     "SURFACES",
     "Run",
+    "arrivals",
     "descend",
+    "descend_at_all",
     "fooled",
+    "largest_stable_rate",
     "race",
+    "stable",
     "steps_to",
     "uncorrected",
 ]

@@ -47,9 +47,10 @@ def network_grads(params, X, y) -> dict[str, np.ndarray]:
 
 @dataclass(frozen=True)
 class Training:
-    """By epoch: the loss on the training set, the accuracy on the test set, the learning rate of its steps."""
+    """By epoch: the losses, the accuracy on the test set, the learning rate of its steps."""
 
-    loss: np.ndarray  # (epochs + 1,), the start included
+    loss: np.ndarray  # (epochs + 1,) on the training set, the start included
+    validation: np.ndarray  # (epochs + 1,) on rows that the steps never see
     accuracy: np.ndarray  # (epochs + 1,)
     lr: np.ndarray  # (epochs,)
     params: dict
@@ -57,26 +58,35 @@ class Training:
 
 
 def train(step, schedule, epochs: int = 10, batch: int = 64, seed: int = 0, groups=(), **options) -> Training:
-    """Mini-batches of the digits through `step`; `schedule(epoch, loss)` gives the learning rate of the epoch."""
+    """Mini-batches of the digits through `step`; `schedule(epoch, validation loss)` gives the epoch's learning rate.
+
+    A group's own "lr" counts relative to that.
+    """
     X, X_test, y, y_test = digits_split()
-    optimizer, rng = optimizers.Optimizer(step, network(seed=seed), groups, **options), np.random.default_rng(seed)
-    loss, accuracy, rates = [], [], []
+    X, X_held, y, y_held = X[:1000], X[1000:], y[:1000], y[1000:]
+    optimizer = optimizers.Optimizer(step, network(seed=seed), groups, lr=1.0, **options)
+    rng, loss, validation, accuracy, rates = np.random.default_rng(seed), [], [], [], []
+
+    def loss_on(X, y):
+        z = scores(optimizer.params, X)[1]
+        return losses.cross_entropy_from_logits(y, z) if np.isfinite(z).all() else np.nan
 
     def look():
-        z = scores(optimizer.params, X)[1]
-        loss.append(losses.cross_entropy_from_logits(y, z) if np.isfinite(z).all() else np.nan)
+        loss.append(loss_on(X, y))
+        validation.append(loss_on(X_held, y_held))
         accuracy.append((scores(optimizer.params, X_test)[1].argmax(axis=1) == y_test).mean())
 
     with np.errstate(over="ignore", invalid="ignore"):
         look()
         for epoch in range(epochs):
-            optimizer.options["lr"] = float(schedule(epoch, loss[-1]))
-            rates.append(optimizer.options["lr"])
+            rates.append(float(schedule(epoch, validation[-1])))
+            optimizer.scale(rates[-1])
             order = rng.permutation(len(y))
             for rows in np.split(order, range(batch, len(y), batch)):
                 optimizer.step(network_grads(optimizer.params, X[rows], y[rows]))
             look()
-    return Training(np.array(loss), np.array(accuracy), np.array(rates), optimizer.params, optimizer.states)
+    measured = map(np.array, (loss, validation, accuracy, rates))
+    return Training(*measured, optimizer.params, optimizer.states)
 
 
 def constant(lr: float):
@@ -109,7 +119,7 @@ def effective_rates(steps: int = 600, lr: float = 0.01, batch: int = 64) -> dict
 
 
 def schedules_on(lr: float, epochs: int):
-    """Each schedule as a function (epoch, loss) of one run; the plateau keeps its state between the calls."""
+    """Each schedule as a function (epoch, validation loss) of one run; the plateau keeps its state in between."""
     plateau = {"lr": lr, "state": None}
 
     def on_plateau(epoch, loss):
@@ -123,7 +133,7 @@ def schedules_on(lr: float, epochs: int):
         "step": lambda epoch, loss: schedules.step(epoch, lr, step_size=epochs // 3, gamma=0.3),
         "exponential": lambda epoch, loss: schedules.exponential(epoch, lr, gamma=0.85),
         "cosine": lambda epoch, loss: schedules.cosine(epoch, lr, T_max=epochs),
-        "warm-up, then cosine": lambda epoch, loss: (
+        "warm-up × cosine": lambda epoch, loss: (
             schedules.warmup(epoch, 1.0, 0.1, total_iters=3) * schedules.cosine(epoch, lr, T_max=epochs)
         ),
         "on plateau": on_plateau,

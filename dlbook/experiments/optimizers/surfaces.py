@@ -94,20 +94,37 @@ def descend(step, surface: str, lr: float, steps: int, **options) -> Run:
     return Run(lr, path, cost(path))
 
 
-RATES = (0.01, 0.02, 0.03, 0.06, 0.1, 0.18, 0.3, 0.6, 1.0, 1.8)
+RATES = np.geomspace(0.003, 3, 80)
 
 
 def race(surface: str, steps: int = 300, target: float = 1e-3, lrs=RATES) -> dict[str, Run]:
-    """Each optimizer with the learning rate, of all in `lrs`, that brings the cost below `target` soonest."""
+    """Each optimizer with the learning rate, of all in `lrs`, that brings the cost below `target` soonest, for good."""
 
     def slowness(run):
         needed = steps_to(run.cost, target)
         return (steps if needed is None else needed, np.nan_to_num(run.cost[-1], nan=np.inf))
 
-    return {
-        name: min((descend(step, surface, lr, steps, **options) for lr in lrs), key=slowness)
-        for name, (step, options) in STEPS.items()
-    }
+    runs = {name: descend_at_all(step, surface, lrs, steps, **options) for name, (step, options) in STEPS.items()}
+    return {name: min(each, key=slowness) for name, each in runs.items()}
+
+
+def arrivals(surface: str, steps: int = 300, target: float = 1e-3, lrs=RATES) -> dict[str, int]:
+    """With how many of the learning rates each optimizer gets below `target` and stays there."""
+    every = {name: descend_at_all(step, surface, lrs, steps, **options) for name, (step, options) in STEPS.items()}
+    return {name: sum(steps_to(run.cost, target) is not None for run in runs) for name, runs in every.items()}
+
+
+def descend_at_all(step, surface: str, lrs, steps: int, **options) -> list[Run]:
+    """The runs of `descend` for all learning rates at once: no state depends on η, and a step is η times one at 1."""
+    cost, grad, start = SURFACES[surface]
+    paths, state = np.full((steps + 1, len(lrs), 2), np.nan), None
+    paths[0] = start
+    with np.errstate(over="ignore", invalid="ignore"):
+        for t in range(steps):
+            unit, state = step(np.zeros((len(lrs), 2)), grad(paths[t]), state, lr=1.0, **options)  # (R, 2)
+            after = paths[t] + np.reshape(lrs, (-1, 1)) * unit
+            paths[t + 1] = np.where(np.abs(after).max(axis=1, keepdims=True) < 1e6, after, np.nan)
+    return [Run(float(lr), path, cost(path)) for lr, path in zip(lrs, paths.transpose(1, 0, 2), strict=True)]
 
 
 def steps_to(cost: np.ndarray, target: float) -> int | None:
@@ -115,6 +132,25 @@ def steps_to(cost: np.ndarray, target: float) -> int | None:
     above = np.flatnonzero(~(cost < target))
     first = int(above[-1]) + 1 if len(above) else 0
     return first if first < len(cost) else None
+
+
+def stable(lr: float, delay: int, steps: int = 4000) -> bool:
+    """Does θ ← θ − η θ(t − τ), descent on ½ θ² by a gradient `delay` = τ steps old, come closer to 0 from 1?"""
+    thetas = [1.0] * (delay + 1)
+    for _ in range(steps):
+        thetas.append(thetas[-1] - lr * thetas[-1 - delay])
+        if abs(thetas[-1]) > 10:
+            return False
+    return max(map(abs, thetas[-8 * (delay + 1) :])) < 1
+
+
+def largest_stable_rate(delay: int) -> float:
+    """The η at which `stable` ends, by halving [0, 3]; exact would be 2 sin(π / (2 (2τ + 1)))."""
+    low, high = 0.0, 3.0
+    while high - low > 1e-3:
+        middle = (low + high) / 2
+        low, high = (middle, high) if stable(middle, delay) else (low, middle)
+    return low
 
 
 # ── Adam's corrections, and a cost that fools it ─────────────────────────────────────────────────────────────────────
@@ -126,14 +162,12 @@ def uncorrected(steps: int, betas=(0.9, 0.999)) -> np.ndarray:
     return (1 - betas[0] ** t) / np.sqrt(1 - betas[1] ** t)
 
 
-def fooled(amsgrad: bool, steps: int = 3000, C: float = 3.0, lr: float = 0.1) -> np.ndarray:
-    """θ (steps + 1,) on costs of which every third is Cθ and the others are −θ, θ in [−1, 1]: the best is −1."""
+def fooled(betas=(0.0, 0.1), amsgrad: bool = False, steps: int = 3000, lr: float = 0.1) -> np.ndarray:
+    """θ (steps + 1,) on costs of which every third is 3θ and the others are −θ, θ in [−1, 1]: the best is −1."""
     theta, state, path = np.zeros(1), None, [0.0]
     for t in range(1, steps + 1):
-        grad = np.array([C if t % 3 == 1 else -1.0])
-        theta, state = optimizers.adam(
-            theta, grad, state, lr=lr / np.sqrt(t), betas=(0.0, 1 / (1 + C**2)), eps=1e-12, amsgrad=amsgrad
-        )
+        grad = np.array([3.0 if t % 3 == 1 else -1.0])
+        theta, state = optimizers.adam(theta, grad, state, lr=lr / np.sqrt(t), betas=betas, eps=1e-12, amsgrad=amsgrad)
         theta = np.clip(theta, -1, 1)
         path.append(float(theta[0]))
     return np.array(path)
