@@ -74,15 +74,8 @@ def step_options(**options) -> list:
     return [_pair(name, value) if name == "betas" else _option(name, value) for name, value in options.items()]
 
 
-def one_number(name: str, got, low: float, high: float) -> float:
-    """`got` as a plain float from `low` to `high`; an array or a tensor of shape () is a number too."""
-    got = float(got) if getattr(got, "shape", None) == () else got
-    check_between(name, got, low, high)
-    return float(got)
-
-
 def _option(name, value) -> float:
-    return one_number(name, value, -inf if name == "dampening" else 0, 1 if name == "alpha" else inf)
+    return number_between(name, value, -inf if name == "dampening" else 0, 1 if name == "alpha" else inf)
 
 
 def _pair(name, value) -> tuple[float, float]:

@@ -8,33 +8,33 @@ import math
 import torch
 from torch.optim import lr_scheduler
 
-from dlbook._validate import check_count, check_plateau, one_number, wrong
+from dlbook._validate import check_count, check_plateau, number_between, wrong
 
 
 def step(epoch, lr, step_size, gamma=0.1):
     """η γ^⌊epoch / step_size⌋: a stair that falls by γ every `step_size` epochs; with γ > 1 it climbs."""
     check_count("step_size", step_size, 1)
-    gamma = one_number("gamma", gamma, 0, math.inf)
+    gamma = number_between("gamma", gamma, 0, math.inf)
     return _run(lr_scheduler.StepLR, epoch, lr, step_size=step_size, gamma=gamma)
 
 
 def exponential(epoch, lr, gamma):
     """η γ^epoch: down by the factor γ every epoch."""
-    gamma = one_number("gamma", gamma, 0, math.inf)
+    gamma = number_between("gamma", gamma, 0, math.inf)
     return _run(lr_scheduler.ExponentialLR, epoch, lr, gamma=gamma)
 
 
 def cosine(epoch, lr, T_max, eta_min=0.0):
     """η_min + ½ (η − η_min) (1 + cos(π epoch / T_max)): half a cosine from η down to η_min, and up again after it."""
     check_count("T_max", T_max, 1)
-    eta_min = one_number("eta_min", eta_min, 0, math.inf)
+    eta_min = number_between("eta_min", eta_min, 0, math.inf)
     return _run(lr_scheduler.CosineAnnealingLR, epoch, lr, T_max=T_max, eta_min=eta_min)
 
 
 def warmup(epoch, lr, start_factor=1 / 3, end_factor=1.0, total_iters=5):
     """η (a + (b − a) min(epoch / T, 1)): a straight line from η a to η b in T epochs, level after them."""
-    start_factor = one_number("start_factor", start_factor, 0, 1)
-    end_factor = one_number("end_factor", end_factor, 0, 1)
+    start_factor = number_between("start_factor", start_factor, 0, 1)
+    end_factor = number_between("end_factor", end_factor, 0, 1)
     check_count("total_iters", total_iters, 1)
     if start_factor == 0:
         raise wrong("start_factor", "be positive", "0", "0 < start_factor <= 1")
@@ -84,7 +84,7 @@ def reduce_on_plateau(
 
 def _run(scheduler, epoch, lr, **options):
     """The learning rates that `scheduler` goes through, read off at `epoch`."""
-    lr = one_number("lr", lr, 0, math.inf)
+    lr = number_between("lr", lr, 0, math.inf)
     epoch = torch.as_tensor(epoch)
     if epoch.numel() == 0:
         raise wrong("epoch", "not be empty", f"shape {tuple(epoch.shape)}", "at least one epoch")

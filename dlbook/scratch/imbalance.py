@@ -9,7 +9,7 @@ from numbers import Integral
 
 import numpy as np
 
-from dlbook._validate import check_between, check_same_length, wrong
+from dlbook._validate import check_same_length, number_between, wrong
 from dlbook.scratch.metrics._inputs import check_finite, distinct, is_positive, label_vector, number_vector, positions
 from dlbook.scratch.metrics.confusion import confusion_matrix
 from dlbook.scratch.metrics.curves import falling_threshold
@@ -226,17 +226,10 @@ def _rows(rows, name: str, stop: int) -> np.ndarray:
 
 def _costs(cost_fp, cost_fn) -> tuple:
     """Both as plain numbers: at least 0, and not both of them 0."""
-    cost_fp, cost_fn = _plain(cost_fp), _plain(cost_fn)
-    check_between("cost_fp", cost_fp, 0, inf)
-    check_between("cost_fn", cost_fn, 0, inf)
+    cost_fp, cost_fn = number_between("cost_fp", cost_fp, 0), number_between("cost_fn", cost_fn, 0)
     if not 0 < cost_fp + cost_fn < inf:
-        raise wrong("cost_fp + cost_fn", "be above 0 and finite", f"{cost_fp} + {cost_fn}", "an error with a cost")
+        raise wrong("cost_fp + cost_fn", "be above 0 and finite", f"{cost_fp:g} + {cost_fn:g}", "an error with a cost")
     return cost_fp, cost_fn
-
-
-def _plain(value):
-    """An array of shape () as the number that it holds; anything else as it is."""
-    return value.item() if getattr(value, "shape", None) == () else value
 
 
 def _probabilities(y_prob) -> np.ndarray:
@@ -255,8 +248,7 @@ def _probabilities(y_prob) -> np.ndarray:
 
 def _both(share, name: str) -> list:
     """The shares of the negatives and of the positives from that of the positives, one number from 0 to 1."""
-    share = _plain(share)
-    check_between(name, share, 0, 1)
+    share = number_between(name, share, 0, 1)
     return [1 - share, share]
 
 

@@ -10,7 +10,7 @@ from math import inf
 
 import numpy as np
 
-from dlbook._validate import check_groups, check_real, check_state, group_options, one_number, step_options, wrong
+from dlbook._validate import check_groups, check_real, check_state, group_options, number_between, step_options, wrong
 
 
 def sgd(theta, grad, state=None, *, lr=1e-3, weight_decay=0.0, maximize=False):
@@ -155,7 +155,7 @@ class Optimizer:
 
     def scale(self, factor):
         """Every learning rate, each group's own too, becomes `factor` times its first value: a schedule's share."""
-        self.factor = one_number("factor", factor, 0, inf)
+        self.factor = number_between("factor", factor, 0, inf)
 
     def step(self, grads):
         options, *groups = [o | {"lr": self.factor * o["lr"]} for o in (self.options, *self.groups)]

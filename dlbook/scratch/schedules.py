@@ -8,35 +8,35 @@ from math import inf
 
 import numpy as np
 
-from dlbook._validate import check_count, check_plateau, one_number, wrong
+from dlbook._validate import check_count, check_plateau, number_between, wrong
 
 
 def step(epoch, lr, step_size, gamma=0.1):
     """η γ^⌊epoch / step_size⌋: a stair that falls by γ every `step_size` epochs; with γ > 1 it climbs."""
     check_count("step_size", step_size, 1)
-    lr, gamma = one_number("lr", lr, 0, inf), one_number("gamma", gamma, 0, inf)
+    lr, gamma = number_between("lr", lr, 0, inf), number_between("gamma", gamma, 0, inf)
     return lr * gamma ** (_epochs(epoch) // step_size)
 
 
 def exponential(epoch, lr, gamma):
     """η γ^epoch: down by the factor γ every epoch."""
-    lr, gamma = one_number("lr", lr, 0, inf), one_number("gamma", gamma, 0, inf)
+    lr, gamma = number_between("lr", lr, 0, inf), number_between("gamma", gamma, 0, inf)
     return lr * gamma ** _epochs(epoch)
 
 
 def cosine(epoch, lr, T_max, eta_min=0.0):
     """η_min + ½ (η − η_min) (1 + cos(π epoch / T_max)): half a cosine from η down to η_min, and up again after it."""
     check_count("T_max", T_max, 1)
-    lr, eta_min = one_number("lr", lr, 0, inf), one_number("eta_min", eta_min, 0, inf)
+    lr, eta_min = number_between("lr", lr, 0, inf), number_between("eta_min", eta_min, 0, inf)
     return eta_min + (lr - eta_min) / 2 * (1 + np.cos(np.pi * _epochs(epoch) / T_max))
 
 
 def warmup(epoch, lr, start_factor=1 / 3, end_factor=1.0, total_iters=5):
     """η (a + (b − a) min(epoch / T, 1)): a straight line from η a to η b in T epochs, level after them."""
-    start_factor = one_number("start_factor", start_factor, 0, 1)
-    end_factor = one_number("end_factor", end_factor, 0, 1)
+    start_factor = number_between("start_factor", start_factor, 0, 1)
+    end_factor = number_between("end_factor", end_factor, 0, 1)
     check_count("total_iters", total_iters, 1)
-    lr = one_number("lr", lr, 0, inf)
+    lr = number_between("lr", lr, 0, inf)
     if start_factor == 0:  # torch's rule: its schedule multiplies, and 0 would stay 0
         raise wrong("start_factor", "be positive", "0", "0 < start_factor <= 1")
     share = np.minimum(_epochs(epoch) / total_iters, 1)
