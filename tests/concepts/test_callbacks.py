@@ -91,10 +91,16 @@ def test_the_metric_is_one_number(metric):
     assert stop.epoch == -1, "what is no metric is no epoch"
 
 
-@pytest.mark.parametrize("one", [float, np.float32, np.array, torch.tensor, int])
+@pytest.mark.parametrize("one", [float, np.float32, np.array, int])
 def test_one_number_is_kept_as_a_plain_one(one):
     stop = early_stopping(patience=1, min_delta=np.array(0.0))
     assert [stop(one(loss)) for loss in (4, 2, 3)] == [False, False, True]
+    assert stop.best == 2 and type(stop.best) is float
+
+
+def test_a_tensor_with_one_number_is_kept_as_a_plain_one():
+    stop = early_stopping(patience=1, min_delta=torch.tensor(0.0))
+    assert [stop(torch.tensor(loss)) for loss in (4.0, 2.0, 3.0)] == [False, False, True]
     assert stop.best == 2 and type(stop.best) is float
 
 

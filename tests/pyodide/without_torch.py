@@ -150,8 +150,8 @@ def pytest_collection_modifyitems(config, items):
     """Here are the tests that CPython has, no more and no less; and what a browser cannot do is left out by name."""
     ids = {item.nodeid for item in items}
     files = {i.partition("::")[0] for i in ids}
-    if ids != {i for i in player.tests if i.partition("::")[0] in files}:
-        raise pytest.UsageError("not the tests that were recorded: run make pyodide, which records them first")
+    if odd := sorted(ids ^ {i for i in player.tests if i.partition("::")[0] in files}):
+        raise pytest.UsageError(f"not the tests that were recorded, as {odd[0]}: run make pyodide, which records them")
     unable.update({i: why for i, why in NEEDS_CPYTHON.items() if i.partition("::")[0] in files})
     if not unable.keys() <= ids:
         raise pytest.UsageError(f"NEEDS_CPYTHON names what is no test: {sorted(unable.keys() - ids)}")
