@@ -149,7 +149,7 @@ def test_who_was_killed_is_named_before_who_failed_because_of_it_in_torch():
 
 def command_line(*options):
     """What a shell gets: the exit code, stdout and stderr of a Python of its own."""
-    command = [sys.executable, "-m", parallel.data_parallel.__module__, *options]
+    command = [sys.executable, "-m", "dlbook.pytorch.parallel", *options]
     done = subprocess.run(command, capture_output=True, text=True, timeout=180)
     return done.returncode, done.stdout, done.stderr
 
