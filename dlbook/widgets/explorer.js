@@ -386,7 +386,7 @@ export function markup(payload, width = 360) {
     });
     const label = escape(panel.title || `${panel.ylabel} over ${panel.xlabel}`);
     return `<div class="panel"><p class="panel-title">${escape(panel.title)}</p>` +
-      `<svg data-panel="${i}" role="img" aria-label="${label}" style="height:${panel.height}px" viewBox="0 0 ${width} ${panel.height}"><g class="drawing">${drawPanel(panel, width, frame, values).svg}</g><g class="hover"></g></svg>` +
+      `<svg data-panel="${i}" role="img" aria-label="${label}" style="height:${panel.height}px" viewBox="0 0 ${width} ${panel.height}"><g class="drawing">${drawPanel(panel, width, frame, values).svg}</g><g class="hover" pointer-events="none"></g></svg>` +
       `<div class="legend">${legend.join("")}</div></div>`;
   });
   // A label holds its control: no ids that would clash where a notebook shows the same explorer twice.

@@ -175,6 +175,7 @@ def axe():
         page.add_script_tag(path=AXE)
         # Far sections are not laid out and have a guessed height: what they hold would lie over what follows them.
         page.add_style_tag(content="* { content-visibility: visible !important }")
+        page.evaluate("scrollTo(0, 0)")  # the bar at the top lies over what was scrolled beneath it
         wanted = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
         ask = "([within, runOnly]) => axe.run(within, { runOnly, resultTypes: ['violations'] })"
         result = page.evaluate(ask, [within, wanted])

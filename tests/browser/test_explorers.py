@@ -28,6 +28,14 @@ def pytest_generate_tests(metafunc) -> None:
         metafunc.parametrize("where", found, ids=[slug for _, slug in found], scope="module")  # one after the other
 
 
+def scroll_to(figure, until):
+    """A section that is far away has a height that is guessed: a reader scrolls on until what is awaited is there."""
+    for _ in range(20):
+        figure.evaluate("e => e.scrollIntoView({ block: 'center', behavior: 'instant' })")
+        with suppress(TimeoutError):
+            return until.wait_for(timeout=1_500)
+
+
 class Explorer:
     """An explorer that has come alive, seen through what it promises: its controls, data-state, data-value, output."""
 
@@ -37,11 +45,7 @@ class Explorer:
         visit.goto(f"{site or visit.site}/{path}{query}")
         self.figure = self.page.locator(f'figure.explorer[data-explorer="{self.slug}"]')
         alive = self.page.locator(f'figure[data-explorer="{self.slug}"][data-state]')
-        for _ in range(20):  # a section that is far away has a height that is guessed: a reader scrolls on
-            self.figure.evaluate("e => e.scrollIntoView({ block: 'center', behavior: 'instant' })")
-            with suppress(TimeoutError):
-                alive.wait_for(timeout=1_500)
-                break
+        scroll_to(self.figure, alive)
         alive.wait_for()
         self.spec = self.page.evaluate("slug => dlbookExplorers[slug]", self.slug)
         self.controls = self.spec["controls"]
@@ -145,8 +149,9 @@ def test_the_states_come_when_the_explorer_comes_near(visit, where):
         v.goto(path, until="networkidle")
         assert not [url for url in asked if "/explorers/" in url]
         figure = v.page.locator(f'figure[data-explorer="{slug}"]')
-        figure.scroll_into_view_if_needed()
-        v.page.locator(".problem", has_text="its data could not be loaded").wait_for()
+        problem = v.page.locator(".problem", has_text="its data could not be loaded")
+        scroll_to(figure, problem)
+        problem.wait_for()
         assert figure.locator("svg path").count() > 0
         assert [url for url in asked if url.endswith(f"/_static/explorers/{slug}.js")]
         v.errors[:] = [error for error in v.errors if "Failed to load resource" not in error]
