@@ -109,8 +109,8 @@ def shifted(X: np.ndarray, rng) -> np.ndarray:
     return padded[np.arange(len(X))[:, None, None], rows[:, :, None], columns[:, None, :]].reshape(-1, 784)
 
 
-def learn_clothes(seed=0, epochs=6) -> Run:
-    """A 784-256-128-10 net with dropout on the 10,000 photos of Fashion-MNIST, in float32.
+def learn_clothes(seed=0, epochs=12) -> Run:
+    """A 784-256-128-10 net with batch norm and dropout on the 10,000 photos of Fashion-MNIST, in float32.
 
     It sees each photo and its mirror image, and both a second time, moved by a pixel.
     """
@@ -118,7 +118,7 @@ def learn_clothes(seed=0, epochs=6) -> Run:
     clothes, unseen = data.fashion_mnist("train"), data.fashion_mnist("test")
     both = np.concatenate([clothes.X, mirrored(clothes.X)])
     X, y = brightness(np.concatenate([both, shifted(both, rng)])), np.tile(clothes.y, 4)
-    model = mlp((784, 256, 128, 10), rng, dropout=0.1, dtype=np.float32)
+    model = mlp((784, 256, 128, 10), rng, batch_norm=True, dropout=0.2, dtype=np.float32)
     loss = train(model, X, y, epochs, lr=0.1, batch_size=128, rng=rng)
     return Run(model, loss, accuracy(model, brightness(unseen.X), unseen.y))
 

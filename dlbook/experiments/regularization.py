@@ -90,8 +90,11 @@ def lasso(H: np.ndarray, b: np.ndarray, lam: float) -> np.ndarray:
     signs[first] = np.sign(b[first])
     for _ in range(20 * len(b)):
         on = signs != 0
-        u, v = np.linalg.solve(H[on][:, on], np.stack([b[on], signs[on]], axis=1)).T  # w[on] = u − λ v
-        ends = _line_ends(H[:, on], b, signs, u, v)  # (3, D): the λ at which a weight gets the sign 0, 1 or −1
+        solved = np.linalg.solve(H[on][:, on], np.column_stack([b[on], signs[on], H[on]]))
+        u, v, others = solved[:, 0], solved[:, 1], solved[:, 2:]  # w[on] = u − λ v
+        # What the columns in use make up among themselves they pull along: it never has to come in beside them.
+        new = np.diag(H) - (H[on] * others).sum(axis=0) > 1e-12 * np.diag(H)
+        ends = _line_ends(H[:, on], b, signs, u, v, ~on & new)  # (3, D): the λ at which a weight becomes 0, + or −
         sign, j = np.unravel_index(ends.argmax(), ends.shape)
         if ends[sign, j] <= lam:
             w[on] = u - lam * v
@@ -100,14 +103,17 @@ def lasso(H: np.ndarray, b: np.ndarray, lam: float) -> np.ndarray:
     raise ArithmeticError(f"the path has not come down to λ = {lam:g}: two ties undo each other for ever")
 
 
-def _line_ends(H, b, signs, u, v) -> np.ndarray:
-    """Where the line w = u − λ v ends for each weight on the way down, as 0, 1 or −1; −∞ where it does not. (3, D)."""
+def _line_ends(H, b, signs, u, v, free) -> np.ndarray:
+    """Where the line w = u − λ v ends for each weight on the way down, as 0, 1 or −1; −∞ where it does not. (3, D).
+
+    Only a `free` weight may leave 0.
+    """
     ends, on = np.full((3, len(b)), -np.inf), signs != 0
     left, slope = b - H @ u, H @ v  # the cost pulls weight j upwards by left[j] + λ slope[j]
     shrinks = v * signs[on] < 0
     ends[0, np.flatnonzero(on)[shrinks]] = u[shrinks] / v[shrinks]
     for row, sign in ((1, 1), (2, -1)):
-        gains = ~on & (1 - sign * slope > 1e-12)  # λ falls faster than this pull
+        gains = free & (1 - sign * slope > 1e-12)  # λ falls faster than this pull
         ends[row, gains] = sign * left[gains] / (1 - sign * slope[gains])
     return ends
 

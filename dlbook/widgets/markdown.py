@@ -1,6 +1,6 @@
 """The little Markdown that exercises are written in, as HTML, for where nobody renders it: the output of a cell.
 
-Paragraphs, lists, fenced code, `code`, **bold**, *emphasis*, [links](#there), and $formulas$, left to the host.
+Paragraphs, lists, tables, fenced code, `code`, **bold**, *emphasis*, [links](#there), and $formulas$, left to the host.
 """
 
 import html
@@ -8,6 +8,7 @@ import re
 
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.S | re.M)
 VERBATIM = re.compile(r"(`[^`]+`|\$\$.+?\$\$|\$[^$\n]+\$)", re.S)
+RULE = re.compile(r"^\|( *:?-+:? *\|)+$")  # under a table's head
 
 
 def to_html(text: str) -> str:
@@ -43,11 +44,31 @@ def _blocks(text: str) -> str:
 
 
 def _block(block: str) -> str:
+    if len(lines := block.splitlines()) > 1 and RULE.match(lines[1]):
+        return _table(lines)
     items = re.split(r"^(?:-|\d+\.) +", block, flags=re.M)
     if len(items) > 1 and not items[0]:
         tag = "ul" if block.startswith("-") else "ol"
         return f"<{tag}>" + "".join(f"<li>{inline(item.strip())}</li>" for item in items[1:]) + f"</{tag}>"
     return f"<p>{inline(block)}</p>"
+
+
+def _table(lines: list[str]) -> str:
+    """A table in the book's own look; the colons under its head say how each column is aligned."""
+    head, rule, *rows = map(_cells, lines)
+    sides = ["center" if mark[0] == mark[-1] == ":" else "right" if mark[-1] == ":" else "left" for mark in rule]
+    body = "".join(_row("td", row, sides) for row in rows)
+    table = f'<table class="table"><thead>{_row("th", head, sides)}</thead><tbody>{body}</tbody></table>'
+    return f'<div class="pst-scrollable-table-container">{table}</div>'
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip().replace(r"\|", "|") for cell in re.split(r"(?<!\\)\|", line.strip()[1:-1])]
+
+
+def _row(tag: str, cells: list[str], sides: list[str]) -> str:
+    filled = zip(sides, map(inline, cells), strict=True)
+    return "<tr>" + "".join(f'<{tag} class="text-{side}">{cell}</{tag}>' for side, cell in filled) + "</tr>"
 
 
 def inline(text: str) -> str:

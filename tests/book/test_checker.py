@@ -459,6 +459,16 @@ def test_little_markdown():
     assert "&lt;" in html.split("<pre>")[1] and html.endswith("</pre></div>")
 
 
+def test_a_table_is_drawn_where_nobody_renders_it():
+    assert to_html("| | p | **q** |\n|:--|--:|:-:|\n| a \\| b | $x_1$ | < |\n\nBelow.") == (
+        '<div class="pst-scrollable-table-container"><table class="table">'
+        '<thead><tr><th class="text-left"></th><th class="text-right">p</th>'
+        '<th class="text-center"><strong>q</strong></th></tr></thead>'
+        '<tbody><tr><td class="text-left">a | b</td><td class="text-right">$x_1$</td>'
+        '<td class="text-center">&lt;</td></tr></tbody></table></div>\n<p>Below.</p>'
+    )
+
+
 # ─── Progress ───────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -117,6 +117,8 @@ def number(page, cell, desk, exercise, source: str) -> list[str]:
     value, far = exercise.value, 10 * exercise.tolerance + abs(exercise.value)
     routes = [route.number for route in exercise.wrong_routes]
     wrong = [*routes, *(100 * route for route in routes), 100 * value, value + far, value - far]
+    # A wrong share may be, in percent, the right number.
+    wrong = [number for number in wrong if abs(number - value) > exercise.tolerance]
     verdicts = []
     for typed in ["", "abc", *(repr(float(v)) for v in wrong), repr(value + exercise.tolerance / 3), repr(value)]:
         cell.box.locator("input").fill(typed)

@@ -54,6 +54,17 @@ def test_the_lassos_path_ends_in_its_minimum(seed):
         assert np.abs(pull).max() <= lam * (1 + 1e-6) and (w == 0).sum() >= 8
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_the_path_comes_down_through_columns_that_make_up_one_another(seed):
+    """60 hinges over 24 points have rank 23 at most, and some are one another's mirror image."""
+    H, b, _ = measured.normal_equations(*measured.points(seed=seed))
+    for lam in 10.0 ** np.arange(-8, 0):
+        w = measured.lasso(H, b, lam)
+        pull = b - H @ w
+        np.testing.assert_allclose(pull[w != 0], lam * np.sign(w[w != 0]), rtol=1e-3)
+        assert np.abs(pull).max() <= lam * (1 + 1e-3)
+
+
 def test_the_best_hinges_stay_away_from_the_points_and_a_vanishing_penalty_goes_there():
     x, y = measured.points()
     phi = measured.hinges(x)
