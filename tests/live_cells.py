@@ -2,11 +2,8 @@
 
 SLOW = 120_000  # milliseconds: Python loads, on a machine that may have much to do
 
-# A section that is far away has a guessed height, and what lies at its end may lie outside of it: to its head first.
-NEAR = """box => new Promise(done => {
-    box.closest(".bd-article > section > section")?.scrollIntoView({ behavior: "instant" });
-    requestAnimationFrame(() => requestAnimationFrame(done));
-})"""
+# A section that is far away has a guessed height, and what lies at its end may lie outside of it: lay it out first.
+LAY_OUT = 'box => box.closest(".bd-article > section > section")?.style.setProperty("content-visibility", "visible")'
 
 
 class Cell:
@@ -16,7 +13,7 @@ class Cell:
         self.page, self.name, self.box = page, name, page.locator(f"#cell-{name}")
         page.mouse.move(5, 5)  # a reader is there
         page.mouse.move(9, 9)
-        self.box.evaluate(NEAR)
+        self.box.evaluate(LAY_OUT)
         self.box.scroll_into_view_if_needed()
         page.wait_for_selector("html[data-cells=ready]", state="attached")
 

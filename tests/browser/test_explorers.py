@@ -9,6 +9,7 @@ from importlib import import_module
 
 import numpy as np
 import pytest
+from live_cells import LAY_OUT
 from playwright.sync_api import TimeoutError
 from serve import HTML
 
@@ -425,7 +426,8 @@ def test_the_picture_is_there_before_any_script(visit, where):
     with visit(java_script_enabled=False) as v:
         v.page.goto(f"{v.site}/{path}")
         figure = v.page.locator(f'figure[data-explorer="{slug}"]')
-        figure.scroll_into_view_if_needed()  # what is far from the window is not laid out
+        figure.evaluate(LAY_OUT)
+        figure.scroll_into_view_if_needed()
         assert figure.locator("script").count() == 0
         spec = import_module(f"dlbook.explorers.{slug}").explorer().spec
         start = {c["name"]: c["values"][c["start"]] for c in spec["controls"]}
