@@ -9,6 +9,7 @@ import sklearn.tree
 
 from dlbook import data
 from dlbook.experiments import preprocessing
+from dlbook.explorers import preprocessing_neighbours
 from dlbook.scratch import gradient_descent
 
 HALF = data.split(preprocessing.tumours(), test_fraction=0.5, seed=0)  # X_train, X_test, y_train, y_test
@@ -158,3 +159,25 @@ def test_a_batch_must_not_be_scaled_by_itself():
     assert table["training set"] > table["each test batch of 8"] > table["each test batch of 1"]
     shares = [np.mean(data.split(preprocessing.tumours(), 0.5, seed)[3] == 0) for seed in range(3)]
     assert table["each test batch of 1"] == pytest.approx(np.mean(shares))  # every case is a row of zeros: one answer
+
+
+def test_a_unit_decides_for_raw_numbers_and_for_nothing_else():
+    accuracy, units = preprocessing_neighbours.accuracy, preprocessing_neighbours.UNITS
+    raw = [accuracy("raw", unit) for unit in units]
+    assert (raw[0], max(raw), raw[-1]) == pytest.approx((0.658, 0.796, 0.613), abs=5e-4)
+    assert 0 < np.argmax(raw) < len(units) - 1
+    for scaling in ("min-max [0, 1]", "z-norm", "robust"):
+        assert len({accuracy(scaling, unit) for unit in units}) == 1
+    texture = [preprocessing_neighbours.state(unit, "raw", 1)["texture"] for unit in (0, 2.5, 5)]
+    assert texture == pytest.approx([0.997, 0.559, 0.001], abs=5e-4)
+    ratio = np.divide(*preprocessing_neighbours.X_TRAIN.std(axis=0))
+    assert np.log10(ratio) == pytest.approx(2.5, abs=0.03)
+
+
+def test_the_z_norm_is_not_the_best_of_all_units():
+    X_train, X_test, y_train, y_test = data.split(preprocessing.tumours(preprocessing.PAIR), test_fraction=0.5, seed=1)
+    share = {}
+    for name, scale in (("times 100", lambda X, _: X * [1, 100]), ("z-norm", preprocessing.SCALINGS["z-norm"])):
+        y_pred = preprocessing.nearest_neighbours(scale(X_train, X_train), y_train, scale(X_test, X_train))
+        share[name] = (y_pred == y_test).mean()
+    assert share == pytest.approx({"times 100": 0.782, "z-norm": 0.754}, abs=5e-4)
