@@ -83,8 +83,8 @@ def explorer():
             points("malignant_x", "malignant_y", label="malignant", color=1, size=3.5),
             line("around_x", "around_y", label="as near as the fifth", color=3),
             line("spoke_x", "spoke_y", color=-1, width=1),
-            points("near_x", "near_y", label="the five nearest", color=3, size=6, ring=True),
-            points("x", "y", label="asked about", color=4, size=7),
+            points("near_x", "near_y", label="the five nearest", color=3, size=5, ring=True),
+            points("x", "y", label="asked about", color=4, size=4),
             title="Who is near",
             xlabel=PAIR[0],
             ylabel=PAIR[1],
@@ -97,9 +97,9 @@ def explorer():
             line("units", "z_norm", label="z-norm", dash=True),
             points("now_x", "now_y", label="now", color=4, size=6),
             handle(x="unit", label="unit", color=4),
-            title="Accuracy on the test half: drag the unit",
+            title="Accuracy: drag the unit",
             xlabel="log₁₀ of what the smoothness is multiplied by",
-            ylabel="accuracy",
+            ylabel="accuracy on the test half",
             xlim=(UNITS[0], UNITS[-1]),
             ylim=(0.5, 0.9),
             height=340,
@@ -110,7 +110,7 @@ def explorer():
         "of all that is as near as the fifth; and the accuracy of nearest neighbours over the unit of the smoothness, "
         "raw and with the z-norm.",
         says="Smoothness times {times}, {scaling}: {votes:.0f} of the five nearest are malignant, so the tumour is "
-        "called {called}; it is {truth}. Texture makes {texture:.0%} of a squared distance, on average. Of the test "
+        "called {called}; it is {truth}. Texture makes {texture:.1%} of a squared distance, on average. Of the test "
         "half {accuracy:.1%} are called right.",
         numbers=[
             number("votes", "malignant among the five", "Σ y over the nearest"),
@@ -123,7 +123,7 @@ def explorer():
             "Too small a unit": {"unit": 5, "scaling": "raw"},
             "z-norm, whatever the unit": {"unit": 5, "scaling": "z-norm"},
         },
-        unit=Slider(values=UNITS, start=0, label="log₁₀ of the unit’s factor"),
+        unit=Slider(values=UNITS, start=0, label="log₁₀ of the factor"),
         scaling=Choice("raw", "min-max [0, 1]", "z-norm", "robust", start="raw", label="scaling"),
         tumour=Slider(values=tuple(range(1, len(ASKED) + 1)), start=1, label="tumour"),
     )
