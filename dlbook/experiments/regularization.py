@@ -51,17 +51,27 @@ def fit(penalty: str, lam: float, rate: float, seed: int = 0) -> Fit:
     weighs a unit by how loud it is. The bias is outside: columns and y are centred (Wager, Wang and Liang 2013).
     """
     x, y = points(seed=seed)
-    H, b, centre = normal_equations(x, y)
-    H = H + np.diag(rate / (1 - rate) * (hinges(x) ** 2).mean(axis=0))  # what dropout adds, for a weight of 1
-    w = np.linalg.solve(H + lam * np.eye(FEATURES), b) if penalty == "L2" else lasso(H, b, lam)
+    A, t, centre = table(x, y)
+    noise = rate / (1 - rate) * (hinges(x) ** 2).mean(axis=0)  # what dropout adds to H, for a weight of 1
+    if penalty == "L1":
+        w = lasso(A.T @ A + np.diag(noise), A.T @ t, lam)
+    else:  # a longer table: H would square its condition, and lose half of the digits
+        Q, R = np.linalg.qr(np.vstack([A, np.diag(np.sqrt(noise + lam))]))
+        w = np.linalg.solve(R, t @ Q[: len(x)])
     return Fit(w, float(y.mean() - centre @ w))
 
 
+def table(x, y) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A (n, 60) and t (n,) of the cost ½ ‖A w − t‖², and the means of the columns (60,), which the bias takes."""
+    phi, root = hinges(x), np.sqrt(len(x))
+    centre = phi.mean(axis=0)
+    return (phi - centre) / root, (y - y.mean()) / root, centre
+
+
 def normal_equations(x, y) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """H (60, 60) and b (60,) of the cost ½ wᵀ H w − bᵀ w, and the means of the columns (60,), which the bias takes."""
-    phi = hinges(x)
-    centred = phi - phi.mean(axis=0)
-    return centred.T @ centred / len(x), centred.T @ (y - y.mean()) / len(x), phi.mean(axis=0)
+    """H = AᵀA (60, 60) and b = Aᵀt (60,): the cost is ½ wᵀ H w − bᵀ w and a constant; and the means."""
+    A, t, centre = table(x, y)
+    return A.T @ A, A.T @ t, centre
 
 
 def unseen() -> int:

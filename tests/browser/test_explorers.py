@@ -215,6 +215,7 @@ def test_every_handle_follows_the_mouse(explorer):
     for i, along_x, along_y in handles:
         explorer.figure.get_by_role("button", name="Reset").click()
         explorer.until(**explorer.start)
+        explorer.painted()
         explorer.figure.locator(".grab").nth(i).scroll_into_view_if_needed()
         old, (x, y) = explorer.state(), explorer.away(i)
         mouse.move(*explorer.centre(i))
