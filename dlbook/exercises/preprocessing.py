@@ -20,6 +20,29 @@ def _scaling_cases():
     ]
 
 
+def raw_model(w, b, X_train):
+    """Weights and bias that give from raw numbers what w and b give from the z-norm."""
+    at_zero = preprocessing.standardize(np.zeros((1, len(w))), X_train)[0]  # −μ/σ, each column by itself
+    at_one = preprocessing.standardize(np.ones((1, len(w))), X_train)[0]
+    return w * (at_one - at_zero), b + w @ at_zero
+
+
+def _raw_model_cases():
+    rng = np.random.default_rng(6)
+    return [
+        (np.array([2.0]), 1.0, np.array([[10.0], [14.0]])),
+        (np.array([1.0, -3.0]), 0.5, np.array([[1.0, 100.0], [3.0, 300.0], [5.0, 200.0]])),
+        (np.array([2.0, 4.0]), -1.0, np.array([[1.0, 5.0], [2.0, 5.0], [6.0, 5.0]])),
+        (rng.normal(size=4), rng.normal(), rng.normal([0, 50, -3, 1], [1, 20, 0.1, 5], (12, 4))),
+    ]
+
+
+_RAW = "def raw_model(w, b, X_train):\n"
+_FITTED = """\
+    mean, constant = X_train.mean(axis=0), X_train.min(axis=0) == X_train.max(axis=0)
+    std = np.where(constant, 1, X_train.std(axis=0))
+"""
+
 EXERCISES = [
     Code(
         id="preprocessing.scale_the_unseen",
@@ -241,6 +264,63 @@ def standardize(X_train, X_test):
             Route(
                 lambda: np.linalg.cond(np.array([[1.0, 3.0], [3.0, 1.0]])),
                 "The mean of x² is not the variance: the square of the mean is added to it.",
+            ),
+        ),
+    ),
+    Code(
+        id="preprocessing.raw_model",
+        concepts=("preprocessing.standardize",),
+        title="Give a model its units back",
+        level="hard",
+        minutes=10,
+        task="A linear model was trained on the z-norm of `X_train`: $\\hat y = w \\cdot x' + b$. Whoever uses it has"
+        " raw numbers. Write `raw_model(w, b, X_train)`: the weights and the bias, in this order, that give the same"
+        " $\\hat y$ from the raw $x$. A column that was constant in the training set was divided by 1.",
+        stub=_RAW + "    ...\n",
+        hints=(
+            "Put x′ = (x − μ)/σ into w · x′ + b and multiply out. What stands before x, and what stands alone?",
+            "Before each x stands its own weight, divided by something. Alone stand b and one number for each column.",
+            "The new bias is b − Σ wⱼ μⱼ / σⱼ.",
+        ),
+        solution=_RAW + _FITTED + "    return w / std, b - (w / std) @ mean\n",
+        cases=_raw_model_cases,
+        reference=raw_model,
+        returns=("the weights", "the bias"),
+        mistakes=(
+            Mistake(
+                "the bias kept",
+                _RAW + _FITTED + "    return w / std, b\n",
+                "The weights are right, but the bias is still that of the scaled model: there it is the answer for a"
+                " tumour with all means, here for one with nothing but zeros. Every −wμ/σ goes into it.",
+            ),
+            Mistake(
+                "the mean not divided",
+                _RAW + _FITTED + "    return w / std, b - w @ mean\n",
+                "In the bias you subtracted w · μ. What was subtracted from x was divided by σ as well: multiply out"
+                " w (x − μ)/σ once more.",
+            ),
+            Mistake(
+                "the sign",
+                _RAW + _FITTED + "    return w / std, b + (w / std) @ mean\n",
+                "You added wμ/σ to the bias. The mean is *subtracted* from x, so its part of ŷ is negative.",
+            ),
+            Mistake(
+                "times σ",
+                _RAW + _FITTED + "    return w * std, b - (w * std) @ mean\n",
+                "You multiplied the weights by σ. A column that spreads more was divided by more: its raw weight is"
+                " the smaller one, w/σ.",
+            ),
+            Mistake(
+                "constant columns",
+                _RAW + "    mean, std = X_train.mean(axis=0), X_train.std(axis=0)\n"
+                "    return w / std, b - (w / std) @ mean\n",
+                "A column that is constant in the training set has σ = 0, and you divided by it. It was divided by 1:"
+                " do so here.",
+            ),
+            Mistake(
+                "one σ for all",
+                _RAW + "    mean, std = X_train.mean(), X_train.std()\n    return w / std, b - w.sum() * mean / std\n",
+                "You took one mean and one deviation over the whole table. Each column has been scaled by its own.",
             ),
         ),
     ),
