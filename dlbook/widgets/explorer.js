@@ -113,10 +113,20 @@ export function levelPaths({ shape: [rows, columns], values }, levels) {
   const result = { levels, lines: "", grounds: [] };
   for (const level of heights) {
     let ground = "";
-    for (let i = 0; i < rows - 1; i++)
+    for (let i = 0; i < rows - 1; i++) {
+      let from = -1; // where a run of squares begins that lie above the level as a whole
+      const close = (j) => {
+        if (from >= 0) ground += `M${from} ${i}L${j} ${i}L${j} ${i + 1}L${from} ${i + 1}z`;
+        from = -1;
+      };
       for (let j = 0; j < columns - 1; j++) {
         const corners = [[j, i], [j + 1, i], [j + 1, i + 1], [j, i + 1]];
         const z = corners.map(([x, y]) => values[y * columns + x]);
+        if (z.every((height) => height >= level)) {
+          if (from < 0) from = j;
+          continue;
+        }
+        close(j);
         if (z.some(Number.isNaN)) continue;
         const crossings = [];
         const above = [];
@@ -132,6 +142,8 @@ export function levelPaths({ shape: [rows, columns], values }, levels) {
         for (let c = 0; c + 1 < crossings.length; c += 2) result.lines += `M${crossings[c]}L${crossings[c + 1]}`;
         if (above.length) ground += `M${above.join("L")}z`;
       }
+      close(columns - 1);
+    }
     result.grounds.push(ground);
   }
   made.set(values, result);
