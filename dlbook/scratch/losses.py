@@ -120,7 +120,9 @@ def _ratio(x, y):
 def _share(sample_weight, y_pred: np.ndarray) -> np.ndarray:
     """What each case counts, summing to one: (m,) beside predictions (m,), (m, 1, …) beside (m, K, …)."""
     m = len(y_pred)
-    weight = np.ones(m) if sample_weight is None else _floats("sample_weight", sample_weight)
+    if sample_weight is None:
+        return np.full((m, *[1] * (y_pred.ndim - 1)), 1 / m, y_pred.dtype)
+    weight = _floats("sample_weight", sample_weight)
     if weight.shape != (m,):
         raise wrong("sample_weight", "hold one number a case", f"shape {weight.shape}", f"shape ({m},)")
     if weight.min() < 0:
