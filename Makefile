@@ -49,7 +49,7 @@ lint: $(ENV) $(FRONT)
 unit: $(ENV) $(FRONT)
 	pytest -n 2 tests/concepts tests/experiments tests/book --ignore tests/book/test_links.py
 	pytest --doctest-modules dlbook
-	node --test tests/widgets/*.test.mjs
+	node --test tests/node/*.test.mjs
 
 IN_PYODIDE := --doctest-modules dlbook/scratch tests/concepts tests/book/test_exercises.py tests/book/test_checker.py
 pyodide: $(ENV) $(FRONT) .cache/pyodide-tests/.installed ## the NumPy room's tests in the Python that the pages run

@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 from dlbook import concepts
-from dlbook.widgets.page import in_page, page_style
+from dlbook.page import in_page, page_style
 
 ROOT = Path(__file__).parent
 ROOMS = {"scratch": "NumPy", "pytorch": "PyTorch"}

@@ -7,10 +7,10 @@ from functools import cache
 
 from dlbook import concepts
 from dlbook._lazy import lazy_modules
-from dlbook.widgets.checker import ERROR
-from dlbook.widgets.exercise import Exercise, Result, result_of
-from dlbook.widgets.progress import import_progress as import_progress
-from dlbook.widgets.progress import progress as progress
+from dlbook.practise.checker import ERROR
+from dlbook.practise.exercise import Exercise, Result, result_of
+from dlbook.practise.progress import import_progress as import_progress
+from dlbook.practise.progress import progress as progress
 
 load = lazy_modules(__name__)
 __getattr__ = load

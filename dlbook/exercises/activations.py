@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from dlbook.practise.exercise import Choose, Code, Mistake, Predict, Route
 from dlbook.scratch import activations
-from dlbook.widgets.exercise import Choose, Code, Mistake, Predict, Route
 
 ELU_TO_READ = {"alpha": 0.6}  # of the figure whose α the reader is asked for
 

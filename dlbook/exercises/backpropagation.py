@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from dlbook.practise.exercise import Code, Mistake, Predict, Route
 from dlbook.scratch import activations, layers
-from dlbook.widgets.exercise import Code, Mistake, Predict, Route
 
 UNIT = {"x": 2.0, "w": 0.5, "b": -1.0, "y": 1.0}  # of the unit whose derivative is predicted
 READ = {"a": np.array([0.8, 0.3, 0.5]), "w": np.array([0.6, -1.0, 0.4]), "delta": -0.5}  # of the net that is read

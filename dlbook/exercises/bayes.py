@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from dlbook.practise.exercise import Choose, Code, Mistake, Predict, Route
 from dlbook.scratch import bayes
-from dlbook.widgets.exercise import Choose, Code, Mistake, Predict, Route
 
 COIN = {"a": 2.0, "b": 2.0, "heads": 8, "tosses": 10}  # of the figure that the reader is asked to read
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from dlbook.experiments import bias_variance as experiments
+from dlbook.practise.exercise import Choose, Code, Mistake, Predict, Route
 from dlbook.scratch import bias_variance
-from dlbook.widgets.exercise import Choose, Code, Mistake, Predict, Route
 
 PLATEAU = {"degree": 1, "sigma": 0.4}  # of the figure that the reader is asked to read
 AVERAGED = {"bias2": 0.2, "variance": 0.4, "noise": 0.25, "models": 4}

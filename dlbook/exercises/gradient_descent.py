@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from dlbook.practise.exercise import Choose, Code, Mistake, Predict, Route
 from dlbook.scratch import activations, gradient_descent, losses
 from dlbook.scratch.gradcheck import numerical_gradient
-from dlbook.widgets.exercise import Choose, Code, Mistake, Predict, Route
 
 ZIGZAG = {"curvature": 3.0, "start": 4.0, "lr": 0.5, "steps": 6}  # of the figure that the reader is asked to read
 

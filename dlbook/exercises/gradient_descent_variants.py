@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from dlbook.practise.exercise import Choose, Code, Mistake, Predict, Route
 from dlbook.scratch import gradient_descent
-from dlbook.widgets.exercise import Choose, Code, Mistake, Predict, Route
 
 NOISE_OF_ONE = 0.8  # of the figure that the reader is asked to read
 RATE_OF_ONE, LIMIT = 0.125, 18.8  # with single samples the tumours arrive up to this η; 2/λₘₐₓ at their minimum

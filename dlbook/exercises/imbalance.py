@@ -4,8 +4,8 @@ from math import erf, log, sqrt
 
 import numpy as np
 
+from dlbook.practise.exercise import Choose, Code, Mistake, Predict, Route
 from dlbook.scratch import imbalance, metrics
-from dlbook.widgets.exercise import Choose, Code, Mistake, Predict, Route
 
 TO_READ = {"share": 0.1, "cost_fp": 1.0, "cost_fn": 20.0, "separation": 2.0}  # of the figure that is to be read
 

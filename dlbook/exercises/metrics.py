@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from dlbook.practise.exercise import Choose, Code, Mistake, Predict, Route
 from dlbook.scratch import metrics
-from dlbook.widgets.exercise import Choose, Code, Mistake, Predict, Route
 
 # Five positives and five negatives, no ties: every square of the ROC curve's grid is one pair of them.
 ROC_TO_READ = (

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from dlbook.practise.exercise import Choose, Code, Mistake, Predict, Route
 from dlbook.scratch import optimizers, schedules
-from dlbook.widgets.exercise import Choose, Code, Mistake, Predict, Route
 
 PLATEAU = {  # of the figure that the reader is asked to read
     "metrics": (0.9, 0.6, 0.5, 0.55, 0.52, 0.54, 0.5, 0.45, 0.42, 0.46, 0.47, 0.48),

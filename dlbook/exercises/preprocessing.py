@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from dlbook.practise.exercise import Choose, Code, Mistake, Predict, Route
 from dlbook.scratch import preprocessing
-from dlbook.widgets.exercise import Choose, Code, Mistake, Predict, Route
 
 STRIP = (2, 4, 5, 6, 8, 9, 11, 13, 26)  # of the figure that the reader is asked to read
 

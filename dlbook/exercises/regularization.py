@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from dlbook.practise.exercise import Choose, Code, Mistake, Predict, Route
 from dlbook.scratch import layers, regularizers
 from dlbook.scratch.callbacks import early_stopping
-from dlbook.widgets.exercise import Choose, Code, Mistake, Predict, Route
 
 START = np.array([2.0, 0.75, -0.5, -1.5])  # weights without a penalty, of the figure that is to be read
 LOSSES = np.array([0.90, 0.60, 0.45, 0.50, 0.44, 0.46, 0.47, 0.45, 0.48, 0.43, 0.50])

@@ -3,8 +3,8 @@
 import numpy as np
 
 from dlbook.experiments import theory as experiments
+from dlbook.practise.exercise import Choose, Code, Mistake, Predict, Route
 from dlbook.scratch import activations, graph
-from dlbook.widgets.exercise import Choose, Code, Mistake, Predict, Route
 
 WIDTHS = (10, 20, 40, 80)  # of the figure that the reader is asked to read
 WANTED = 0.003

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
+from dlbook.practise.exercise import Code, Mistake, Predict, Route
 from dlbook.scratch import clipping, initializers
-from dlbook.widgets.exercise import Code, Mistake, Predict, Route
 
 LINEAR = {"width": 256, "gain": 0.5, "layers": 21}  # of the net in the figure: n Var(w) = gain, with no activation
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from dlbook.explore.recorder import Recorder
 from dlbook.scratch import activations
-from dlbook.widgets.recorder import Recorder
 
 # ── A pass through a 2-3-1 net, line by line ──
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from dlbook.explore.explorer import Choice, Slider, band, explore, handle, line, number, panel, points
 from dlbook.scratch import activations
-from dlbook.widgets.explorer import Choice, Slider, band, explore, handle, line, number, panel, points
 
 Z = np.linspace(-6, 6, 241)
 SATURATED = 0.05  # less than this share of a gradient passes

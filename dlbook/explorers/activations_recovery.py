@@ -5,9 +5,9 @@ from functools import cache
 import numpy as np
 
 from dlbook.experiments.activations import arrival, way_back
+from dlbook.explore.explorer import Choice, Slider, explore, handle, line, number, panel, points, rule
 from dlbook.explorers.activations import NAMES
 from dlbook.scratch import activations
-from dlbook.widgets.explorer import Choice, Slider, explore, handle, line, number, panel, points, rule
 
 Z = np.linspace(-10, 3, 131)
 TARGET = 0.8

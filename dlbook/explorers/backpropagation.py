@@ -5,9 +5,9 @@ from functools import cache
 import numpy as np
 
 from dlbook.experiments.backpropagation_passes import SLIPS, mlp_pass, nudged
-from dlbook.widgets.explorer import Choice, Slider, explore, graph, number, panel, tables
-from dlbook.widgets.recorder import Recorder
-from dlbook.widgets.steps import (
+from dlbook.explore.explorer import Choice, Slider, explore, graph, number, panel, tables
+from dlbook.explore.recorder import Recorder
+from dlbook.explore.steps import (
     DONE,
     NOT_YET,
     NOW,

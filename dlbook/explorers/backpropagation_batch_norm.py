@@ -3,8 +3,8 @@
 import numpy as np
 
 from dlbook.experiments.backpropagation_passes import batch_norm_pass
-from dlbook.widgets.explorer import Choice, Slider, explore, graph, number, panel, tables
-from dlbook.widgets.steps import DONE, NOW, chosen, clamp, progress, shown_tables, written_index, written_shape
+from dlbook.explore.explorer import Choice, Slider, explore, graph, number, panel, tables
+from dlbook.explore.steps import DONE, NOW, chosen, clamp, progress, shown_tables, written_index, written_shape
 
 BATCHES = {"two samples": (0, 1), "a near tie": (3, 4), "three samples": (0, 1, 2)}
 TAPES = {name: batch_norm_pass(rows) for name, rows in BATCHES.items()}

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from dlbook.explore.explorer import Slider, explore, handle, line, number, panel, points
 from dlbook.scratch import bayes
-from dlbook.widgets.explorer import Slider, explore, handle, line, number, panel, points
 
 PEOPLE = 1000
 COLUMNS = 40

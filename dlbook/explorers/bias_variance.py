@@ -5,8 +5,8 @@ from functools import cache
 import numpy as np
 
 from dlbook.experiments.bias_variance import DEGREES, X_TEST, exact, inputs, over_degrees, smoother, truth
+from dlbook.explore.explorer import Slider, explore, handle, line, number, panel, points
 from dlbook.scratch.bias_variance import decompose
-from dlbook.widgets.explorer import Slider, explore, handle, line, number, panel, points
 
 EVERY = 2  # of the points at which errors are measured, each second is drawn
 SHOWN = 7  # of the fitted curves, drawn

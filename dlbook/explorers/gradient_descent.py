@@ -5,8 +5,8 @@ from functools import cache
 import numpy as np
 
 from dlbook.experiments.gradient_descent import bowl, bowl_grad, descend, tumours, unit
+from dlbook.explore.explorer import Choice, Slider, contour, explore, handle, line, number, panel, path
 from dlbook.scratch.gradient_descent import minimize
-from dlbook.widgets.explorer import Choice, Slider, contour, explore, handle, line, number, panel, path
 
 STEPS = 30
 AXIS = np.linspace(-10, 10, 41)

@@ -4,8 +4,8 @@ import numpy as np
 
 from dlbook.experiments.gradient_descent import tumours
 from dlbook.experiments.gradient_descent_variants import shuffles
+from dlbook.explore.explorer import Slider, contour, explore, line, number, panel, path
 from dlbook.scratch import gradient_descent
-from dlbook.widgets.explorer import Slider, contour, explore, line, number, panel, path
 
 M, EPOCHS, LONG = 60, 6, 20  # six epochs are drawn; what becomes of it is judged by twenty
 START = np.array([-1.5, 1.5])

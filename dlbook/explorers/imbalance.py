@@ -6,8 +6,8 @@ import numpy as np
 
 from dlbook import data
 from dlbook.experiments import imbalance as experiments
+from dlbook.explore.explorer import Slider, area, explore, handle, line, number, panel, points, rule
 from dlbook.scratch import activations, imbalance, metrics
-from dlbook.widgets.explorer import Slider, area, explore, handle, line, number, panel, points, rule
 
 GRID = np.linspace(-4, 10, 141)  # log-odds: where the cost is drawn
 CENTRES = np.linspace(-3.75, 9.75, 28)  # of the histogram's bars, each half a unit wide

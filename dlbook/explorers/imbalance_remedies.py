@@ -5,8 +5,8 @@ from functools import cache
 import numpy as np
 
 from dlbook.experiments import imbalance as experiments
+from dlbook.explore.explorer import Choice, Slider, explore, line, number, panel, points
 from dlbook.scratch import imbalance, metrics
-from dlbook.widgets.explorer import Choice, Slider, explore, line, number, panel, points
 
 REMEDIES = {  # in words that fit into the list
     "nothing": "nothing",

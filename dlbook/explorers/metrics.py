@@ -5,8 +5,8 @@ from statistics import NormalDist
 
 import numpy as np
 
+from dlbook.explore.explorer import Slider, area, cells, explore, handle, line, number, panel, points, rule
 from dlbook.scratch import metrics
-from dlbook.widgets.explorer import Slider, area, cells, explore, handle, line, number, panel, points, rule
 
 CASES = 400
 CURVE = CASES + 2  # the longest curve has one point for every case, and one to start from

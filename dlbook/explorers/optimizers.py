@@ -3,7 +3,7 @@
 import numpy as np
 
 from dlbook.experiments.optimizers import STEPS, SURFACES, descend, steps_to
-from dlbook.widgets.explorer import Choice, Slider, contour, explore, line, number, panel, points, rule
+from dlbook.explore.explorer import Choice, Slider, contour, explore, line, number, panel, points, rule
 
 STEPS_SHOWN = 100
 TARGET = 1e-2

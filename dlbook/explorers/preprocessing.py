@@ -3,7 +3,7 @@
 import numpy as np
 
 from dlbook.experiments.preprocessing import SCALINGS, tumours
-from dlbook.widgets.explorer import Choice, Slider, explore, handle, line, number, panel, path, points, text
+from dlbook.explore.explorer import Choice, Slider, explore, handle, line, number, panel, path, points, text
 
 COLUMN = "mean texture"
 STEPS = 15

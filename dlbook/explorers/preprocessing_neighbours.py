@@ -6,8 +6,8 @@ import numpy as np
 
 from dlbook import data
 from dlbook.experiments.preprocessing import PAIR, SCALINGS, nearest_neighbours, tumours
+from dlbook.explore.explorer import Choice, Slider, explore, handle, line, number, panel, points
 from dlbook.scratch import metrics
-from dlbook.widgets.explorer import Choice, Slider, explore, handle, line, number, panel, points
 
 X_TRAIN, X_TEST, Y_TRAIN, Y_TEST = data.split(tumours(PAIR), test_fraction=0.5, seed=0)
 ASKED = (1, 2, 3, 6, 10, 12, 13, 18)  # rows of the test half

@@ -5,8 +5,8 @@ from functools import cache
 import numpy as np
 
 from dlbook.experiments.regularization import FEATURES, NOISE, Fit, errors, fit, points, truth, unseen
-from dlbook.widgets.explorer import Choice, Slider, explore, handle, line, number, panel
-from dlbook.widgets.explorer import points as dots
+from dlbook.explore.explorer import Choice, Slider, explore, handle, line, number, panel
+from dlbook.explore.explorer import points as dots
 
 LOG_STRENGTHS = tuple(k / 2 for k in range(-16, 1))  # log₁₀ λ
 RATES = (0.0, 1e-4, 1e-3, 0.01, 0.1)

@@ -6,7 +6,7 @@ import numpy as np
 
 from dlbook.experiments import theory as experiments
 from dlbook.experiments.theory import INSIDE, TARGETS, bumps
-from dlbook.widgets.explorer import Choice, Slider, band, explore, line, number, panel, points
+from dlbook.explore.explorer import Choice, Slider, band, explore, line, number, panel, points
 
 X = np.linspace(-0.25, 1.25, 151)
 OUTSIDE = X[(X < 0) | (X > 1)]

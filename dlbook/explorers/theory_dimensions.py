@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 
 from dlbook.experiments import theory as experiments
-from dlbook.widgets.explorer import Slider, band, explore, line, number, panel, rule
+from dlbook.explore.explorer import Slider, band, explore, line, number, panel, rule
 
 DIMENSIONS = (1, 2, 3, 4, 5, 6, 7, 10, 15, 20, 30, 50, 70, 100, 200, 500, 1000)
 ENDS = np.linspace(0, 2.4, 61)

@@ -5,10 +5,10 @@ from functools import cache
 
 import numpy as np
 
+from dlbook.explore.explorer import Slider, explore, graph, number, panel
+from dlbook.explore.recorder import Recorder
+from dlbook.explore.steps import joined
 from dlbook.scratch import activations
-from dlbook.widgets.explorer import Slider, explore, graph, number, panel
-from dlbook.widgets.recorder import Recorder
-from dlbook.widgets.steps import joined
 
 X = 2.0  # the input
 FORWARDS = [  # the line that runs, and how it is written

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 
 from dlbook.experiments.vanishing_gradients import ACTIVATIONS, INITS, Pass, deep_pass, per_layer, saturated, sizes
-from dlbook.widgets.explorer import Choice, Slider, explore, line, number, panel, points
+from dlbook.explore.explorer import Choice, Slider, explore, line, number, panel, points
 
 DEPTHS = (2, 5, 10, 20, 30, 50)
 SAMPLES = 100

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from dlbook._lazy import lazy_modules
-from dlbook.widgets.page import page_style
+from dlbook.page import page_style
 
 # Drawn with these colours and then handed to the reader's stylesheet, which knows the light and the dark ones.
 C0, C1, C2, C3, C4, C5 = "#1a4a9c", "#c2410c", "#007d63", "#7e22ce", "#9a6700", "#be185d"

@@ -13,7 +13,7 @@ from dlbook import concepts
 from dlbook.site import mime, python
 
 SITE = Path(__file__).parent
-WIDGETS = SITE.parent / "widgets"
+PACKAGE = SITE.parent
 MODULES = SITE.parent.parent / "node_modules"
 CODE_STYLES = {"light": "a11y-high-contrast-light", "dark": "a11y-high-contrast-dark"}
 SEARCH = ("documentation_options.js", "doctools.js", "language_data.js", "searchtools.js", "sphinx_highlight.js")
@@ -40,12 +40,11 @@ def finish(app, exception) -> None:
     bundle_css(static / "book.css")
     for name in ("page.js", "search.js"):
         bundle_js(SITE / name, static / name)
-    bundle_js(SITE / "live" / "start.js", static / "live.js")
-    bundle_js(SITE / "live" / "cells.js", static / "cells.js")  # and cells.css, which it imports
-    bundle_js(SITE / "live" / "worker.js", static / "worker.js")
+    bundle_js(PACKAGE / "live" / "start.js", static / "live.js")
+    bundle_js(PACKAGE / "live" / "cells.js", static / "cells.js")  # and cells.css, which it imports
+    bundle_js(PACKAGE / "live" / "worker.js", static / "worker.js")
     python.install(static)
-    if (WIDGETS / "host.js").exists():
-        bundle_js(WIDGETS / "host.js", static / "explorer.js")
+    bundle_js(PACKAGE / "explore" / "host.js", static / "explorer.js")
 
 
 def name_concepts(index: Path) -> None:
@@ -65,8 +64,8 @@ def name_concepts(index: Path) -> None:
 
 
 def bundle_css(target: Path) -> None:
-    """KaTeX, code colours, the widgets' and the pages' rules as one minified file; the fonts lie beside it."""
-    ours = [WIDGETS / "dlbook.css", SITE / "page.css", SITE / "reference.css"]
+    """KaTeX, code colours, the outputs' and the pages' rules as one minified file; the fonts lie beside it."""
+    ours = [PACKAGE / "dlbook.css", SITE / "page.css", SITE / "reference.css"]
     with tempfile.TemporaryDirectory(
         dir=SITE.parent
     ) as folder:  # inside the tree: esbuild looks for node_modules above it

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from docutils import nodes
 
-from dlbook.widgets.explorer import MIME
+from dlbook.explore.explorer import MIME
 
 FOLDER = "explorers"  # in `_static`
-STILL = Path(__file__).parents[1] / "widgets" / "still.mjs"
+STILL = Path(__file__).parents[1] / "explore" / "still.mjs"
 
 
 def figure(payload: dict) -> str:

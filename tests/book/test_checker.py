@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from dlbook import exercises
-from dlbook.widgets import checker, progress, sandbox
-from dlbook.widgets.compare import difference, shown
-from dlbook.widgets.exercise import Choose, Code, Mistake, Predict, Route, result_of
-from dlbook.widgets.markdown import to_html
+from dlbook.practise import checker, progress, sandbox
+from dlbook.practise.compare import difference, shown
+from dlbook.practise.exercise import Choose, Code, Mistake, Predict, Route, result_of
+from dlbook.practise.markdown import to_html
 
 
 def halves(z, k):

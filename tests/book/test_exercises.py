@@ -8,9 +8,9 @@ import pytest
 
 import dlbook
 from dlbook import concepts, exercises
-from dlbook.widgets import checker, progress
-from dlbook.widgets.compare import alike, difference
-from dlbook.widgets.exercise import LEVELS, Choose, Code, Predict
+from dlbook.practise import checker, progress
+from dlbook.practise.compare import alike, difference
+from dlbook.practise.exercise import LEVELS, Choose, Code, Predict
 
 EVERY = exercises.all_exercises()
 CODE = [e for e in EVERY if isinstance(e, Code)]

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dlbook.widgets import explorer as shell
-from dlbook.widgets import grid
-from dlbook.widgets.explorer import (
+from dlbook.explore import explorer as shell
+from dlbook.explore import grid
+from dlbook.explore.explorer import (
     Choice,
     Explorer,
     Slider,
@@ -30,7 +30,7 @@ from dlbook.widgets.explorer import (
     text,
 )
 
-WIDGETS = Path(shell.__file__).parent
+EXPLORE = Path(shell.__file__).parent
 X = np.linspace(-3, 3, 61)
 
 
@@ -305,7 +305,7 @@ def test_the_page_gets_its_own_mime_type_and_jupyterlab_a_widget(monkeypatch):
 
 
 def test_explorers_are_declared_without_anywidget():
-    code = "import sys; sys.modules['anywidget'] = None; from dlbook.widgets import explorer; print(explorer.Slider)"
+    code = "import sys; sys.modules['anywidget'] = None; from dlbook.explore import explorer; print(explorer.Slider)"
     assert "Slider" in subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
 
 
@@ -370,7 +370,7 @@ def test_a_missing_node_is_named(monkeypatch):
 
 # ─── Colours ────────────────────────────────────────────────────────────────────────────────────────────────
 
-CSS = (WIDGETS / "dlbook.css").read_text(encoding="utf-8")
+CSS = (EXPLORE.parent / "dlbook.css").read_text(encoding="utf-8")
 LIGHT, *DARK = [
     dict(re.findall(r"--dl-(\w+): (#\w{6});", block)) for block in re.findall(r"\{([^{}]*--dl-c0:[^{}]*)\}", CSS)
 ]
@@ -440,7 +440,7 @@ def test_the_first_three_colours_differ_to_the_colour_blind(mode, eye):
 
 
 def test_the_scripts_hold_no_colours():
-    scripts = [*WIDGETS.glob("*.js"), *WIDGETS.glob("*.mjs"), *(WIDGETS.parent / "site").glob("*.js")]
+    scripts = [*EXPLORE.glob("*.js"), *EXPLORE.glob("*.mjs"), *(EXPLORE.parent / "site").glob("*.js")]
     assert len(scripts) >= 4
     for script in scripts:
         assert re.findall(r"#(?:[0-9a-fA-F]{3}){1,2}\b", script.read_text(encoding="utf-8")) == [], script.name

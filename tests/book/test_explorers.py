@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from dlbook import explorers
-from dlbook.widgets.grid import weight
+from dlbook.explore.grid import weight
 
 SLUGS = explorers.slugs()
 MOST_BYTES = 250_000  # gzipped

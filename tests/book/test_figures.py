@@ -68,7 +68,7 @@ def test_drawing_leaves_no_trace_in_matplotlib():
 
 
 def test_saved_files_have_the_light_colours_of_the_stylesheet():
-    css = (Path(figures.__file__).parents[1] / "widgets" / "dlbook.css").read_text(encoding="utf-8")
+    css = (Path(figures.__file__).parents[1] / "dlbook.css").read_text(encoding="utf-8")
     light = css[css.index(":root {") : css.index("}")]
     for colour, variable in figures.VARIABLES.items():
         assert f"{variable}: {colour};" in light

@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from dlbook.widgets import live, progress
+from dlbook.live import live
+from dlbook.practise import progress
 
 
 @pytest.fixture(autouse=True)
@@ -133,7 +134,7 @@ def test_without_checking_nothing_counts_and_check_comes_back():
 def test_what_a_reader_draws_wears_the_books_colours_and_says_what_it_is():
     code = """
 import json
-from dlbook.widgets import live
+from dlbook.live import live
 live.begin(); live.dress()
 parts = []
 print(live.run("cell", '''

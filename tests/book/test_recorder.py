@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from arithmetic import sides
 
+from dlbook.explore.recorder import Recorder, written
+from dlbook.explore.steps import chosen, shown_tables
 from dlbook.scratch import activations
-from dlbook.widgets.recorder import Recorder, written
-from dlbook.widgets.steps import chosen, shown_tables
 
 A, W, B = (
     np.array([[1.0, 2.0], [0.5, -1.0]]),

@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 from serve import serving
 
-from dlbook.site.mime import apart, figure
-from dlbook.widgets.explorer import (
+from dlbook.explore.explorer import (
     Choice,
     Slider,
     band,
@@ -24,9 +23,10 @@ from dlbook.widgets.explorer import (
     path,
     points,
 )  # fmt: skip
+from dlbook.site.mime import apart, figure
 
 ROOT = Path(__file__).parents[2]
-WIDGETS = ROOT / "dlbook" / "widgets"
+EXPLORE = ROOT / "dlbook" / "explore"
 X = np.linspace(-4, 4, 161)
 GRID = np.linspace(-4, 4, 33)
 STATE = "figure.explorer"
@@ -81,7 +81,7 @@ window.close = widget.render({ model, el: document.querySelector("main") });
 def folder(tmp_path_factory):
     """A built page and a page with a kernel, as the site and JupyterLab would hold them."""
     folder = tmp_path_factory.mktemp("explorer")
-    css = (WIDGETS / "dlbook.css").read_text(encoding="utf-8")
+    css = (EXPLORE.parent / "dlbook.css").read_text(encoding="utf-8")
     css += "body { background: var(--dl-bg); font: 16px system-ui; margin: 8px auto; max-width: 900px }"
     still = apart(figure(demo().payload()), folder / "_static")
     script = '<script defer src="explorer.js"></script>'
@@ -98,10 +98,10 @@ def folder(tmp_path_factory):
     (folder / "below").mkdir()
     far = page.replace(still, f'<div style="height: 3000px"></div>{still}').replace('"explorer.js"', '"../explorer.js"')
     (folder / "below" / "far.html").write_text(far.replace('root="./"', 'root="../"'), encoding="utf-8")
-    (folder / "explorer.module.js").write_bytes((WIDGETS / "explorer.js").read_bytes())
+    (folder / "explorer.module.js").write_bytes((EXPLORE / "explorer.js").read_bytes())
     bundle = [
         ROOT / "node_modules/.bin/esbuild",
-        WIDGETS / "host.js",
+        EXPLORE / "host.js",
         "--bundle",
         "--format=iife",
         "--log-level=warning",

@@ -10,7 +10,8 @@ from live_cells import Cell
 
 from dlbook import concepts
 from dlbook.exercises import of_chapter
-from dlbook.widgets import live, progress
+from dlbook.live import live
+from dlbook.practise import progress
 
 ROOT = Path(__file__).resolve().parents[2]
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?")

@@ -7,8 +7,8 @@ import torch
 from arithmetic import sides, worked_out
 
 from dlbook.experiments import backpropagation_passes as net
+from dlbook.explore.recorder import written
 from dlbook.explorers.backpropagation import SAMPLES, SLIPS
-from dlbook.widgets.recorder import written
 
 RTOL = 1e-12
 NAMES = "Z1 A1 Z2 A2 L dA2 dZ2 dW2 db2 dA1 dZ1 dW1 db1 dA0".split()

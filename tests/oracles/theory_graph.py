@@ -4,9 +4,9 @@ import numpy as np
 import torch
 
 from dlbook.experiments import theory
+from dlbook.explore.recorder import written
+from dlbook.explore.steps import joined
 from dlbook.scratch.graph import compute_graph
-from dlbook.widgets.recorder import written
-from dlbook.widgets.steps import joined
 
 RTOL = 1e-10
 FORWARDS, BACKWARDS = "przadsL", "LrsdyazbpxwW"  # in W, the second part has come

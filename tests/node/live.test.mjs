@@ -1,8 +1,8 @@
 // The parts of live cells that need no browser: names of a cell, numbers as typed, what is kept.
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { judge, numberOf, sixDigits } from "../../dlbook/site/live/answers.js";
-import { names, needed } from "../../dlbook/site/live/names.js";
+import { judge, numberOf, sixDigits } from "../../dlbook/practise/answers.js";
+import { names, needed } from "../../dlbook/live/names.js";
 
 const read = (source) => {
   const { binds, needs, changes } = names(source);
@@ -72,7 +72,7 @@ class Storage {
   removeItem = (key) => (this.#items.delete(key), delete this[key]);
 }
 beforeEach(() => (globalThis.localStorage = new Storage()));
-const keep = await import("../../dlbook/site/live/keep.js");
+const keep = await import("../../dlbook/practise/keep.js");
 
 test("the same wrong answer twice is one try, and right stays right", () => {
   assert.equal(keep.record("e", false, "1").tries, 1);

@@ -1,8 +1,8 @@
 // The cells of a page that run: their buttons, what of them is stale, and what the reader keeps.
 import "./live.css";
-import { judge, numberOf, told } from "./answers.js";
+import { judge, numberOf, told } from "../practise/answers.js";
 import { editor } from "./editor.js";
-import * as keep from "./keep.js";
+import * as keep from "../practise/keep.js";
 import { names, needed } from "./names.js";
 import * as python from "./python.js";
 

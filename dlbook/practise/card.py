@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable
 
 from dlbook import concepts
-from dlbook.widgets.markdown import code_block, inline, to_html
+from dlbook.practise.markdown import code_block, inline, to_html
 
 
 def lab_card(exercise) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from dlbook.widgets.compare import alike, difference, kind_of, number, shown, shown_case
-from dlbook.widgets.sandbox import BUDGET, OutOfBudget, run, told
+from dlbook.practise.compare import alike, difference, kind_of, number, shown, shown_case
+from dlbook.practise.sandbox import BUDGET, OutOfBudget, run, told
 
 NOT_YET, WRONG, RIGHT, ERROR, STOPPED = "not yet tried", "wrong", "right", "error", "stopped"
 

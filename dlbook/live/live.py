@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 
-from dlbook.widgets import markdown, progress
+from dlbook.practise import markdown, progress
 
 MOST_TEXT = 100_000  # characters that one run may print: a page that holds more is no longer readable
 PAUSE = 0.05  # seconds between two messages to the page while a cell prints

@@ -1,6 +1,6 @@
 """Declare an explorer once: it is alive in a built page without a kernel, and in JupyterLab with one.
 
-    >>> from dlbook.widgets.explorer import Slider, explore, line, number, panel
+    >>> from dlbook.explore.explorer import Slider, explore, line, number, panel
     >>> import numpy as np
     >>> def state(slope):
     ...     return {"x": np.array([-1.0, 1.0]), "y": slope * np.array([-1.0, 1.0]), "rise": 2 * slope}
@@ -25,7 +25,7 @@ from string import Formatter
 
 import numpy as np
 
-from dlbook.widgets.grid import (
+from dlbook.explore.grid import (
     Choice,
     Slider,
     all_frames,
@@ -38,7 +38,7 @@ from dlbook.widgets.grid import (
     some_frames,
     weight,
 )
-from dlbook.widgets.marks import (
+from dlbook.explore.marks import (
     area,
     band,
     bars,
@@ -56,7 +56,7 @@ from dlbook.widgets.marks import (
     text,
     with_limits,
 )
-from dlbook.widgets.page import in_page
+from dlbook.page import in_page
 
 __all__ = [
     "Choice", "Explorer", "Slider", "area", "band", "bars", "cells", "contour", "explore", "graph", "handle", "line",
@@ -122,7 +122,7 @@ class Explorer:
 
         class ExplorerWidget(anywidget.AnyWidget):
             _esm = FOLDER / "explorer.js"
-            _css = FOLDER / "dlbook.css"
+            _css = FOLDER.parent / "dlbook.css"
             payload = traitlets.Dict().tag(sync=True)
 
         widget = ExplorerWidget(payload=self.opening())

@@ -4,7 +4,7 @@ import inspect
 
 import numpy as np
 
-from dlbook.widgets.sandbox import Outcome
+from dlbook.practise.sandbox import Outcome
 
 
 def difference(got, expected, rtol: float, atol: float, names: tuple[str, ...] = ()) -> str:

@@ -1,4 +1,4 @@
-// Predicted numbers and choices, judged without Python, in the words of `dlbook.widgets.checker` (a test holds them together).
+// Predicted numbers and choices, judged without Python, in the words of `dlbook.practise.checker` (a test holds them together).
 
 const HEADINGS = {
   "not yet tried": "Not yet tried.",

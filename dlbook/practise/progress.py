@@ -148,7 +148,7 @@ class Progress:
     def _repr_html_(self) -> str:
         import html
 
-        from dlbook.widgets.page import page_style
+        from dlbook.page import page_style
 
         body = ""
         for title, solved, count, still in self.rows():

@@ -8,11 +8,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from dlbook.widgets import checker, progress
-from dlbook.widgets.card import lab_card, page_card
-from dlbook.widgets.markdown import inline, to_html
-from dlbook.widgets.page import in_page, page_style
-from dlbook.widgets.sandbox import Outcome, run
+from dlbook.page import in_page, page_style
+from dlbook.practise import checker, progress
+from dlbook.practise.card import lab_card, page_card
+from dlbook.practise.markdown import inline, to_html
+from dlbook.practise.sandbox import Outcome, run
 
 LEVELS = ("easy", "medium", "hard")
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
-import { drawPanel, fill, format, levelPaths, markup, questions, reader, revive } from "../../dlbook/widgets/explorer.js";
+import { drawPanel, fill, format, levelPaths, markup, questions, reader, revive } from "../../dlbook/explore/explorer.js";
 
 const base64 = (levels) => Buffer.from(new Uint16Array(levels).buffer).toString("base64");
 const GAP = 65535;

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlbook.widgets.recorder import Recorder, Step, written
+from dlbook.explore.recorder import Recorder, Step, written
 
 NOT_YET, DONE, NOW = 0, 1, 2
 

@@ -51,7 +51,7 @@ async function start({ address, archive }) {
   pyodide = await Promise.race([whole, missed]);
   if (!pyodide.loadedPackages.numpy) throw new Error("NumPy did not come");
   pyodide.unpackArchive(archive, "zip", { extractDir: "/lib/python3.12/site-packages" });
-  live = pyodide.pyimport("dlbook.widgets.live");
+  live = pyodide.pyimport("dlbook.live.live");
   live.begin();
 }
 

@@ -1,0 +1,1 @@
+"""The explorer: its Python declaration, and the JavaScript that draws it in a page and in JupyterLab."""

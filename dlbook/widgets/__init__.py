@@ -1,1 +1,0 @@
-"""The shells: one for explorers, one for exercises."""
