@@ -73,6 +73,13 @@ def erratum(concept_id: str) -> Markdown:
     return Markdown("\n".join(f"> {line}" for line in text.splitlines()))
 
 
+def fold(key: str, summary: str) -> str:
+    """HTML of a fold with whole sources, `options:optimizers.adam`: a page fetches them when it is opened."""
+    from dlbook import sources
+
+    return sources.fold(key, summary, fetched=in_page())
+
+
 def show(concept_id: str) -> Html:
     """Both versions of a concept side by side, NumPy left, PyTorch right: the code that the tests hold together.
 

@@ -66,7 +66,7 @@ if (pageNav) {
 }
 
 // A button that copies, on every block of code.
-for (const block of all("article div.highlight")) {
+function copyable(block) {
   const button = Object.assign(document.createElement("button"), { type: "button", className: "copy", textContent: "Copy" });
   button.setAttribute("aria-label", "Copy this code");
   button.addEventListener("click", async () => {
@@ -76,6 +76,7 @@ for (const block of all("article div.highlight")) {
   });
   block.append(button);
 }
+all("article div.highlight").forEach(copyable);
 
 // What scrolls sideways can be scrolled with the arrow keys.
 const scrollers = all(".highlight pre, .cell_output, .pst-scrollable-table-container, .katex-display");
@@ -97,3 +98,21 @@ function measure() {
 }
 addEventListener("resize", measure);
 document.fonts.ready.then(measure);
+
+// The source in a fold is fetched when the fold is first opened: a script, which also loads where the book is read from disk.
+document.addEventListener("toggle", ({ target: fold }) => {
+  const key = fold.open && fold.dataset.source;
+  if (!key || fold.dataset.fetched) return;
+  fold.dataset.fetched = "asked";
+  const script = document.createElement("script");
+  script.src = `${root.dataset.content_root}_static/sources/${encodeURIComponent(key.replaceAll(":", "-"))}.js`;
+  script.onload = () => {
+    fold.lastElementChild.outerHTML = window.dlbookSources[key]; // it held a link to the same source
+    fold.dataset.fetched = "here";
+    all("div.highlight", fold).forEach(copyable);
+    scrollers.push(...all(".highlight pre", fold));
+    measure();
+  };
+  script.onerror = () => { delete fold.dataset.fetched; script.remove(); }; // the link stays; the next opening tries again
+  document.head.append(script);
+}, true);
