@@ -340,8 +340,10 @@ def full_grad(grad, theta, chunks):
         ),
         solution="**b**. A step is $\\eta_t\\,\\nabla J_i(\\theta)$, and at $\\theta^*$ only the mean of the"
         " $\\nabla J_i$ is zero. So $\\eta_t$ has to go to zero, slowly enough that the sum of all steps still reaches"
-        " any distance: $\\sum \\eta_t = \\infty$, $\\sum \\eta_t^2 < \\infty$. A rate that"
-        " falls faster, such as one halved every epoch, stops on the way. A growing batch would do as well.",
+        " any distance: $\\sum \\eta_t = \\infty$, $\\sum \\eta_t^2 < \\infty$. The rates of a run that"
+        " halves η every epoch have a finite sum. How much that costs depends on the start: measured in this chapter,"
+        " after twenty epochs it is 0.3 % of the least cost from η = 0.25, and 26 % from η = 0.02."
+        " A growing batch would do as well.",
     ),
     Predict(
         id="gradient_descent_variants.rule_ends",
@@ -351,16 +353,17 @@ def full_grad(grad, theta, chunks):
         minutes=6,
         task="On the tumours of this chapter single samples arrive with rates up to η = 0.125, and at the minimum"
         " $2/\\lambda_\\text{max}$ is 18.8. Scale η with $B$, as the rule says: what does it give for $B = 32$, and"
-        " what for $B = 569$? One of the two cannot be. What is the **largest batch** for which it can?",
+        " what for $B = 569$? One of the two is above the limit. What is the **largest batch** for which the rule stays"
+        " below it?",
         hints=(
             "The rule keeps the rate per sample, η/B. What is it here?",
             "No step of any batch size may use a rate above that of the limit. Write down the rule's η for a batch of"
             " B samples, and set it equal to the limit.",
         ),
         solution="The rate per sample is 0.125, so $\\eta = 0.125\\,B$: 4 for $B = 32$, and 71 for $B = 569$, almost"
-        " four times the limit. The rule holds at most while $0.125\\,B < 18.8$, up to $B = 150$; measured, it ends"
-        " sooner, as the noise grows with the rate. Beyond that a larger batch makes the gradient more exact and the"
-        " step no longer.",
+        " four times the limit. The rule stays below the limit while $0.125\\,B < 18.8$, up to $B = 150$. Measured,"
+        " it ends sooner: the table's largest rate that arrives with 32 samples is 2.83, not 4. Beyond 150 a larger"
+        " batch makes the gradient more exact and the step no longer.",
         answer=lambda: np.floor(LIMIT / RATE_OF_ONE),
         tolerance=0.5,
         wrong_routes=(

@@ -5,7 +5,7 @@ import numpy as np
 from dlbook.experiments import gradient_descent_variants as experiments
 from dlbook.figures import C1, FOREGROUND, MUTED, Figure
 
-STYLES = ("-", "-", "--", ":")
+STYLES = ("-", "--", "-.", ":", "-")
 
 
 def costs(runs: dict[str, experiments.Run], least: float) -> Figure:
@@ -45,14 +45,25 @@ def rates(found: dict[str, experiments.Rates]) -> Figure:
     return figure
 
 
-def settling(runs: dict[str, experiments.Run], least: float) -> Figure:
-    """How far above the least cost stochastic descent is at the end of each epoch."""
-    above = {name: run.cost[:: run.steps] / least - 1 for name, run in runs.items()}
-    words = "; ".join(f"{name}: {100 * a[-1]:.2g} % above the least cost at the end" for name, a in above.items())
-    figure = Figure(alt=f"How far above the least cost each epoch of stochastic descent ends. {words}.")
-    with figure.panel("", "epoch", "cost above the least, in %", width=5.4, yscale="log") as ax:
-        for (name, a), style in zip(above.items(), STYLES, strict=True):
-            ax.plot(100 * a, style, label=name)
+def settling(by_start: dict[float, dict[str, list[experiments.Run]]], least: float) -> Figure:
+    """How far above the least cost each epoch of stochastic descent ends, for two starts and several falls."""
+    above = {
+        (start, name): 100 * (runs[0].cost[:: runs[0].steps] / least - 1)
+        for start, ways in by_start.items()
+        for name, runs in ways.items()
+    }
+    words = "; ".join(f"from {start:g} {name}: {a[-1]:.2g} %" for (start, name), a in above.items())
+    figure = Figure(
+        alt=f"How far above the least cost stochastic descent is over the epochs; at the end {words}.",
+        caption="From 0.25 every falling rate arrives. From 0.02 the same falls stop far away.",
+    )
+    ylim = (min(a.min() for a in above.values()) / 2, 300)
+    for start, ways in by_start.items():
+        with figure.panel(f"From η = {start:g}", "epoch", "cost above the least, in %", yscale="log", ylim=ylim) as ax:
+            for name, style in zip(ways, STYLES, strict=True):
+                ax.plot(above[start, name], style, label=name)
+            if start != min(by_start):
+                ax.legend().set_visible(False)
     return figure
 
 

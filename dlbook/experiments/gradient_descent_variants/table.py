@@ -134,6 +134,28 @@ def rates(batch_size: int, lrs, epochs: int = 20, seeds=(0, 1, 2)) -> Rates:
     return Rates(np.asarray(lrs), first.mean(axis=0), end.mean(axis=0))
 
 
+# How a learning rate falls from its first value; t counts the epochs from 0.
+FALLS = {
+    "fixed": lambda t: np.ones(len(t)),
+    "1 / epoch": lambda t: 1 / (t + 1),
+    "× 0.7 an epoch": lambda t: 0.7**t,
+    "halved every second epoch": lambda t: 0.5 ** (t // 2),
+    "halved every epoch": lambda t: 0.5**t,
+}
+
+
+def falling(start: float, seeds=(0, 1, 2), epochs: int = 20) -> dict[str, list[Run]]:
+    """Single samples whose rate falls from `start` in each of these ways: a run for each shuffle."""
+    t = np.arange(epochs)
+    return {name: [run(1, start * fall(t), epochs, seed) for seed in seeds] for name, fall in FALLS.items()}
+
+
+def above_least(runs: dict[str, list[Run]]) -> dict[str, np.ndarray]:
+    """How far above the least cost each run ends, in parts of it: (seeds,) for every name."""
+    least = least_cost(*samples())[1]
+    return {name: np.array([way.end / least - 1 for way in ways]) for name, ways in runs.items()}
+
+
 def seconds_an_epoch(batch_sizes, repeats: int = 5) -> dict[int, float]:
     """The time of one epoch in NumPy, the best of a few."""
     X, y = samples()
