@@ -38,7 +38,7 @@ test: ## everything, as CI runs it (about 35 minutes)
 
 check: $(ENV) $(FRONT) ## the fast checks, in under a minute: lint, registry, twins
 	@$(MAKE) --no-print-directory lint
-	pytest -q -n 2 tests/concepts tests/book/test_{registry,notebooks,border,figures,display}.py
+	pytest -q -n 2 tests/concepts tests/panes tests/book/test_{registry,notebooks,border,figures,display,panes}.py
 
 lint: $(ENV) $(FRONT)
 	ruff check .
@@ -47,7 +47,7 @@ lint: $(ENV) $(FRONT)
 	node --check dlbook/site/page.js
 
 unit: $(ENV) $(FRONT)
-	pytest -n 2 tests/concepts tests/experiments tests/book --ignore tests/book/test_links.py
+	pytest -n 2 tests/concepts tests/panes tests/experiments tests/book --ignore tests/book/test_links.py --ignore tests/book/test_pane_pages.py
 	pytest --doctest-modules dlbook
 	node --test tests/node/*.test.mjs
 
@@ -68,7 +68,7 @@ notebooks: $(ENV)
 # The files that take longest first, so that neither of two processes waits for the other at the end.
 LONGEST := $(patsubst %,tests/browser/test_%.py,live_cells pages explorers live_exercises live)
 PAGES := $(LONGEST) $(filter-out $(LONGEST) tests/browser/test_jupyterlab.py,$(wildcard tests/browser/test_*.py)) \
-  tests/book/test_links.py
+  tests/book/test_links.py tests/book/test_pane_pages.py
 # Two browsers on two cores make each other late now and then: what fails is named, and tried once more by itself.
 browser: book
 	@tools/need_chromium.sh

@@ -1,13 +1,9 @@
 """What a notebook calls to show things, the same in JupyterLab and in the page: `card`, `show`, `erratum`, `say`."""
 
-import ast
-from pathlib import Path
-
-from dlbook import concepts
+from dlbook import concepts, panes
 from dlbook.page import in_page, page_style
 
-ROOT = Path(__file__).parent
-ROOMS = {"scratch": "NumPy", "pytorch": "PyTorch"}
+ROOMS = {"numpy": "NumPy", "pytorch": "PyTorch", "both": "NumPy and PyTorch", "library": "scikit-learn"}
 
 
 class Markdown:
@@ -81,51 +77,26 @@ def fold(key: str, summary: str) -> str:
 
 
 def show(concept_id: str) -> Html:
-    """Both versions of a concept side by side, NumPy left, PyTorch right: the code that the tests hold together.
-
-    Once, under both names, where they are the same word for word.
-    """
-    codes = {room: source(room, concept_id) for room in ROOMS}
-    names = {room: f"dlbook.{room}.{concept_id}" for room in ROOMS}
-    if len(set(codes.values())) == 1:
-        captions = " and ".join(_caption(room, name) for room, name in names.items())
-        columns = [_column(f"{captions}, word for word the same", codes["scratch"])]
-    else:
-        columns = [_column(_caption(room, names[room]), code) for room, code in codes.items()]
-    plain = [f"# {ROOMS[room]}: {names[room]}\n{code}" for room, code in codes.items()]
-    return Html(f'<div class="dlbook-twins">{"".join(columns)}</div>', "\n\n".join(plain))
-
-
-def _caption(room: str, name: str) -> str:
-    return f"<strong>{ROOMS[room]}</strong> <code>{name}</code>"
-
-
-def _column(caption: str, code: str) -> str:
-    return (
-        f'<figure class="dlbook-twin"><figcaption>{caption}</figcaption>'
-        f'<div class="highlight"><pre>{_highlight(code)}</pre></div></figure>'
+    """The pane of a concept: the formula in NumPy, PyTorch as one types it, and the field's other library if any."""
+    codes = panes.codes(concept_id)
+    columns = [_column(room, code) for room, code in codes.items()]
+    plain = [f"# {ROOMS[room]}\n{code}" for room, code in codes.items()]
+    return Html(
+        f'<div class="dlbook-pane" data-pane="{concept_id}">{"".join(columns)}</div>',
+        "\n\n".join(plain),
     )
 
 
 def source(room: str, concept_id: str) -> str:
-    """The source of `dlbook.<room>.<concept_id>` without its docstring, read as text: nothing is imported."""
-    family, _, name = concept_id.partition(".")
-    name = name or family
-    module = ROOT / room / f"{family}.py"
-    for path in [module] if module.exists() else sorted((ROOT / room / family).glob("*.py")):
-        text = path.read_text(encoding="utf-8")
-        for node in ast.parse(text).body:
-            if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name == name:
-                return _without_docstring(text.splitlines(), node)
-    raise ValueError(f"concept_id must name something in dlbook.{room}: got {concept_id!r}")
+    """The source of `dlbook.<room>.<concept_id>` without its docstring."""
+    return panes.definition(room, concept_id, concept_id.rpartition(".")[2])
 
 
-def _without_docstring(lines: list[str], node: ast.FunctionDef | ast.ClassDef) -> str:
-    keep = list(range(node.lineno - 1, node.end_lineno))
-    if ast.get_docstring(node) is not None:
-        docstring = node.body[0]
-        keep = [i for i in keep if not docstring.lineno - 1 <= i <= docstring.end_lineno - 1]
-    return "\n".join(lines[i] for i in keep)
+def _column(room: str, code: str) -> str:
+    return (
+        f'<figure class="dlbook-code"><figcaption><strong>{ROOMS[room]}</strong></figcaption>'
+        f'<div class="highlight"><pre data-code="{room}">{_highlight(code)}</pre></div></figure>'
+    )
 
 
 def _highlight(code: str) -> str:
@@ -136,7 +107,8 @@ def _highlight(code: str) -> str:
     rows = highlight(code, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip("\n").split("\n")
     indents = [len(line) - len(line.lstrip()) for line in code.splitlines()]
     pairs = zip(indents, rows, strict=True)
-    return "".join(f'<span class="row" style="--indent: {indent}ch">{row}</span>' for indent, row in pairs)
+    # The line's end stands inside its row: the text of the block is the code, and no line is drawn twice.
+    return "".join(f'<span class="row" style="--indent: {indent}ch">{row}\n</span>' for indent, row in pairs)
 
 
 def _in_cell(formula: str) -> str:

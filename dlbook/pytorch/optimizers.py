@@ -6,7 +6,8 @@ entry of `torch.optim.Optimizer.state`. Nothing handed in is written to; the res
 
 import torch
 
-from dlbook._validate import check_real, check_state, group_options, step_options, wrong
+from dlbook._validate import wrong
+from dlbook._validate.optimizers import check_nesterov, check_real, check_state, group_options, step_options
 
 
 def sgd(theta, grad, state=None, *, lr=1e-3, weight_decay=0.0, maximize=False):
@@ -22,8 +23,7 @@ def momentum(
     lr, momentum, dampening, weight_decay = step_options(
         lr=lr, momentum=momentum, dampening=dampening, weight_decay=weight_decay
     )
-    if nesterov and not (momentum > 0 and dampening == 0):
-        raise wrong("nesterov", "have a momentum and no dampening", f"{momentum:g} and {dampening:g}", "> 0 and 0")
+    check_nesterov(nesterov, momentum, dampening)
     state = _memory(state, theta, *["momentum_buffer"] * (momentum > 0))
     options = {
         "lr": lr,

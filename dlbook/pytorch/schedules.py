@@ -8,7 +8,8 @@ import math
 import torch
 from torch.optim import lr_scheduler
 
-from dlbook._validate import check_count, check_plateau, number_between, wrong
+from dlbook._validate import check_count, number_between, wrong
+from dlbook._validate.schedules import check_plateau
 
 
 def step(epoch, lr, step_size, gamma=0.1):

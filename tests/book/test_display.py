@@ -4,37 +4,31 @@ import inspect
 
 import pytest
 
-from dlbook import concepts, display, exercises, pytorch, scratch
+from dlbook import concepts, display, exercises
+from dlbook.pytorch.typed import optimizers as typed
+from dlbook.scratch import optimizers
 
-TWINS = [c.id for chapter in concepts.chapters() if chapter.done for c in chapter.concepts if c.kind == "twin"]
+
+def test_show_has_a_column_for_each_room():
+    html = display.show("optimizers.adam")._repr_html_()
+    assert 'data-pane="optimizers.adam"' in html
+    assert html.count("<pre data-code=") == 2 and "NumPy" in html and "PyTorch" in html
 
 
-@pytest.mark.parametrize("concept_id", TWINS)
-def test_show_quotes_both_rooms(concept_id):
-    shown = repr(display.show(concept_id))
-    for room in (scratch, pytorch):
-        function = room
-        for name in concept_id.split("."):
-            function = getattr(function, name)
-        body = inspect.getsource(function)
-        for line in body.replace(f'"""{function.__doc__}"""', "").splitlines():
-            assert line.strip() in shown
-        assert function.__doc__.splitlines()[0] not in shown  # the formula stands in the text above
+def test_show_quotes_the_core_and_the_typed_body():
+    shown = repr(display.show("optimizers.adam"))
+    assert inspect.getsource(optimizers.adam_core).rstrip() in shown
+    for line in inspect.getsource(typed.optimizers_adam).splitlines()[1:]:
+        assert line.strip() in shown
+    assert "def optimizers_adam" not in shown  # the body is what one types
 
 
 def test_show_highlights_and_keeps_every_line():
-    html = display.show("activations.elu")._repr_html_()
-    assert html.count('class="row"') == repr(display.show("activations.elu")).count("\n") - 2
-    assert '<span class="k">def</span>' in html and "NumPy" in html and "PyTorch" in html
-
-
-@pytest.mark.parametrize("concept_id", TWINS)
-def test_what_both_rooms_say_alike_stands_there_once(concept_id):
-    html = display.show(concept_id)._repr_html_()
-    same = display.source("scratch", concept_id) == display.source("pytorch", concept_id)
-    assert html.count("<pre>") == html.count("<figure") == (1 if same else 2)
-    assert ("word for word the same" in html) == same
-    assert html.count(f"dlbook.scratch.{concept_id}<") == html.count(f"dlbook.pytorch.{concept_id}<") == 1
+    html = display.show("optimizers.adamw")._repr_html_()
+    assert (
+        html.count('class="row"') == html.count("\n</span>") == repr(display.show("optimizers.adamw")).count("\n") - 2
+    )
+    assert '<span class="k">def</span>' in html
 
 
 def test_show_names_what_it_does_not_find():

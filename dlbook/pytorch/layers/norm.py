@@ -5,7 +5,8 @@ from typing import NamedTuple
 import torch
 import torch.nn.functional as F
 
-from dlbook._validate import check_running, number_between, wrong
+from dlbook._validate import number_between, wrong
+from dlbook._validate.layers import check_running
 from dlbook.pytorch.layers._inputs import backward, fitting, floats
 
 

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dlbook._validate import check_running, number_between, wrong
+from dlbook._validate import number_between, wrong
+from dlbook._validate.layers import check_running
 from dlbook.scratch.layers._inputs import fitting, floats
 
 

@@ -1,0 +1,89 @@
+"""The code that a pane shows: the formula in NumPy, and what one types at work. Read as text: nothing is imported.
+
+For the concept `optimizers.adam` the NumPy code is `adam_core` of `dlbook/scratch/optimizers.py`, the function that
+`adam` runs behind its checks; where a door is a decorator, it is `adam` itself. The PyTorch code is the body of
+`optimizers_adam` in a file of `dlbook/pytorch/typed`, the field's other library that of `optimizers_adam_library`.
+Without a typed function the NumPy code is PyTorch's too, word for word.
+"""
+
+import ast
+from pathlib import Path
+from textwrap import dedent
+
+ROOT = Path(__file__).parent
+TYPED = ROOT / "pytorch" / "typed"
+
+# Where the formula is no function of its own: the blocks that are it, in the file of the concept's family.
+BLOCKS: dict[str, tuple[str, ...]] = {}
+
+# The mathematics itself is longer than eight lines: at most ten concepts, up to 16 lines, each with its reason.
+LONG: dict[str, str] = {}
+
+
+def codes(concept_id: str) -> dict[str, str]:
+    """The codes of a pane by room: "numpy" and "pytorch", or "both"; perhaps "library"."""
+    formula, pytorch = numpy(concept_id), typed(concept_id) or _adapter(concept_id)
+    found = {"both": formula} if pytorch is None else {"numpy": formula, "pytorch": pytorch}
+    library = typed(concept_id, "_library")
+    return found if library is None else found | {"library": library}
+
+
+def _adapter(concept_id: str) -> str | None:
+    """Until every concept has its typed function: the twin, where it is not NumPy's code word for word."""
+    formula, code = numpy(concept_id), definition("pytorch", concept_id, concept_id.rpartition(".")[2])
+    return None if code == formula else code
+
+
+def numpy(concept_id: str) -> str:
+    """The core of `dlbook.scratch.<concept_id>`: signature and body, without docstring and decorators."""
+    if concept_id in BLOCKS:
+        return "\n\n".join(definition("scratch", concept_id, block) for block in BLOCKS[concept_id])
+    name = concept_id.rpartition(".")[2]
+    try:
+        return definition("scratch", concept_id, f"{name}_core")
+    except ValueError:
+        return definition("scratch", concept_id, name)
+
+
+def typed(concept_id: str, suffix: str = "") -> str | None:
+    """The body of the typed function of `concept_id`, or None where there is none."""
+    name = concept_id.replace(".", "_") + suffix
+    for path in sorted(TYPED.glob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        for node in ast.parse(text).body:
+            if isinstance(node, ast.FunctionDef) and node.name == name:
+                body = node.body[ast.get_docstring(node) is not None :]
+                return dedent("\n".join(text.splitlines()[body[0].lineno - 1 : node.end_lineno]))
+    return None
+
+
+def definition(room: str, concept_id: str, name: str) -> str:
+    """The function, class or method (`Class.method`) called `name` in the concept's family, without its docstring."""
+    for path in family(room, concept_id):
+        text = path.read_text(encoding="utf-8")
+        node = _find(ast.parse(text), name.split("."))
+        if node is not None:
+            return dedent(_without_docstring(text.splitlines(), node))
+    raise ValueError(f"concept_id must name something in dlbook.{room}: got {concept_id!r}")
+
+
+def family(room: str, concept_id: str) -> list[Path]:
+    """The files of the concept's family: a module, or those of a package."""
+    name = concept_id.partition(".")[0]
+    module = ROOT / room / f"{name}.py"
+    return [module] if module.exists() else sorted((ROOT / room / name).glob("*.py"))
+
+
+def _find(tree, names: list[str]):
+    for node in tree.body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name == names[0]:
+            return _find(node, names[1:]) if names[1:] else node
+    return None
+
+
+def _without_docstring(lines: list[str], node: ast.FunctionDef | ast.ClassDef) -> str:
+    keep = list(range(node.lineno - 1, node.end_lineno))
+    if ast.get_docstring(node) is not None:
+        docstring = node.body[0]
+        keep = [i for i in keep if not docstring.lineno - 1 <= i <= docstring.end_lineno - 1]
+    return "\n".join(lines[i] for i in keep)
