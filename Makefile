@@ -46,8 +46,10 @@ lint: $(ENV) $(FRONT)
 	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	node --check dlbook/site/page.js
 
+# What looks at the built pages waits for them.
+OF_PAGES := $(patsubst %,tests/book/test_%.py,links pane_pages language)
 unit: $(ENV) $(FRONT)
-	pytest -n 2 tests/concepts tests/panes tests/experiments tests/book --ignore tests/book/test_links.py --ignore tests/book/test_pane_pages.py
+	pytest -n 2 tests/concepts tests/panes tests/experiments tests/book $(OF_PAGES:%=--ignore %)
 	pytest --doctest-modules dlbook
 	node --test tests/node/*.test.mjs
 
@@ -68,7 +70,7 @@ notebooks: $(ENV)
 # The files that take longest first, so that neither of two processes waits for the other at the end.
 LONGEST := $(patsubst %,tests/browser/test_%.py,live_cells pages explorers live_exercises live)
 PAGES := $(LONGEST) $(filter-out $(LONGEST) tests/browser/test_jupyterlab.py,$(wildcard tests/browser/test_*.py)) \
-  tests/book/test_links.py tests/book/test_pane_pages.py
+  $(OF_PAGES)
 # Two browsers on two cores make each other late now and then: what fails is named, and tried once more by itself.
 browser: book
 	@tools/need_chromium.sh

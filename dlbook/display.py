@@ -82,7 +82,8 @@ def show(concept_id: str) -> Html:
     columns = [_column(room, code) for room, code in codes.items()]
     plain = [f"# {ROOMS[room]}\n{code}" for room, code in codes.items()]
     return Html(
-        f'<div class="dlbook-pane" data-pane="{concept_id}">{"".join(columns)}</div>',
+        f'<div class="dlbook-pane" data-pane="{concept_id}">{"".join(columns)}</div>'
+        + fold(f"options:{concept_id}", "All options"),
         "\n\n".join(plain),
     )
 

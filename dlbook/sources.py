@@ -146,7 +146,7 @@ def measured(names: list[str]) -> list[tuple[str, str]]:
 def content(key: str) -> str:
     """What the opened fold shows."""
     figures = [
-        f'<figure class="dlbook-twin"><figcaption>{caption}</figcaption>'
+        f'<figure class="dlbook-code"><figcaption>{caption}</figcaption>'
         f'<div class="highlight"><pre>{highlighted(code)}</pre></div></figure>'
         for caption, code in sources(key)
     ]

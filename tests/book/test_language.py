@@ -1,0 +1,93 @@
+"""Chapters that are written for the reader read so: sentences, colons, the share of prose, examples and captions."""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from dlbook import concepts
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+from language import measure  # noqa: E402
+from serve import HTML  # noqa: E402
+
+# The chapters whose explanation is written anew; in the end all of them.
+WRITTEN = ()
+MEAN, LONG, MARKS, PROSE = 17, 0.05, 2, 0.5
+
+
+def unclear(html: str) -> list[str]:
+    """What makes a page hard to read, in words."""
+    language, found = measure(html), []
+    print(language, *language.longest, sep="\n  ")
+    found += [f"mean sentence {language.mean:.1f} words, at most {MEAN}"] * (language.mean > MEAN)
+    found += [f"{language.long:.1%} of the sentences are long, at most {LONG:.0%}"] * (language.long > LONG)
+    marks = f"{language.marks_in_100:.2f} colons and semicolons in 100 words, at most {MARKS}"
+    found += [marks] * (language.marks_in_100 > MARKS)
+    found += [f"prose {language.prose:.0%}, at least {PROSE:.0%}"] * (language.prose < PROSE)
+    figures = BeautifulSoup(html, "html.parser").select("article figure.dlbook-figure")
+    bare = [figure.select_one("[role=img]")["aria-label"][:60] for figure in figures if not figure.figcaption]
+    return found + [f"no caption: {label}" for label in bare]
+
+
+def without_example(slug: str, cells: list[dict]) -> list[str]:
+    """The concepts of a chapter that no worked example names, or whose example no cell asserts."""
+    shown = set()
+    for cell, after in zip(cells, cells[1:], strict=False):
+        tags = cell["metadata"].get("tags", [])
+        if "by-hand" in tags and after["cell_type"] == "code" and re.search(r"\bassert\b", "".join(after["source"])):
+            shown |= set(tags)
+    return [concept.id for concept in concepts.chapter(slug).concepts if concept.id not in shown]
+
+
+def test_the_chapters_read_well():
+    found = {}
+    for slug in WRITTEN:
+        name = concepts.chapter(slug).notebook
+        found[slug] = unclear((HTML / "chapters" / f"{name}.html").read_text(encoding="utf-8"))
+    assert {slug: faults for slug, faults in found.items() if faults} == {}
+
+
+def test_every_concept_has_an_example_by_hand():
+    found = {}
+    for slug in WRITTEN:
+        path = ROOT / "chapters" / f"{concepts.chapter(slug).notebook}.ipynb"
+        found[slug] = without_example(slug, json.loads(path.read_text(encoding="utf-8"))["cells"])
+    assert {slug: missing for slug, missing in found.items() if missing} == {}
+
+
+PAGE = "<article><p>{text}</p>{more}</article>"
+HARD = {
+    "mean sentence 18.0 words, at most 17": {"text": "word " * 18},
+    "25.0% of the sentences are long, at most 5%": {"text": "word " * 29 + "\nOne.\nTwo.\nThree."},
+    "33.33 colons and semicolons in 100 words, at most 2": {"text": "so: it goes"},
+    "prose 40%, at least 50%": {"text": "two words", "more": '<div class="cell">three = other + words</div>'},
+    "no caption: A line.": {
+        "more": '<figure class="dlbook-figure"><div role="img" aria-label="A line."></div></figure>',
+        "text": "Words.",
+    },
+}
+
+
+@pytest.mark.parametrize("fault", HARD)
+def test_what_makes_a_page_hard_is_named(fault):
+    assert unclear(PAGE.format(**{"text": "", "more": ""} | HARD[fault])) == [fault]
+
+
+def test_what_does_not_count():
+    text = 'One <span class="katex">x<sub>1</sub></span> word:'
+    more = "<details><p>folded; away</p></details><ul><li>an item</li></ul>"
+    language = measure(PAGE.format(text=text, more="<ul><li>an item</li></ul>" + more))
+    assert language.marks == 0 and language.lengths == [3, 2, 2]
+
+
+def test_a_concept_without_a_checked_example_is_named():
+    ids = [concept.id for concept in concepts.chapter("metrics").concepts]
+    text = {"cell_type": "markdown", "metadata": {"tags": ["by-hand", ids[0]]}, "source": [""]}
+    cells = [text, {"cell_type": "code", "metadata": {}, "source": ["assert True"]}]
+    assert without_example("metrics", cells) == ids[1:]
+    assert without_example("metrics", [text, {"cell_type": "code", "metadata": {}, "source": ["x = 1"]}]) == ids
