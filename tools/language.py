@@ -14,7 +14,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 
 LONG = 28  # words
-ASIDE = "details, .exercise, figure.explorer, .tag_exercise, .eyebrow, .your-work, script, style, svg, .headerlink, .live-bar"
+ASIDE = "details, .exercise, figure.explorer, .tag_exercise, .eyebrow, .your-work, .headerlink, script, style, svg"
 NO_PROSE = ".cell, .cell-note, figure, table, div.highlight, div[class*=highlight-], h1, h2, h3, h4"
 FORMULA = "formula"  # the word that stands for one
 
