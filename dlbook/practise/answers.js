@@ -20,11 +20,11 @@ function judgeNumber({ answer, tolerance, routes }, text) {
   const value = numberOf(text);
   if (value === null) return verdict("error", "A number is needed: this is text.");
   if (Math.abs(value - answer) <= tolerance) return verdict("right", value === answer ? "Exactly." : `${sixDigits(answer)} it is.`);
-  const route = routes.find((route) => Math.abs(value - route.value) <= tolerance);
+  const route = routes.find((route) => Math.abs(value - route.value) <= route.tolerance);
   if (route) return verdict("wrong", unwrapped(route.message));
-  const inPercent = (share) => share > tolerance && share <= 1 && value > 1 && Math.abs(value / 100 - share) <= tolerance;
-  if (inPercent(answer)) return verdict("wrong", "That is the answer in percent: give the share, between 0 and 1.");
-  const percent = answer > 0 && answer <= 1 && routes.find((route) => inPercent(route.value));
+  const inPercent = (share, near) => share > near && share <= 1 && value > 1 && Math.abs(value / 100 - share) <= near;
+  if (inPercent(answer, tolerance)) return verdict("wrong", "That is the answer in percent: give the share, between 0 and 1.");
+  const percent = answer > 0 && answer <= 1 && routes.find((route) => inPercent(route.value, route.tolerance));
   if (percent) return verdict("wrong", `Give the share, between 0 and 1, not percent. ${unwrapped(percent.message)}`);
   return verdict("wrong", `${sixDigits(value)} is too ${value > answer ? "large" : "small"}.`);
 }

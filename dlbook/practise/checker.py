@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from dlbook.practise.compare import alike, difference, kind_of, number, shown, shown_case
+from dlbook.practise.compare import alike, difference, kind_of, number, pairs, shown, shown_case
+from dlbook.practise.patterns import pattern
 from dlbook.practise.sandbox import BUDGET, OutOfBudget, run, told
 
 NOT_YET, WRONG, RIGHT, ERROR, STOPPED = "not yet tried", "wrong", "right", "error", "stopped"
@@ -43,22 +44,32 @@ def check_code(exercise, answer) -> Feedback:
     except ValueError:  # a built-in that does not tell its signature
         pass
 
-    outcomes = []
+    outcomes, stopped = [], None
     for args in cases:
         outcome = run(answer, args)
+        if outcome.patched:
+            return Feedback(WRONG, f"{_patches(outcome.patched)} Write `{name}` without that.", digest=digest(answer))
         if isinstance(outcome.error, (OutOfBudget, KeyboardInterrupt)):
-            return _stopped(outcome.error, names, args)
+            stopped = outcome.error
+            break
         if outcome.value is ...:
             return Feedback(NOT_YET, f"`{name}` still returns `...`: put your answer in its place.")
         outcomes.append(outcome)
     feedback = _judged(exercise, answer, cases, outcomes)
+    if stopped and feedback.verdict == RIGHT:
+        return _stopped(stopped, names, cases[len(outcomes)])
     feedback.digest = digest(answer)
     if feedback.verdict != ERROR:
         feedback.notes += _notes(names, outcomes, feedback)
     return feedback
 
 
+def _patches(functions) -> str:
+    return f"Your function replaces {_listed(functions)}: the check has put NumPy's own back."
+
+
 def _judged(exercise, answer, cases, outcomes) -> Feedback:
+    """Where the first failing case is, and why; `outcomes` are fewer than `cases` if the function was stopped."""
     names, rtol, atol = exercise.parameters, exercise.rtol, exercise.atol
     expected = exercise.expected()
 
@@ -72,22 +83,34 @@ def _judged(exercise, answer, cases, outcomes) -> Feedback:
         yours = f"{type(error).__name__}" if error else shown(outcomes[i].value)
         return shown_case(names, cases[i], yours, shown(expected[i].value))
 
-    failing = next((i for i in range(len(cases)) if fails(i)), None)
+    failing = next((i for i in range(len(outcomes)) if fails(i)), None)
     if failing is None:
-        return _right(exercise, cases, outcomes)
+        return _right(exercise, answer, outcomes)
     for mistake, theirs in zip(exercise.mistakes, exercise.mistaken(), strict=True):
-        if all(alike(a, b, rtol, atol) for a, b in zip(outcomes, theirs, strict=True)):
+        if len(outcomes) == len(cases) and all(map(lambda a, b: alike(a, b, rtol, atol), outcomes, theirs)):
             return Feedback(WRONG, mistake.message, case(failing))
-    raised = next((i for i, outcome in enumerate(outcomes) if outcome.error), None)
-    if raised is not None:
-        return Feedback(ERROR, told(outcomes[raised].error, answer), case(raised))
-    return Feedback(WRONG, fails(failing), case(failing))
+    if outcomes[failing].error:
+        return Feedback(ERROR, told(outcomes[failing].error, answer), case(failing))
+    later = next((outcome.error for outcome in outcomes if outcome.error), None)
+    if later:
+        return Feedback(WRONG, fails(failing), case(failing), [f"In a later case: {told(later, answer)}"])
+    return Feedback(WRONG, _common(exercise, cases[: len(outcomes)], outcomes) or fails(failing), case(failing))
 
 
-def _right(exercise, cases, outcomes) -> Feedback:
+def _common(exercise, cases, outcomes) -> str:
+    """What all wrong values have in common, if their shapes are right."""
+    found = [pairs(a.value, b.value) for a, b in zip(outcomes, exercise.expected(), strict=False)]
+    if not all(found):
+        return ""
+    return pattern(exercise.parameters, cases, found, exercise.returns, exercise.rtol, exercise.atol)
+
+
+def _right(exercise, answer, outcomes) -> Feedback:
     changed = next((i for i, outcome in enumerate(outcomes) if outcome.changed), None)
     if changed is None:
-        return Feedback(RIGHT, f"All {len(cases)} cases agree.")
+        is_the_books = all(outcome.is_the_books for outcome in outcomes) or same_code(answer, exercise.reference)
+        own = " That is the book's own: right, and now yours?" if is_the_books else ""
+        return Feedback(RIGHT, f"All {len(outcomes)} cases agree.{own}")
     names = _listed(exercise.parameters[k] for k in outcomes[changed].changed)
     return Feedback(WRONG, f"The numbers are right, but your function changes {names} in place: work on a copy.")
 
@@ -122,18 +145,19 @@ def check_number(exercise, answer) -> Feedback:
         return Feedback(ERROR, f"A number is needed: this is {kind_of(answer)}.")
     try:
         value = float(answer)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return Feedback(ERROR, f"A number is needed: this is {kind_of(answer)}.")
     right, key = exercise.value, digest(value)
     if abs(value - right) <= exercise.tolerance:
         return Feedback(RIGHT, f"{number(right)} it is." if value != right else "Exactly.", digest=key)
-    for route in exercise.wrong_routes:
-        if abs(value - route.number) <= exercise.tolerance:
+    routes = [(route, exercise.route_tolerance(route)) for route in exercise.wrong_routes]
+    for route, tolerance in routes:
+        if abs(value - route.number) <= tolerance:
             return Feedback(WRONG, route.message, digest=key)
     if _in_percent(value, right, exercise.tolerance):
         return Feedback(WRONG, "That is the answer in percent: give the share, between 0 and 1.", digest=key)
-    for route in exercise.wrong_routes:
-        if 0 < right <= 1 and _in_percent(value, route.number, exercise.tolerance):
+    for route, tolerance in routes:
+        if 0 < right <= 1 and _in_percent(value, route.number, tolerance):
             return Feedback(WRONG, f"Give the share, between 0 and 1, not percent. {route.message}", digest=key)
     side = "large" if value > right else "small" if value < right else "far from any number"
     return Feedback(WRONG, f"{number(value)} is too {side}." if value == value else "nan is no number.", digest=key)

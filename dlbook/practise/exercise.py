@@ -12,7 +12,7 @@ from dlbook.page import in_page, page_style
 from dlbook.practise import checker, progress
 from dlbook.practise.card import lab_card, page_card
 from dlbook.practise.markdown import inline, to_html
-from dlbook.practise.sandbox import Outcome, run
+from dlbook.practise.sandbox import Outcome, mend_numpy, run
 
 LEVELS = ("easy", "medium", "hard")
 
@@ -127,7 +127,7 @@ class Code(Exercise):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Predict(Exercise):
-    """Say a number before you see it; `tolerance` is absolute."""
+    """Say a number before you see it; `tolerance` is absolute, and a wrong route has the same in proportion."""
 
     answer: Callable[[], float]
     tolerance: float
@@ -139,11 +139,18 @@ class Predict(Exercise):
     def value(self) -> float:
         return float(self.answer())
 
+    def route_tolerance(self, route: Route) -> float:
+        """A route to 0.018 is not met by 0.02, though an answer of 0.27 may be that far off."""
+        return self.tolerance * abs(route.number / self.value)
+
     def judge(self, answer) -> checker.Feedback:
         return checker.check_number(self, answer)
 
     def data(self) -> dict:
-        routes = [{"value": route.number, "message": to_html(route.message)} for route in self.wrong_routes]
+        routes = [
+            {"value": route.number, "tolerance": self.route_tolerance(route), "message": to_html(route.message)}
+            for route in self.wrong_routes
+        ]
         return super().data() | {"answer": self.value, "tolerance": self.tolerance, "routes": routes}
 
 
@@ -213,11 +220,16 @@ class Result:
 
 def result_of(exercise: Exercise, answer) -> Result:
     """Judge an answer, note the try in the reader's progress, and unlock the next hint. Raises nothing."""
+    patched = mend_numpy()
     try:
         feedback = exercise.judge(answer)
     except Exception as error:  # an answer that fights back, say an object whose comparison raises
         feedback = checker.Feedback(checker.ERROR, f"This answer cannot be checked: {type(error).__name__}: {error}.")
     hint, hint_number, notes = "", 0, list(feedback.notes)
+    if patched:
+        notes.append(
+            f"In this session {', '.join(f'`{name}`' for name in patched)} had been replaced: NumPy's own is back."
+        )
     if feedback.verdict in (checker.RIGHT, checker.WRONG):
         tries = 1
         try:

@@ -1,11 +1,14 @@
 """The checker before every kind of answer, the card in both hosts, and the reader's progress."""
 
+import itertools
 import json
 import os
 import re
 import subprocess
 import sys
 from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -15,6 +18,7 @@ from dlbook.practise import checker, progress, sandbox
 from dlbook.practise.compare import difference, shown
 from dlbook.practise.exercise import Choose, Code, Mistake, Predict, Route, result_of
 from dlbook.practise.markdown import to_html
+from dlbook.scratch.activations import leaky_relu
 
 
 def halves(z, k):
@@ -81,10 +85,14 @@ def verdict_and_text(answer, exercise=HALVES):
         lambda z, k: [v / 2 + k for v in z],
         lambda z, k: tuple(v / 2 + k for v in z),
         lambda z, k: (z / 2 + k).astype(np.float32),
+        lambda z, k: [Fraction(v) / 2 + k for v in z],
+        lambda z, k: np.array([Decimal(v) / 2 + k for v in z]),
+        lambda z, k: (z / 2 + k).astype(object),
+        lambda z, k: [v / 2 + next(itertools.islice(itertools.count(), k, None)) for v in z],
         lambda *args: args[0] / 2 + args[1],
         np.vectorize(lambda z, k: z / 2 + k),
     ],
-    ids=["array", "list", "tuple", "float32", "star", "no code of its own"],
+    ids=["array", "list", "tuple", "float32", "Fraction", "Decimal", "object", "count", "star", "no code of its own"],
 )
 def test_right_in_many_forms(answer):
     assert verdict_and_text(answer) == (checker.RIGHT, "Right. All 2 cases agree.")
@@ -153,6 +161,21 @@ def ragged(z, k):
     return [[1.0], [1.0, 2.0]]
 
 
+class Init:
+    pass
+
+
+def counts(z, k):
+    return sum(itertools.count())
+
+
+cycle = itertools.cycle
+
+
+def cycles(z, k):
+    return max(cycle([1, 2]))
+
+
 def two_parameters_short():
     return 1
 
@@ -189,6 +212,15 @@ def two_parameters_short():
         (ragged, "wrong", "a list whose rows have unequal lengths"),
         (returns([0.5, np.nan]), "wrong", "holds nan where a number is expected"),
         (returns([0.5, 1.5]), "wrong", "differs in 1 of 2 entries, first at [1]: 1.5 instead of 1."),
+        (returns(True), "wrong", "yours is a single number"),
+        (lambda z, k: z > 1, "wrong", "holds True and False, a truth value where numbers are expected"),
+        (returns([np.ones(1), np.ones((2, 2))]), "wrong", "unequal lengths"),
+        (returns(np.array([np.ones(2), None], dtype=object)), "wrong", "yours holds one array in a place where"),
+        (returns([0.0] * 5_000_000), "wrong", "yours is a list of 5,000,000"),
+        (returns([10**400, 1]), "wrong", "past the range of floats"),
+        (returns(Init()), "wrong", "yours is an Init"),
+        (counts, "stopped", "2,000,000 steps without a result"),
+        (cycles, "stopped", "2,000,000 steps without a result"),
         (returns(...), "not yet tried", "still returns `...`"),
     ],
     ids=lambda value: getattr(value, "__name__", None) if callable(value) else None,
@@ -228,6 +260,94 @@ def test_a_mistake_may_be_an_exception():
     assert "NumPy warned: divide by zero encountered in divide." in result.notes
 
 
+# ─── What many wrong answers have in common ─────────────────────────────────────────────────────────────────
+
+
+THIRDS = replace(
+    HALVES,
+    cases=lambda: [(np.array([[1.0, 2.0]]), 0), (np.array([[3.0, -1.0], [0.5, 7.0], [1.0, 1.0]]), 4)],
+    mistakes=(),
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda z, k: -halves(z, k), "The result is the right one with the opposite sign, in every case"),
+        (lambda z, k: 2 * halves(z, k), "The result is twice the right one, in every case"),
+        (lambda z, k: halves(z, k) / 2, "The result is half the right one, in every case"),
+        (lambda z, k: 100 * halves(z, k), "100 times the right one, in every case: is it in percent?"),
+        (lambda z, k: len(z) * halves(z, k), "N times the right one, in every case, with N the length of `z`: a sum"),
+        (
+            lambda z, k: halves(z, k) / z.size,
+            "divided by N, in every case, with N the number of entries of `z`: a mean",
+        ),
+        (lambda z, k: halves(z, k).astype(int), "cut to whole numbers, and the right values have fractions"),
+        (lambda z, k: np.trunc(halves(z, k)), "cut to whole numbers, and the right values have fractions"),
+        (lambda z, k: np.round(halves(z, k)), "rounded to whole numbers"),
+        (
+            lambda z, k: np.ceil(halves(z, k)).astype(int),
+            "The result holds integers, and the right values have fractions",
+        ),
+        (lambda z, k: np.round(halves(z, k), 1), "The result is rounded to 1 decimal: give all"),
+        (lambda z, k: halves(z.astype(np.float16), k) * np.float16(0.999), "the few digits that float16 keeps"),
+        (lambda z, k: halves(z.astype(np.float32) * np.float32(1.00001), k), "the few digits that float32 keeps"),
+        (lambda z, k: 3 * halves(z, k), "differs in 2 of 2 entries"),
+        (lambda z, k: np.zeros_like(z), "differs in 2 of 2 entries"),
+        (
+            lambda z, k: halves(z, k) * (1 + 2e-6),
+            "differs in 2 of 2 entries, first at [0, 0]: 0.500001 instead of 0.5.",
+        ),
+        (lambda z, k: halves(z, k) + (k > 0) * halves(z, k), "differs in 6 of 6 entries"),
+    ],
+)
+def test_one_rule_for_what_is_wrong_everywhere(answer, words):
+    got, text = verdict_and_text(answer, THIRDS)
+    assert got == checker.WRONG
+    assert words in text
+
+
+def test_a_part_is_wrong_everywhere():
+    message = result_of(replace(PAIR, returns=()), lambda z, k: (z, k)).message
+    assert message.startswith("Part 1 is twice the right one, in every case")
+    assert result_of(PAIR, lambda z, k: (z / 2, -k)).message.startswith("`k` is the right one with the opposite sign")
+
+
+def test_one_part_alone_is_told_from_a_number():
+    """An array of as many numbers as there are parts is no tuple; an array of as many rows may be one."""
+    pair = replace(PAIR, reference=lambda z, k: (np.asarray(z) / 2, np.asarray(z) * k))
+    assert "Return 2 parts, (half, k): yours is `half` alone." in verdict_and_text(lambda z, k: z / 2, pair)[1]
+    assert (
+        "Return 2 parts, (half, k): yours is one array of shape (2,)." in verdict_and_text(lambda z, k: z + 9, pair)[1]
+    )
+    assert result_of(pair, lambda z, k: np.array([z / 2, z * k]))
+
+
+def test_the_first_failing_case_is_told_even_if_a_later_one_raises():
+    result = result_of(HALVES, lambda z, k: z / 0 + {}[k] if k else z * 7)
+    assert (result.verdict, result.message) == (
+        checker.WRONG,
+        "The result differs in 2 of 2 entries, first at [0]: 7 instead of 0.5.",
+    )
+    assert result.case.startswith("z         [1., 2.]")
+    assert "In a later case: Your function raised KeyError: 2" in result.notes[0]
+
+
+def test_the_first_failing_case_is_told_even_if_a_later_one_never_ends():
+    endless = HALVES.function("def halves(z, k):\n    while k:\n        pass\n    return z * 7\n")
+    assert "7 instead of 0.5" in result_of(HALVES, endless).message
+    right = HALVES.function("def halves(z, k):\n    while k:\n        pass\n    return z / 2\n")
+    assert result_of(HALVES, right).verdict == checker.STOPPED
+
+
+def test_the_books_own_function_is_right_and_said():
+    exercise = exercises.find("activations.leak")
+    for own in (exercise.reference, lambda z, alpha: leaky_relu(z, alpha)):
+        assert result_of(exercise, own).message == "All 9 cases agree. That is the book's own: right, and now yours?"
+    assert "now yours" not in result_of(exercise, exercise.function(exercise.solution)).message
+    assert "now yours" not in result_of(exercise, lambda z, alpha: 1 * leaky_relu(z, alpha)).message
+
+
 # ─── What an answer may not do ──────────────────────────────────────────────────────────────────────────────
 
 
@@ -251,6 +371,40 @@ def test_changed_arguments_are_noticed_and_harm_nothing():
     assert result.notes[0] == "Your function also changes `z` in place: work on a copy."
     assert kept.tolist() == [1.0, 2.0]
     assert result_of(exercise, HALVES.function(HALVES.solution))
+
+
+def test_no_two_arguments_are_the_same_array():
+    same = np.array([1.0, 2.0])
+    exercise = replace(HALVES, stub="def halves(z, k): ...", cases=lambda: [(same, same), (same, same + 1)])
+
+    def in_place(z, k):
+        z /= 2
+        z += k
+        return z
+
+    assert "The numbers are right, but your function changes `z` in place" in result_of(exercise, in_place).message
+
+
+def test_a_patch_of_numpy_is_named_and_taken_back():
+    isclose = np.isclose
+
+    def patches(z, k):
+        np.isclose = lambda *_, **__: np.True_
+        np.linalg.norm = None
+        return z
+
+    result = result_of(HALVES, patches)
+    assert result.verdict == checker.WRONG
+    assert (
+        "Your function replaces `np.isclose` and `np.linalg.norm`: the check has put NumPy's own back."
+        in result.message
+    )
+    assert np.isclose is isclose and callable(np.linalg.norm)
+    assert not result_of(HALVES, lambda z, k: z)
+    np.isclose = lambda *_, **__: np.True_
+    result = result_of(HALVES, lambda z, k: z)
+    assert not result and np.isclose is isclose
+    assert "In this session `np.isclose` had been replaced" in result.notes[-1]
 
 
 def test_a_buffer_that_is_used_again_does_not_hide_a_wrong_answer():
@@ -330,7 +484,12 @@ def test_long_arguments_are_shown_short():
         (0.25, "right", "Exactly"),
         (np.array(0.256), "right", "0.25 it is"),
         (0.5, "wrong", "Only one half."),
+        (0.515, "wrong", "Only one half."),
+        (0.525, "wrong", "0.525 is too large"),
         (4, "wrong", "Turn it over."),
+        (4.1, "wrong", "Turn it over."),
+        (Fraction(1, 4), "right", "Exactly"),
+        (Decimal("0.256"), "right", "0.25 it is"),
         (25, "wrong", "in percent"),
         (50, "wrong", "not percent. Only one half."),
         (0.9, "wrong", "0.9 is too large"),
@@ -338,9 +497,10 @@ def test_long_arguments_are_shown_short():
         (float("inf"), "wrong", "inf is too large"),
         (float("nan"), "wrong", "nan is no number"),
         ("0.25", "error", "A number is needed: this is text"),
-        (True, "error", "A number is needed"),
+        (True, "error", "A number is needed: this is True, a truth value"),
+        (10**400, "error", "A number is needed"),
         ([0.25], "error", "A number is needed: this is a list"),
-        (1j, "error", "A number is needed: this is a complex"),
+        (1j, "error", "A number is needed: this is a complex number"),
     ],
 )
 def test_predicted_numbers(answer, verdict, words):
@@ -443,8 +603,8 @@ def test_the_card_carries_what_a_script_needs():
     card = GUESS._repr_mimebundle_()["text/html"]
     data = json.loads(re.search(r'<script type="application/json" class="exercise-data">(.*?)</script>', card)[1])
     assert data["routes"] == [
-        {"value": 0.5, "message": "<p>Only one half.</p>"},
-        {"value": 4.0, "message": "<p>Turn it over.</p>"},
+        {"value": 0.5, "tolerance": 0.02, "message": "<p>Only one half.</p>"},
+        {"value": 4.0, "tolerance": 0.16, "message": "<p>Turn it over.</p>"},
     ]
     assert (data["kind"], data["answer"], data["tolerance"], data["stub"]) == ("predict", 0.25, 0.01, "answer = ...\n")
 

@@ -51,12 +51,14 @@ test("six digits as Python's .6g", () => {
 });
 
 test("a route is recognised before percent, percent before too large", () => {
-  const data = { kind: "predict", answer: 0.2, tolerance: 0.01, routes: [{ value: 20, message: "<p>a route</p>" }] };
+  const data = { kind: "predict", answer: 0.2, tolerance: 0.01, routes: [{ value: 20, tolerance: 1, message: "<p>a route</p>" }] };
   assert.deepEqual(judge(data, "20"), { verdict: "wrong", message: "a route" });
+  assert.equal(judge(data, "20.9").message, "a route");
+  assert.match(judge(data, "21.1").message, /too large/);
   assert.match(judge({ ...data, routes: [] }, "20").message, /in percent/);
   assert.match(judge({ ...data, routes: [] }, "21.9").message, /too large/);
   assert.equal(judge(data, "0.2").message, "Exactly.");
-  const share = { ...data, routes: [{ value: 0.8, message: "<p>what is left of 1</p>" }, { value: 0.01, message: "<p>near 0</p>" }] };
+  const share = { ...data, routes: [{ value: 0.8, tolerance: 0.04, message: "<p>what is left of 1</p>" }, { value: 0.01, tolerance: 0.01, message: "<p>near 0</p>" }] };
   assert.equal(judge(share, "80").message, "Give the share, between 0 and 1, not percent. what is left of 1");
   assert.match(judge(share, "1.5").message, /too large/);
   assert.match(judge({ ...share, answer: 2 }, "80").message, /too large/);
