@@ -46,6 +46,7 @@ def _softmax_cases():
         (np.array([[1.0, 2.0, 3.0], [0.0, 0.0, 0.0]]),),
         (rng.normal(0, 2, (5, 4)),),
         (np.array([[1000.0, 1001.0], [-1000.0, -1002.0], [5.0, -3.0]]),),
+        (np.array([[1000.0, -1000.0], [0.0, 0.5]]),),
     ]
 
 
@@ -109,8 +110,8 @@ EXERCISES = [
             "The derivative of the sigmoid can be written with nothing but its value.",
             "It is the value times what is left of 1.",
         ),
-        solution="$\\sigma'(z) = \\sigma(z)\\,(1 - \\sigma(z)) = 0.9 \\cdot 0.1 = 0.09$. That is why a backward pass"
-        " keeps the outputs and forgets the inputs.",
+        solution="$\\sigma'(z) = \\sigma(z)\\,(1 - \\sigma(z)) = 0.9 \\cdot 0.1 = \\mathbf{0.09}$. That is why a"
+        " backward pass keeps the outputs and forgets the inputs.",
         answer=lambda: activations.sigmoid_grad(np.log(9.0)),
         tolerance=0.001,
         wrong_routes=(
@@ -178,7 +179,7 @@ EXERCISES = [
             " z comes to 0 from the left.",
         ),
         solution="The value settles at $-\\alpha$ on the left, and the derivative comes up to $\\alpha$ before it jumps"
-        " to 1 at $z = 0$. Both read 0.6. Only with $\\alpha = 1$ is there no jump.",
+        " to 1 at $z = 0$. Both read **0.6**. Only with $\\alpha = 1$ is there no jump.",
         answer=lambda: activations.elu_grad(0.0, **ELU_TO_READ),
         tolerance=0.05,
         wrong_routes=(
@@ -268,6 +269,16 @@ def softmax(z):
 """,
                 "You took the largest score of the whole batch from every row. A row that lies far below it underflows"
                 " to 0/0. Each row needs its own largest score.",
+            ),
+            Mistake(
+                "mean of the row",
+                """\
+def softmax(z):
+    e = np.exp(z - z.mean(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+""",
+                "You took the mean of each row. That is enough only while a row's scores lie close together: of 1000"
+                " and −1000 the mean is 0, and e^1000 overflows as before. Take the largest: then nothing is above 0.",
             ),
             Mistake(
                 "not normalised",
@@ -404,7 +415,7 @@ def swish_grad(z):
         ),
         solution="The slope is $\\sigma(z)\\,\\bigl(1 + z\\,(1 - \\sigma(z))\\bigr)$, and 0 where"
         " $z - z\\,\\sigma(z) = -1$: at $z \\approx -1.278$. The same condition says that the value there is"
-        " $z + 1 \\approx -0.278$. Left of that place the slope is negative: more $z$ gives less output.",
+        " $z + 1 \\approx \\mathbf{-0.278}$. Left of that place the slope is negative: more $z$ gives less output.",
         answer=lambda: _swish_minimum()[1],
         tolerance=0.001,
         wrong_routes=(

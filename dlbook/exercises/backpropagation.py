@@ -108,7 +108,8 @@ EXERCISES = [
             "Three factors, from the loss backwards: ∂L/∂a, σ′(z), and ∂z/∂w. The slope of σ follows from a alone.",
         ),
         solution="$z = 0$ and $a = \\tfrac12$. Then $\\frac{\\partial L}{\\partial a} = a - y = -\\tfrac12$,"
-        " $\\sigma'(0) = a(1 - a) = \\tfrac14$ and $\\frac{\\partial z}{\\partial w} = x = 2$: the product is $-0.25$.",
+        " $\\sigma'(0) = a(1 - a) = \\tfrac14$ and $\\frac{\\partial z}{\\partial w} = x = 2$: the product is"
+        " $\\mathbf{-0.25}$.",
         answer=unit_slope,
         tolerance=0.005,
         wrong_routes=(
@@ -132,8 +133,8 @@ EXERCISES = [
             "∂L/∂W has one number for each line. What stands at its two ends?",
             "The weight multiplies the activation at its start, and what it makes goes into z at its end.",
         ),
-        solution="$\\frac{\\partial L}{\\partial w} = \\frac{\\partial L}{\\partial z}\\, a = -0.5 \\cdot 0.8 = -0.4$:"
-        " the derivative of a weight is the product of what stands at the two ends of its line.",
+        solution="$\\frac{\\partial L}{\\partial w} = \\frac{\\partial L}{\\partial z}\\, a = -0.5 \\cdot 0.8 ="
+        " \\mathbf{-0.4}$: the derivative of a weight is the product of what stands at the two ends of its line.",
         answer=lambda: READ["delta"] * READ["a"][0],
         tolerance=0.01,
         wrong_routes=(
@@ -346,7 +347,7 @@ def batch_norm(X, gamma, beta, eps):
             "The running variance keeps nine tenths of what it was. The last tenth is the batch's.",
         ),
         solution="The mean is 3, the squared distances add up to $4 + 4 = 8$. The running variance takes the unbiased"
-        " form, $8/3$: $0.9 \\cdot 1 + 0.1 \\cdot \\tfrac83 \\approx 1.167$.",
+        " form, $8/3$: $0.9 \\cdot 1 + 0.1 \\cdot \\tfrac83 \\approx \\mathbf{1.167}$.",
         answer=running_variance,
         tolerance=0.005,
         wrong_routes=(

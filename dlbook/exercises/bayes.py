@@ -167,7 +167,8 @@ def posterior(prior, likelihood):
             "Of the sick, 90 % are positive; of the healthy, 5 % are. Which of all the positive people are sick?",
         ),
         solution="Of 1,000 people 20 are sick, and 18 of them positive; 980 are healthy, and 49 of them positive. So"
-        " $18/(18 + 49) = 0.27$: about three alarms in four are false, though the test is right 95 times in 100.",
+        " $18/(18 + 49) = \\mathbf{0.27}$: about three alarms in four are false, though the test is right 95 times in"
+        " 100.",
         answer=lambda: bayes.medical_test(0.02, 0.9, 0.95).ppv,
         tolerance=0.005,
         wrong_routes=(
@@ -281,9 +282,9 @@ def grid_posterior(prior, likelihood, grid):
             "The peak of Beta(a, b) lies at (a − 1) / (a + b − 2). Read where it lies, and solve for k.",
         ),
         solution="The posterior is Beta$(2 + k,\\ 12 - k)$, and its peak lies at $(1 + k)/12$. It is seen at ¾, so"
-        " $1 + k = 9$ and $k = 8$. The data alone would peak at 0.8. The **peak** is pulled towards ½ as by two tosses"
-        " more, one of them heads: there Beta(a, b) counts a − 1 and b − 1. The **mean**, $(2 + k)/14$, counts a and"
-        " b, four tosses.",
+        " $1 + k = 9$ and $k = \\mathbf{8}$. The data alone would peak at 0.8. The **peak** is pulled towards ½ as by"
+        " two tosses more, one of them heads: there Beta(a, b) counts a − 1 and b − 1. The **mean**, $(2 + k)/14$,"
+        " counts a and b, four tosses.",
         answer=lambda: 12 * coin_posterior()[0][coin_posterior()[1].argmax()] - 1,
         tolerance=0.2,
         wrong_routes=(
@@ -309,8 +310,8 @@ def grid_posterior(prior, likelihood, grid):
             "Both are weighed by their precision, one over the variance. Which variance has the mean of n data?",
         ),
         solution="The prior weighs $1/v_0$ and the mean of $n$ data $n/\\sigma^2$. They are equal at"
-        " $n = \\sigma^2/v_0 = 36/4 = 9$: the prior is worth nine data. From the tenth on the data weigh more, and the"
-        " prior's share, $9/(9 + n)$, falls like $1/n$.",
+        " $n = \\sigma^2/v_0 = 36/4 = \\mathbf{9}$: the prior is worth nine data. From the tenth on the data weigh"
+        " more, and the prior's share, $9/(9 + n)$, falls like $1/n$.",
         answer=as_heavy_as_the_prior,
         tolerance=0.05,
         wrong_routes=(

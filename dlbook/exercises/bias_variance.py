@@ -230,8 +230,8 @@ def bias2_and_variance(predictions, f_true):
             "The mean of four independent numbers has their expectation. What is its variance?",
         ),
         solution="The mean of the models has the same expectation, so the bias² stays 0.2. Its variance is a quarter,"
-        " $0.4 / 4 = 0.1$. The noise belongs to the data: 0.25. Together 0.55, after 0.85 for one model. Ensembles of"
-        " flexible models live on this.",
+        " $0.4 / 4 = 0.1$. The noise belongs to the data: 0.25. Together **0.55**, after 0.85 for one model. Ensembles"
+        " of flexible models live on this.",
         answer=lambda: AVERAGED["bias2"] + AVERAGED["variance"] / AVERAGED["models"] + AVERAGED["noise"],
         tolerance=0.005,
         wrong_routes=(
@@ -259,7 +259,7 @@ def bias2_and_variance(predictions, f_true):
             "Read the common height of the two curves on the right. The noise is part of it, as a variance.",
         ),
         solution="Both curves tend to about 0.65. There the variance is gone, and bias² and noise are left:"
-        " $0.65 - 0.4^2 = 0.49$. More data will not change that; a more flexible model will.",
+        " $0.65 - 0.4^2 = \\mathbf{0.49}$. More data will not change that; a more flexible model will.",
         answer=lambda: experiments.exact(PLATEAU["degree"], 2000, PLATEAU["sigma"]).bias2,
         tolerance=0.03,
         wrong_routes=(

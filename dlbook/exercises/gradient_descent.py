@@ -191,7 +191,7 @@ def descend(grad, theta, lr, steps):
             "θ₁ is multiplied by 1 − η and θ₂ by 1 − 8η. What must hold of a factor so that its powers go to 0?",
         ),
         solution="$\\theta_k$ is multiplied by $1 - \\eta\\lambda_k$ in each step, with $\\lambda = 1, 8$. Both factors"
-        " lie between $-1$ and $1$ if $\\eta < \\frac{2}{8} = 0.25$: the *largest* curvature sets the limit.",
+        " lie between $-1$ and $1$ if $\\eta < \\frac{2}{8} = \\mathbf{0.25}$: the *largest* curvature sets the limit.",
         answer=lambda: 2 / 8,
         tolerance=0.005,
         wrong_routes=(
@@ -224,7 +224,7 @@ def descend(grad, theta, lr, steps):
             "One step is θ − 0.5 · λθ: a multiplication by 1 − 0.5 λ.",
         ),
         solution="$\\theta$ goes 4, −2, 1, −½: each step multiplies by $-\\tfrac12$. So $1 - 0.5\\,\\lambda ="
-        " -\\tfrac12$ and $\\lambda = 3$.",
+        " -\\tfrac12$ and $\\lambda = \\mathbf{3}$.",
         answer=lambda: (1 - zigzag()[1] / zigzag()[0]) / ZIGZAG["lr"],
         tolerance=0.1,
         wrong_routes=(
@@ -559,8 +559,8 @@ def cross_entropy_grad(y_true, logits):
             "Write both derivatives with respect to z. They have a factor in common.",
             "Cross-entropy gives ŷ − y; squared error gives the same times the sigmoid's slope.",
         ),
-        solution="$\\frac{(\\hat{y} - y)\\,\\hat{y}\\,(1 - \\hat{y})}{\\hat{y} - y} = 0.01 \\cdot 0.99 = 0.0099$: a"
-        " hundredth. The worse the error, the slower it learns.",
+        solution="$\\frac{(\\hat{y} - y)\\,\\hat{y}\\,(1 - \\hat{y})}{\\hat{y} - y} = 0.01 \\cdot 0.99 ="
+        " \\mathbf{0.0099}$: a hundredth. The worse the error, the slower it learns.",
         answer=lambda: activations.sigmoid_grad(np.log(0.01 / 0.99)),
         tolerance=0.00004,
         wrong_routes=(

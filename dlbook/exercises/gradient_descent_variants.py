@@ -69,7 +69,8 @@ EXERCISES = [
             "An epoch takes every sample once. How many batches is that, the last and smaller one included?",
             "Divide, and ask what becomes of the rest.",
         ),
-        solution="An epoch has $\\lceil 569/32 \\rceil = 18$ batches, the last with 25 samples. Ten epochs: 180 steps.",
+        solution="An epoch has $\\lceil 569/32 \\rceil = 18$ batches, the last with 25 samples. Ten epochs: **180**"
+        " steps.",
         answer=lambda: 10 * np.ceil(569 / 32),
         tolerance=0.4,
         wrong_routes=(
@@ -302,7 +303,7 @@ def full_grad(grad, theta, chunks):
             " the noise that is asked for?",
         ),
         solution="The noise is $0.8/\\sqrt{B}$: 0.8, 0.4, 0.2. For 0.1 one more halving is needed, a batch four times"
-        " as large as 16: $B = 64$. Eight times less noise costs 64 times the work.",
+        " as large as 16: $B = \\mathbf{64}$. Eight times less noise costs 64 times the work.",
         answer=lambda: (noise_shown()[1][0] / 0.1) ** 2,
         tolerance=2,
         wrong_routes=(
@@ -361,9 +362,9 @@ def full_grad(grad, theta, chunks):
             " B samples, and set it equal to the limit.",
         ),
         solution="The rate per sample is 0.125, so $\\eta = 0.125\\,B$: 4 for $B = 32$, and 71 for $B = 569$, almost"
-        " four times the limit. The rule stays below the limit while $0.125\\,B < 18.8$, up to $B = 150$. Measured,"
-        " it ends sooner: the table's largest rate that arrives with 32 samples is 2.83, not 4. Beyond 150 a larger"
-        " batch makes the gradient more exact and the step no longer.",
+        " four times the limit. The rule stays below the limit while $0.125\\,B < 18.8$, up to $B = \\mathbf{150}$."
+        " Measured, it ends sooner: the table's largest rate that arrives with 32 samples is 2.83, not 4. Beyond 150 a"
+        " larger batch makes the gradient more exact and the step no longer.",
         answer=lambda: np.floor(LIMIT / RATE_OF_ONE),
         tolerance=0.5,
         wrong_routes=(

@@ -228,8 +228,8 @@ def smote(X, near, base, neighbor, gap):
             "Take a person with probability p. What does it cost on average to call, and what not to call?",
             "To call costs (1 − p) times 1, not to call p times 24. At the threshold both are the same.",
         ),
-        solution="$(1 - \\tau) \\cdot 1 = \\tau \\cdot 24$ gives $\\tau^* = \\frac{1}{1 + 24} = 0.04$. How rare the"
-        " disease is does not enter: a calibrated probability knows it already.",
+        solution="$(1 - \\tau) \\cdot 1 = \\tau \\cdot 24$ gives $\\tau^* = \\frac{1}{1 + 24} = \\mathbf{0.04}$. How"
+        " rare the disease is does not enter: a calibrated probability knows it already.",
         answer=lambda: imbalance.threshold(1, 24),
         tolerance=0.0005,
         wrong_routes=(
@@ -253,8 +253,8 @@ def smote(X, near, base, neighbor, gap):
             "At the right end all positives are missed and there is no false alarm. Which share of all cases is that?",
         ),
         solution="At $\\tau = 1$ nobody is called positive: the cost of a case is $0.1 \\cdot c_\\text{FN} = 2$, so"
-        " $c_\\text{FN} = 20$. The left end confirms the price of a false alarm: $0.9 \\cdot c_\\text{FP} = 0.9$. The"
-        " minimum lies near $\\frac{1}{21}$, as it must.",
+        " $c_\\text{FN} = \\mathbf{20}$. The left end confirms the price of a false alarm: $0.9 \\cdot c_\\text{FP} ="
+        " 0.9$. The minimum lies near $\\frac{1}{21}$, as it must.",
         answer=lambda: cost_to_read()[1][-1] / TO_READ["share"],
         tolerance=0.45,
         wrong_routes=(
@@ -284,7 +284,7 @@ def smote(X, near, base, neighbor, gap):
         ),
         solution="The model's odds are $\\frac{0.8}{0.2} = 4$, from prior odds of 1. The true prior odds are"
         " $\\frac{50}{950} = \\frac{1}{19}$, so that the odds are $\\frac{4}{19}$ and the probability is"
-        " $\\frac{4}{23} \\approx 0.174$.",
+        " $\\frac{4}{23} \\approx \\mathbf{0.174}$.",
         answer=lambda: imbalance.prior_shift(np.array([0.8]), 0.5, 0.05)[0],
         tolerance=0.005,
         wrong_routes=(

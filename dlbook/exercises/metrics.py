@@ -202,7 +202,7 @@ def specificity(y_true, y_pred):
             " errors?",
         ),
         solution="The six ill are missed and nobody else is wronged: $\\mathrm{error} = \\frac{FP + FN}{200}"
-        " = \\frac{0 + 6}{200} = 0.03$. An accuracy of 97 %, and a false negative rate of 100 %.",
+        " = \\frac{0 + 6}{200} = \\mathbf{0.03}$. An accuracy of 97 %, and a false negative rate of 100 %.",
         answer=lambda: metrics.error_rate(*expanded(np.array([[194, 0], [6, 0]]))),
         tolerance=0.0004,
         wrong_routes=(
@@ -340,8 +340,9 @@ def fbeta(y_true, y_pred, beta):
             " alarm.",
         ),
         solution="Of 1,000 people 10 are ill and 9 of them are found; of 990 healthy people $0.1 \\cdot 990 = 99$ are"
-        " called ill. So $\\mathrm{precision} = \\frac{9}{9 + 99} = \\frac{1}{12} \\approx 0.083$. In general, with"
-        " prevalence $\\pi$: $\\frac{\\mathrm{TPR}\\,\\pi}{\\mathrm{TPR}\\,\\pi + \\mathrm{FPR}\\,(1 - \\pi)}$.",
+        " called ill. So $\\mathrm{precision} = \\frac{9}{9 + 99} = \\frac{1}{12} \\approx \\mathbf{0.083}$. In"
+        " general, with prevalence $\\pi$: $\\frac{\\mathrm{TPR}\\,\\pi}{\\mathrm{TPR}\\,\\pi + \\mathrm{FPR}\\,(1 -"
+        " \\pi)}$.",
         answer=lambda: metrics.precision(*expanded(np.array([[891, 99], [1, 9]]))),
         tolerance=0.0036,
         wrong_routes=(
@@ -438,7 +439,7 @@ def auc_by_pairs(y_true, y_score):
             "Add up the heights of the five columns, in squares, and multiply by the area of one square, 0.04.",
         ),
         solution="The columns are 2, 4, 4, 5 and 5 squares high: 20 squares of $0.2 \\cdot 0.2 = 0.04$, an area of"
-        " $0.8$. Each square is a pair of a positive and a negative that the score puts in the right order.",
+        " $\\mathbf{0.8}$. Each square is a pair of a positive and a negative that the score puts in the right order.",
         answer=lambda: metrics.auc(*metrics.roc_curve(*ROC_TO_READ)[:2]),
         tolerance=0.01,
         wrong_routes=(
@@ -586,7 +587,8 @@ def macro_precision(y_true, y_pred):
             "With ΣFP = ΣFN, precision and recall are equal, and so is their harmonic mean: ΣTP over all samples.",
         ),
         solution="$\\sum TP = 16 + 6 + 4 = 26$, and each of the 9 samples off the diagonal is one FP and one FN. So"
-        " precision, recall and F1 are all $\\frac{26}{26 + 9} = \\frac{26}{35} \\approx 0.74$: the accuracy.",
+        " precision, recall and F1 are all $\\frac{26}{26 + 9} = \\frac{26}{35} \\approx \\mathbf{0.74}$: the"
+        " accuracy.",
         answer=lambda: metrics.micro_average(metrics.f1_score, *expanded(THREE_CLASSES)),
         tolerance=0.006,
         wrong_routes=(

@@ -128,7 +128,7 @@ EXERCISES = [
         ),
         solution="Momentum: $u = 0.9\\,u + 1$ has the solution $u = 10$, and after 100 steps it is there but for"
         " $0.9^{100}$. AdaGrad: the sum of the squares is 100, its root 10, the step $\\eta/10$. The ratio is"
-        " $10 / 0.1 = 100$: one speeds up along a steady slope, the other brakes on it.",
+        " $10 / 0.1 = \\mathbf{100}$: one speeds up along a steady slope, the other brakes on it.",
         answer=lambda: hundredth_steps()["momentum"] / hundredth_steps()["AdaGrad"],
         tolerance=0.5,
         wrong_routes=(
@@ -161,7 +161,7 @@ EXERCISES = [
             "The rate falls when the counter exceeds the patience; then the counter starts again.",
         ),
         solution="The best is 0.5 in epoch 2. Epochs 3, 4, 5 are bad: the third exceeds the patience, the rate falls to"
-        " 0.4. Epoch 6 only equals the best; 7 and 8 are new bests. Epochs 9, 10, 11 are bad: 0.2.",
+        " 0.4. Epoch 6 only equals the best; 7 and 8 are new bests. Epochs 9, 10, 11 are bad: **0.2**.",
         answer=lr_after_plateau,
         tolerance=0.01,
         wrong_routes=(
@@ -253,9 +253,9 @@ EXERCISES = [
             "A mean over the batch is a sum over 128 samples, divided by 128. What is the sum over each shard?",
             "A shard's sum is its mean times its size. Add both sums before you divide.",
         ),
-        solution="$\\frac{96 \\cdot 2 + 32 \\cdot 6}{128} = 3$. The plain average of the two processes is 4: with"
-        " shards of unequal size it counts the samples of the small one three times as much. Data-parallel training"
-        " therefore deals equal shards, or weights the average by their sizes.",
+        solution="$\\frac{96 \\cdot 2 + 32 \\cdot 6}{128} = \\mathbf{3}$. The plain average of the two processes is 4:"
+        " with shards of unequal size it counts the samples of the small one three times as much. Data-parallel"
+        " training therefore deals equal shards, or weights the average by their sizes.",
         answer=lambda: float(np.average(SHARDS["means"], weights=SHARDS["sizes"])),
         tolerance=0.01,
         wrong_routes=(

@@ -156,8 +156,8 @@ def standardize(X_train, X_test):
             "First to [0, 1]: how far above the smallest is it, as a share of what the training set spans?",
             "You have its place in [0, 1]; the scaling to [−1, 1] starts from there. Nothing keeps it below the end.",
         ),
-        solution="$2 \\cdot \\frac{70 - 20}{60 - 20} - 1 = 1.5$. The ends of the range are those of the training set;"
-        " what comes later may lie outside. Cutting it off would make 70 and 700 the same.",
+        solution="$2 \\cdot \\frac{70 - 20}{60 - 20} - 1 = \\mathbf{1.5}$. The ends of the range are those of the"
+        " training set; what comes later may lie outside. Cutting it off would make 70 and 700 the same.",
         answer=lambda: preprocessing.min_max_scale([70.0], [20.0, 60.0], feature_range=(-1, 1))[0],
         tolerance=0.01,
         wrong_routes=(
@@ -184,7 +184,8 @@ def standardize(X_train, X_test):
             "The distance from the median, as a multiple of the distance between the quartiles.",
         ),
         solution="The values are 2, 4, **5**, 6, **8**, 9, **11**, 13, 26: median 8, quartiles 5 and 11. So"
-        " $x' = \\frac{26 - 8}{11 - 5} = 3$. Were the outlier at 260, nothing but its own place would change.",
+        " $x' = \\frac{26 - 8}{11 - 5} = \\mathbf{3}$. Were the outlier at 260, nothing but its own place would"
+        " change.",
         answer=lambda: preprocessing.robust_scale(np.array(STRIP, dtype=float))[-1],
         tolerance=0.03,
         wrong_routes=(
@@ -249,7 +250,7 @@ def standardize(X_train, X_test):
             "λ² − (trace) λ + (determinant) = 0 has both eigenvalues as roots.",
         ),
         solution="$H = \\begin{pmatrix} 10 & 3 \\\\ 3 & 1 \\end{pmatrix}$ has trace 11 and determinant 1, so that"
-        " $\\lambda = \\frac{11 \\pm \\sqrt{117}}{2}$, and their ratio is about 119. Centred, $H$ is the identity:"
+        " $\\lambda = \\frac{11 \\pm \\sqrt{117}}{2}$, and their ratio is about **119**. Centred, $H$ is the identity:"
         " the ratio is 1. A mean of three standard deviations makes the descent a hundred times as long.",
         answer=lambda: np.linalg.cond(np.array([[10.0, 3.0], [3.0, 1.0]])),
         tolerance=0.4,

@@ -36,6 +36,7 @@ def _watch_cases():
         ([1.0, 0.8, 0.9, 0.7, 0.75, 0.6, 0.5], 3, 0.0),  # patience never runs out
         ([1.0, 0.6, 0.6, 0.5, 0.7, 0.65, 0.62, 0.4], 2, 0.0),
         ([1.0, 0.5, 0.5, 0.5, 0.4], 2, 0.0),  # an equal loss is none
+        ([1.0, 0.985, 0.97, 0.955, 0.94, 0.925, 0.91], 3, 0.02),  # a slow drift: two small gains make a large one
     ]
 
 
@@ -127,8 +128,8 @@ EXERCISES = [
             "Exactly 0 is gone. Which two weights go first?",
             "Look where the second of the curves reaches the zero line.",
         ),
-        solution="$w_3$ is gone from $\\lambda = 0.5$ on and $w_2$ from $0.75$ on: then two are left. Every weight"
-        " moves towards 0 by $\\lambda$ and stops there.",
+        solution="$w_3$ is gone from $\\lambda = 0.5$ on and $w_2$ from $\\mathbf{0.75}$ on: then two are left. Every"
+        " weight moves towards 0 by $\\lambda$ and stops there.",
         answer=lambda: float(np.sort(np.abs(START))[1]),
         tolerance=0.05,
         wrong_routes=(
@@ -237,7 +238,7 @@ def dropout(x, draw, p, training):
             "Count from the last of these marks: three epochs without a new one, and it stops.",
         ),
         solution="The best losses are those of epochs 0, 1, 2 and 4 (0.44). Epochs 5, 6 and 7 bring none below it, so"
-        " that it stops **after epoch 7** and returns to the weights of epoch 4. That epoch 9 would have been better"
+        " that it stops after epoch **7** and returns to the weights of epoch 4. That epoch 9 would have been better"
         " nobody can know.",
         answer=_stops_in,
         tolerance=0.25,
@@ -288,6 +289,13 @@ def dropout(x, draw, p, training):
                 "min_delta ignored",
                 _WATCH.replace("best - loss > min_delta", "loss < best"),
                 "Any lower loss counts as a new best with you. It must be lower by more than min_delta.",
+            ),
+            Mistake(
+                "small gains lower the best",
+                _WATCH.replace("            waited += 1", "            best, waited = min(best, loss), waited + 1"),
+                "A gain below min_delta lowers your best all the same. Then a loss that falls slowly and steadily never"
+                " gains enough over the last epoch, and training stops in the middle of it. The best stays what it was"
+                " until a loss lies more than min_delta below it.",
             ),
             Mistake(
                 "the last instead of the best",

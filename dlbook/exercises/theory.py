@@ -57,6 +57,7 @@ def _walk_cases():
         ([0, 1, 2, 3, 4, 5], [*diamond, [(3, 0.5), (3, 0.5)], [(4, 2.0), (0, 1.0)]]),  # 3 · 3: one node, two edges
         ([3, 2, 0, 1], [[(2, 3.0), (3, -1.0)], [(2, 2.0), (0, 4.0)], [(3, 0.5)], []]),  # numbers tell no order
         ([1, 0, 2, 3], [[(1, 4.0)], [], [(1, -3.0)], [(0, 2.0)]]),  # the end is not made of node 2
+        ([0, 1, 2], [[], [(0, 0.3)], [(1, -1.7), (0, 0.25)]]),  # slopes that are not whole
     ]
 
 
@@ -74,8 +75,8 @@ EXERCISES = [
             "Go backwards: first ∂L/∂a, from both uses of a. Then ∂L/∂x: once through a, once directly.",
         ),
         solution="$a = 6$ is used twice: $\\frac{\\partial L}{\\partial a} = x + 1 = 3$. $x$ is used twice, too:"
-        " through $a$ it gets $3 \\cdot y = 9$, directly $a = 6$. Together $15$; and indeed $L = x^2 y + x y$ has the"
-        " derivative $2xy + y = 15$.",
+        " through $a$ it gets $3 \\cdot y = 9$, directly $a = 6$. Together $\\mathbf{15}$; and indeed $L = x^2 y + x y$"
+        " has the derivative $2xy + y = 15$.",
         answer=lambda: graph.compute_graph(lambda x, y: x * y * x + x * y, 2.0, 3.0).grads[0],
         tolerance=0.01,
         wrong_routes=(
@@ -271,6 +272,20 @@ def backward(order, edges):
                 " way the factors are multiplied: the slope times the gradient of the node that passes it on.",
             ),
             Mistake(
+                "an array of integers",
+                """\
+def backward(order, edges):
+    grads = np.zeros(len(order), dtype=int)
+    grads[order[-1]] = 1
+    for node in reversed(order):
+        for parent, slope in edges[node]:
+            grads[parent] += grads[node] * slope
+    return grads
+""",
+                "The walk is right, but your array holds integers, and cuts every gradient that is put into it to a"
+                " whole number. `np.zeros(n)` makes floats; `dtype=int`, or an array made of integers, does not.",
+            ),
+            Mistake(
                 "no start",
                 """\
 def backward(order, edges):
@@ -398,7 +413,8 @@ def bump_sum(x, edges, heights, steepness):
             "The product of error and number of bumps is the same at all four points. Read it off one of them.",
         ),
         solution="Error × bumps is $0.15 \\cdot 10 = 1.5$ everywhere: the slope, 3, times half the width of a bump. So"
-        " $n = 1.5 / 0.003 = 500$ bumps. These take 501 sigmoids: two for each bump would count shared edges twice.",
+        " $n = 1.5 / 0.003 = \\mathbf{500}$ bumps. These take 501 sigmoids: two for each bump would count shared edges"
+        " twice.",
         answer=lambda: width_errors()[0] * WIDTHS[0] / WANTED,
         tolerance=10,
         wrong_routes=(
@@ -424,8 +440,8 @@ def bump_sum(x, edges, heights, steepness):
             "In one dimension the edge would be 0.01, in two √0.01. Which power is it in D dimensions?",
             "The volume is the edge to the power of 10. Solve for the edge: take the tenth root.",
         ),
-        solution="$e^{10} = 0.01$, so $e = 0.01^{1/10} \\approx 0.63$: the neighbourhood spans almost two thirds of the"
-        " range of every measurement. It is not local any more.",
+        solution="$e^{10} = 0.01$, so $e = 0.01^{1/10} \\approx \\mathbf{0.63}$: the neighbourhood spans almost two"
+        " thirds of the range of every measurement. It is not local any more.",
         answer=lambda: experiments.edge_for_share(10, 0.01),
         tolerance=0.01,
         wrong_routes=(

@@ -189,8 +189,8 @@ def he_std(shape, negative_slope):
             "You have the factor of the mean square. Asked is the factor of its root.",
         ),
         solution="Every layer halves the mean square, since ReLU sets the negative half to 0:"
-        " $\\left(\\tfrac12\\right)^{20}$. Its root is $2^{-10} = \\frac{1}{1024} \\approx 0.001$. He's doubled"
-        " variance takes exactly this loss back.",
+        " $\\left(\\tfrac12\\right)^{20}$. Its root is $2^{-10} = \\frac{1}{1024} \\approx \\mathbf{0.001}$. He's"
+        " doubled variance takes exactly this loss back.",
         answer=lambda: 2.0**-10,
         tolerance=5e-5,
         wrong_routes=(
@@ -217,8 +217,8 @@ def he_std(shape, negative_slope):
             "That factor is √(n Var(w)), since variances multiply by n Var(w).",
         ),
         solution="Twenty steps make $10^{-3} \\approx 2^{-10}$, so that one makes $2^{-1/2} \\approx 0.71$. That is"
-        " $\\sqrt{n \\operatorname{Var}(w)}$, so $n \\operatorname{Var}(w) = \\tfrac12$: this net needed twice the"
-        " variance.",
+        " $\\sqrt{n \\operatorname{Var}(w)}$, so $n \\operatorname{Var}(w) = \\tfrac12 = \\mathbf{0.5}$: this net"
+        " needed twice the variance.",
         answer=lambda: LINEAR["gain"],
         tolerance=0.03,
         wrong_routes=(

@@ -95,6 +95,20 @@ def test_the_solution_passes_without_remark(e):
     assert progress.entry(e.id)["right"]
 
 
+@pytest.mark.parametrize(("k", "words"), [(2, "twice"), (0.5, "half"), (-1, "opposite sign"), (100, "100 times")])
+@pytest.mark.parametrize("e", CODE, ids=ids(CODE))
+def test_a_wrong_factor_is_named(e, k, words):
+    """By a rule that holds for all exercises, where the exercise has no words of its own for it."""
+    solution = e.function(e.solution)
+
+    def scaled(*args):
+        value = solution(*args)
+        return tuple(k * np.asarray(part) for part in value) if isinstance(value, tuple) else k * np.asarray(value)
+
+    message = exercises.check(e.id, scaled).message
+    assert words in message or message in [mistake.message for mistake in e.mistakes]
+
+
 @pytest.mark.parametrize(("e", "mistake"), MISTAKES, ids=ids(MISTAKES))
 def test_a_mistake_gets_its_own_message(e, mistake):
     result = exercises.check(e.id, e.function(mistake.code))
@@ -149,8 +163,56 @@ def test_a_prediction_knows_its_number_and_its_wrong_routes(e):
     for route in e.wrong_routes:
         result = exercises.check(e.id, route.number)
         assert (result.verdict, result.message) == (checker.WRONG, route.message)
-    values = sorted([e.value, *(route.number for route in e.wrong_routes)])
-    assert min(np.diff(values)) > 2 * e.tolerance, "two routes lead to the same number"
+    reach = sorted((r.number - e.route_tolerance(r), r.number + e.route_tolerance(r)) for r in e.wrong_routes)
+    reach = sorted([*reach, (e.value - e.tolerance, e.value + e.tolerance)])
+    for (_, before), (after, _) in itertools.pairwise(reach):
+        assert before < after, "two routes lead to the same number"
+
+
+@pytest.mark.parametrize(
+    ("id", "number"),
+    [
+        ("bayes.positive_means", 0.02),  # a route leads to 0.018
+        ("metrics.rare_disease", 0.01),
+        ("theory.neighbourhood", 0.015),
+        ("theory.read_width", 55),
+        ("vanishing_gradients.read_variance", 0.02),
+        ("imbalance.read_cost", 0.5),
+    ],
+)
+def test_a_number_beside_a_route_does_not_get_its_message(id, number):
+    e = exercises.find(id)
+    assert min(abs(number - route.number) for route in e.wrong_routes) < e.tolerance
+    assert re.fullmatch(r"[\d.]+ is too small\.", exercises.check(id, number).message)
+
+
+def test_two_means_that_start_alike_are_two_arrays():
+    """A step that changes m and v in place is told so, and not that its numbers are wrong."""
+    e = exercises.find("optimizers.adamw_step")
+    step = """\
+def adamw(theta, grad, m, v, t, lr, beta1, beta2, eps, weight_decay):
+    m *= beta1
+    m += (1 - beta1) * grad
+    v *= beta2
+    v += (1 - beta2) * grad**2
+    m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+    return (1 - lr * weight_decay) * theta - lr * m_hat / (np.sqrt(v_hat) + eps), m, v
+"""
+    told = "The numbers are right, but your function changes `m` and `v` in place: work on a copy."
+    assert exercises.check(e.id, e.function(step)).message == told
+    alone = step.replace(", m, v\n", "\n")
+    assert exercises.check(e.id, e.function(alone)).message == "Return 3 parts, (theta, m, v): yours is `theta` alone."
+
+
+BOLD = re.compile(r"(?:\*\*|\\mathbf\{)(-?[\d.,]+)(?:°?\*\*|\})")
+
+
+@pytest.mark.parametrize("e", PREDICT, ids=ids(PREDICT))
+def test_a_worked_solution_ends_in_the_number_that_is_right(e):
+    """The text reaches its number by hand, in bold; the exercise computes its own: the one checks the other."""
+    stated = BOLD.findall(e.solution)
+    assert stated, f"no number stands in bold in {e.solution}"
+    assert exercises.check(e.id, float(stated[-1].replace(",", ""))).verdict == checker.RIGHT
 
 
 @pytest.mark.parametrize("e", PREDICT, ids=ids(PREDICT))
