@@ -107,6 +107,41 @@ def reached(names: list[str]) -> list[tuple[str, str]]:
     return list(found)
 
 
+def experiments_of(cells: list[str]) -> list[list[str]]:
+    """For each code cell of a notebook the experiments that it calls, whatever the notebook has named them."""
+    names, found = {}, []
+    for code in cells:
+        tree = ast.parse(code)
+        names |= imported(tree)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assign):
+                rename(names, node)
+        nodes = [node for node in ast.walk(tree) if isinstance(node, (ast.Name, ast.Attribute))]
+        nodes.sort(key=lambda node: (node.lineno, node.col_offset))
+        stands = [name for node in nodes if (name := dotted(node, names))]
+        found.append(list(dict.fromkeys(name for name in stands if is_experiment(name))))
+    return found
+
+
+def rename(names: dict[str, str], node: ast.Assign) -> None:
+    """Takes in `lab = experiments.optimizers`, also several in a row; another value ends the meaning of a name."""
+    for target in node.targets:
+        row = isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple)
+        pairs = zip(target.elts, node.value.elts, strict=False) if row else [(target, node.value)]
+        for left, right in pairs:
+            for name in (n.id for n in ast.walk(left) if isinstance(n, ast.Name)):
+                stands = dotted(right, names)
+                names.pop(name, None)
+                if stands:
+                    names[name] = stands
+
+
+def is_experiment(name: str) -> bool:
+    """Whether that is a function or class of `dlbook.experiments`, not a number or a table."""
+    at = place(name) if name.startswith("experiments.") else None
+    return bool(at) and isinstance(module(at[0]).definitions[at[1]], (ast.FunctionDef, ast.ClassDef))
+
+
 def sources(key: str) -> list[tuple[str, str]]:
     """The captions and codes of a fold."""
     kind, _, name = key.partition(":")

@@ -39,7 +39,7 @@ def main() -> int:
             print(f"\n── {report.relative_to(root)} ──\n{report.read_text(encoding='utf-8')}", file=sys.stderr)
         print("The book was not built: the messages above say why.", file=sys.stderr)
         return code
-    pages = len(list(html.rglob("*.html")))
+    pages = sum(1 for page in html.rglob("*.html") if page.relative_to(html).parts[0] != "_static")
     print(f"\nBuilt {pages} pages in {time.monotonic() - began:.0f} s in {html}. Read them with `make serve`.")
     return 0
 

