@@ -48,12 +48,13 @@ class Concept:
 class Erratum:
     """What the sheet prints, what is right, and why."""
 
-    prints: str  # verbatim
+    prints: str  # verbatim, as our copy reads
     right: str  # Markdown with $…$
     why: str
     kind: str  # "content": wrong or incomplete as mathematics; "reading": may come from reading the PDF
     chapter: str  # the slug
     concept: str = ""  # the id; empty where the remark is about the chapter's section as a whole
+    typeset: str = ""  # what the sheet prints, as Markdown with $…$; empty where a reading tore it beyond that
 
 
 @dataclass(frozen=True)
@@ -127,9 +128,10 @@ def concept(id: str) -> Concept:
     return _find(id, {c.id: c for c in concepts()}, "concept")
 
 
-def errata(concept: str | None = None) -> tuple[Erratum, ...]:
-    """All errata in the book's order, or those of one concept."""
-    return tuple(e for c in chapters() for e in c.errata if concept is None or e.concept == concept)
+def errata(concept: str | None = None, kind: str | None = None) -> tuple[Erratum, ...]:
+    """All errata in the book's order, or those of one concept, of one kind."""
+    found = (e for c in chapters() for e in c.errata)
+    return tuple(e for e in found if concept in (None, e.concept) and kind in (None, e.kind))
 
 
 def symbols() -> tuple[Symbol, ...]:
@@ -207,6 +209,7 @@ def _check(chapters: tuple[Chapter, ...]) -> None:
         for erratum in chapter.errata:
             _need(erratum.kind in ERRATUM_KINDS, f"{where}: erratum kind {erratum.kind!r} is not in {ERRATUM_KINDS}")
             _need(not erratum.concept or erratum.concept in ids, f"{where}: an erratum names {erratum.concept!r}")
+            _need(erratum.typeset or erratum.kind != "content", f"{where}: an erratum of content needs 'typeset'")
         earlier.add(chapter.slug)
 
     for concept in concepts:

@@ -1,5 +1,7 @@
 """What a notebook calls to show things, the same in JupyterLab and in the page: `card`, `show`, `erratum`, `say`."""
 
+import re
+
 from dlbook import concepts, panes
 from dlbook.page import in_page, page_style
 
@@ -54,19 +56,28 @@ def card(slug: str) -> Markdown:
 
 
 def erratum(concept_id: str) -> Markdown:
-    """What the sheet prints for this concept, what is right, and why."""
-    found = concepts.errata(concept_id)
+    """What the sheet prints wrong about this concept beside what is right, folded to a line; and why.
+
+    What the reading of a PDF may have broken stands on the errata page alone.
+    """
+    found = concepts.errata(concept_id, kind="content")
     if not found:
         raise ValueError(f"concept_id must name a concept with an erratum: got {concept_id!r}")
-    parts = []
-    for entry in found:
-        whose = "The sheet prints" if entry.kind == "content" else "Our copy of the sheet reads"
-        prints = "\n".join(f"    {line}" for line in entry.prints.strip().splitlines())
-        parts.append(f"**{whose}**\n\n{prints}\n\n**Right:** {entry.right}\n\n{entry.why}")
-    text = "\n\n".join(parts)
-    if in_page():
-        return Markdown(f":::{{admonition}} Erratum\n:class: caution\n{text}\n:::")
-    return Markdown("\n".join(f"> {line}" for line in text.splitlines()))
+    parts = [f"{_sides(displayed(entry.typeset), displayed(entry.right))}\n\n{entry.why}" for entry in found]
+    many = "An erratum" if len(found) == 1 else f"{len(found)} errata"
+    summary = f'<details class="dlbook-fold"><summary>{many} of the sheet</summary>'
+    return Markdown("\n\n".join([summary, *parts, "</details>"]))
+
+
+def _sides(printed: str, right: str) -> str:
+    sides = ((f"**{label}**", text) for label, text in (("The sheet prints", printed), ("Right", right)))
+    boxes = "\n".join("<div>\n\n" + "\n\n".join(side) + "\n\n</div>" for side in sides)
+    return f'<div class="dlbook-sides">\n{boxes}\n</div>'
+
+
+def displayed(text: str) -> str:
+    """Markdown whose formulas are as large as those that stand alone."""
+    return re.sub(r"\$([^$]+)\$", r"$\\displaystyle \1$", text)
 
 
 def fold(key: str, summary: str) -> str:

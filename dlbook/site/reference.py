@@ -13,8 +13,9 @@ from sphinx.util.docutils import SphinxDirective
 
 from dlbook import concepts
 from dlbook.concepts import Chapter, Concept, Erratum
+from dlbook.display import displayed
 
-INLINE = re.compile(r"\$([^$]{1,29})\$([.,;:])|\$([^$]+)\$|`([^`]+)`|\*([^*]+)\*")
+INLINE = re.compile(r"\$([^$]{1,29})\$([.,;:])|\$([^$]+)\$|`([^`]+)`|\*\*?([^*]+)\*\*?")
 BADGES = {"content": "content", "reading": "perhaps a reading slip"}
 
 
@@ -61,7 +62,10 @@ class CheatSheet(Reference):
 
 
 class Errata(Reference):
-    """What the sheet prints, what is right, and why: one card an erratum, chapter by chapter."""
+    """What the sheet prints, what is right, and why: one card an erratum, chapter by chapter.
+
+    What a reading may have torn stands there typeset, where it can be, and word for word as our copy has it.
+    """
 
     def render(self) -> list[nodes.Node]:
         sections = []
@@ -80,13 +84,16 @@ class Errata(Reference):
             where = nodes.Text(concepts.concept(erratum.concept).name)
         badge = nodes.inline("", BADGES[erratum.kind], classes=["dl-badge", f"dl-{erratum.kind}"])
         heading = nodes.paragraph("", "", nodes.strong("", "", where), nodes.Text(" "), badge)
-        prints = erratum.prints.strip("\n")
+        label = "The sheet prints" if erratum.kind == "content" else "Our copy of the sheet reads"
+        prints = [labelled(label, *inline(displayed(erratum.typeset)))]
+        if erratum.kind == "reading":
+            verbatim = erratum.prints.strip("\n")
+            prints.append(nodes.literal_block(verbatim, verbatim, language="none"))
         return nodes.container(
             "",
             heading,
-            labelled("The sheet prints" if erratum.kind == "content" else "Our copy of the sheet reads"),
-            nodes.literal_block(prints, prints, language="none"),
-            labelled("Right", *inline(erratum.right)),
+            *prints,
+            labelled("Right", *inline(displayed(erratum.right))),
             labelled("Why", *inline(erratum.why)),
             classes=["dl-card"],
         )

@@ -1,6 +1,7 @@
 """What notebooks show: the sources as they stand, the registry's words, the numbers of the cell."""
 
 import inspect
+import re
 
 import pytest
 
@@ -46,14 +47,25 @@ def test_card_has_a_row_for_every_concept_and_links_every_exercise(chapter):
     assert all(f"(#{exercise.anchor})" in card for exercise in exercises.of_chapter(chapter.slug))
 
 
-def test_erratum_quotes_the_sheet_and_never_blames_a_reading(monkeypatch):
-    content, reading = repr(display.erratum("metrics.specificity")), repr(display.erratum("metrics.precision"))
-    assert "The sheet prints" in content and r"\frac{TP}{TN + FP}" in content
-    assert "The sheet prints" not in reading and "Our copy of the sheet reads" in reading
-    with pytest.raises(ValueError, match="concept_id must name a concept with an erratum: got 'metrics.recall'"):
-        display.erratum("metrics.recall")
-    monkeypatch.setenv("DLBOOK_STATIC", "1")
-    assert repr(display.erratum("metrics.specificity")).startswith(":::{admonition} Erratum")
+ERRATA = sorted({e.concept for e in concepts.errata(kind="content") if e.concept})
+
+
+@pytest.mark.parametrize("concept_id", ERRATA)
+def test_an_erratum_is_one_fold_with_both_sides_as_formulas(concept_id):
+    text = repr(display.erratum(concept_id))
+    found = concepts.errata(concept_id, kind="content")
+    assert text.startswith("<details") and text.count("<details") == text.count("</details>") == 1
+    assert text.count("**The sheet prints**") == text.count("**Right**") == len(found)
+    for entry in found:
+        assert display.displayed(entry.typeset) in text and display.displayed(entry.right) in text and entry.why in text
+    assert "Our copy" not in text, "what a reading may have broken stands on the errata page alone"
+    assert not re.search(r"\$(egin|rac)|^    ", text, flags=re.M), "the verbatim text of our copy"
+
+
+def test_what_only_a_reading_broke_has_no_fold():
+    for concept_id in ("metrics.precision", "metrics.recall"):
+        with pytest.raises(ValueError, match=f"concept_id must name a concept with an erratum: got '{concept_id}'"):
+            display.erratum(concept_id)
 
 
 def test_say_fills_in_what_the_cell_measured():

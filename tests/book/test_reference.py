@@ -68,12 +68,14 @@ def test_every_formula_is_rendered_at_build_time(pages, name):
     assert not re.search(r"\\(frac|sum|hat|mathrm|partial|displaystyle)\b", shown)
 
 
-def test_the_errata_quote_the_sheet_verbatim_and_say_what_kind_they_are(pages):
+def test_the_errata_say_their_kind_and_quote_word_for_word_what_a_reading_may_have_torn(pages):
     cards = pages["errata"].split('<div class="dl-card docutils container">')[1:]
     assert len(cards) == len(concepts.errata())
     for card, erratum in zip(cards, concepts.errata(), strict=True):
-        (pre,) = re.findall(r"<pre>(.*?)</pre>", card, flags=re.DOTALL)
-        assert text(pre).strip("\n") == erratum.prints.strip("\n")
+        quoted = [text(pre).strip("\n") for pre in re.findall(r"<pre>(.*?)</pre>", card, flags=re.DOTALL)]
+        assert quoted == ([erratum.prints.strip("\n")] if erratum.kind == "reading" else [])
+        formulas = sum(part.count("$") // 2 for part in (erratum.typeset, erratum.right, erratum.why))
+        assert card.count('<span class="katex">') == formulas, erratum
         assert ("The sheet prints" in card) == (erratum.kind == "content")
         assert f"dl-{erratum.kind}" in card
     assert "origin and author are unknown" in text(pages["errata"])

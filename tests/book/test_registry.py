@@ -1,6 +1,7 @@
 """The registry: it reads, it refuses contradictions in words, and the book holds what it promises."""
 
 import json
+import re
 from dataclasses import replace
 
 import completeness
@@ -86,6 +87,23 @@ def test_reading_slips_are_never_called_the_authors_error():
             )
 
 
+TORN = re.compile(r"(?<!b)egin\{|(?<!f)rac\{")  # LaTeX that lost its backslashes
+
+
+def signs(text: str) -> str:
+    """What stands on paper, without what only sets it."""
+    return re.sub(r"\\(mathit|text)|^- |\*\*|[\s${}]", "", text.replace(r"\theta", "θ"))
+
+
+def test_the_typeset_form_has_every_sign_of_what_is_printed():
+    errata = [erratum for erratum in concepts.errata() if erratum.typeset]
+    whole = [erratum for erratum in errata if not TORN.search(erratum.prints)]
+    assert len(errata) - len(whole) == 1, "a torn one is put together by hand"
+    for erratum in whole:
+        assert signs(erratum.typeset) == signs(erratum.prints)
+    assert not any(TORN.search(erratum.typeset) for erratum in errata)
+
+
 def test_one_symbol_has_one_meaning_in_one_place():
     entries = [(s.symbol, s.where) for s in concepts.symbols()]
     assert len(entries) == len(set(entries))
@@ -107,7 +125,7 @@ def test_looking_up():
 
 
 SECOND = CHAPTER.replace("first", "second").replace("number = 1", "number = 2").replace("01_", "02_")
-ERRATUM = '\n[[chapter.erratum]]\nkind = "content"\nprints = "a"\nright = "b"\nwhy = "c"\n'
+ERRATUM = '\n[[chapter.erratum]]\nkind = "content"\nprints = "a"\nright = "b"\nwhy = "c"\ntypeset = "d"\n'
 
 
 @pytest.mark.parametrize(
@@ -136,6 +154,7 @@ ERRATUM = '\n[[chapter.erratum]]\nkind = "content"\nprints = "a"\nright = "b"\nw
         ),
         (CHAPTER + ERRATUM.replace("content", "typo"), "erratum kind 'typo' is not in"),
         (CHAPTER + ERRATUM + 'concept = "first.other"', "an erratum names 'first.other'"),
+        (CHAPTER + ERRATUM.replace('typeset = "d"', ""), "an erratum of content needs 'typeset'"),
     ],
 )
 def test_a_registry_that_contradicts_itself_is_refused(text, message):
