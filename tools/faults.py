@@ -278,10 +278,24 @@ FAULTS = [
     ),
     Fault(
         "module of the explorer",
-        "dlbook/explore/explorer.js",
+        "dlbook/explore/writing.js",
         replace('round(value, "toFixed", digits)', 'round(value, "toFixed", digits + 1)'),
         "node --test tests/node/*.test.mjs",
         "fail",
+    ),
+    Fault(
+        "question to a kernel",
+        "dlbook/explore/machine.js",
+        replace("serial !== state.serial || !state.busy", "!state.busy"),
+        "node --test tests/node/machine.test.mjs",
+        "fail",
+    ),
+    Fault(
+        "mark without a script",
+        "dlbook/explore/marks/index.js",
+        replace("area, band,", "area,"),
+        f"{PYTEST} tests/book/test_explorer_shell.py",
+        "test_a_mark_is_one_class_and_one_script",
     ),
     Fault(
         "reference in the book",

@@ -15,16 +15,16 @@
     ... )
     Explorer "A line": A line through the origin.
 
-`state` takes the controls by name and returns a dictionary of arrays (what is drawn), numbers and texts. `says` is the
-sentence that a screen reader hears; its fields are numbers and texts of the state, or names of controls.
+`state` takes the controls by name and returns a dictionary of arrays (what is drawn), numbers, texts, lists of texts.
+`says` is the sentence that a screen reader hears; its fields are numbers and texts of the state, or names of controls.
 """
 
 import json
-from pathlib import Path
 from string import Formatter
 
 import numpy as np
 
+from dlbook.explore import marks
 from dlbook.explore.grid import (
     Choice,
     Slider,
@@ -38,38 +38,14 @@ from dlbook.explore.grid import (
     some_frames,
     weight,
 )
-from dlbook.explore.marks import (
-    area,
-    band,
-    bars,
-    cells,
-    contour,
-    graph,
-    handle,
-    line,
-    number,
-    panel,
-    path,
-    points,
-    rule,
-    tables,
-    text,
-    with_limits,
-)
+from dlbook.explore.marks import *  # noqa: F403 (a chapter takes all that it declares from here)
+from dlbook.explore.module import FOLDER, module
+from dlbook.explore.panel import laid_out, number, panel
 from dlbook.page import in_page
 
-__all__ = [
-    "Choice", "Explorer", "Slider", "area", "band", "bars", "cells", "contour", "explore", "graph", "handle", "line",
-    "number", "panel", "path", "points", "rule", "tables", "text",
-]  # fmt: skip
+__all__ = ["Choice", "Explorer", "Slider", "explore", "number", "panel", *marks.__all__]
 
 MIME = "application/vnd.dlbook.explorer+json"
-FOLDER = Path(__file__).parent
-# What a mark may name in a state.
-ROLES = (
-    "x", "y", "xy", "z", "height", "values", "intervals", "color", "words", "names", "lit", "grads", "edge_values",
-    "edge_lit",
-)  # fmt: skip
 BUDGET = 250_000  # bytes of the payload, gzipped
 
 
@@ -78,13 +54,15 @@ class Explorer:
 
     def __init__(self, state, spec: dict):
         self.state, self.spec = state, spec
-        self._logarithmic = {m["y"] for p in spec["panels"] if p["yscale"] == "log" for m in p["marks"] if m.get("y")}
+        drawn = [(drawing, mark) for drawing in spec["panels"] for mark in drawing["marks"]]
+        self._logarithmic = {getattr(mark, "y", None) for drawing, mark in drawn if drawing["yscale"] == "log"}
+        self._exact = {getattr(mark, role) for _, mark in drawn for role in mark.exact}
 
     def payload(self) -> dict:
         """The declaration and all of its states: what a page without a kernel moves through."""
         controls = self.spec["controls"]
         frames = all_frames(self.state, controls, self._logarithmic)
-        payload = self._laid_out(frames) | {"grid": pack(frames, [len(c["values"]) for c in controls])}
+        payload = self._laid_out(frames) | {"grid": pack(frames, [len(c["values"]) for c in controls], self._exact)}
         if weight(payload) > BUDGET:
             raise ValueError(
                 f"the explorer {self.spec['slug']!r} weighs {weight(payload):,} bytes gzipped, at most {BUDGET:,} are "
@@ -95,18 +73,18 @@ class Explorer:
     def opening(self) -> dict:
         """The declaration and the first state: enough where a kernel answers for all others."""
         frames = some_frames(self.state, self.spec["controls"], self._logarithmic)
-        return self._laid_out(frames) | {"grid": pack(frames[:1], [])}
+        return self._laid_out(frames) | {"grid": pack(frames[:1], [], self._exact)}
 
     def _laid_out(self, frames: list[dict]) -> dict:
         """The declaration with the limits of every axis."""
         reached = ranges(frames)
-        return self.spec | {"panels": [with_limits(drawing, reached) for drawing in self.spec["panels"]]}
+        return self.spec | {"panels": [laid_out(drawing, reached) for drawing in self.spec["panels"]]}
 
     def answer(self, values: dict) -> dict:
         """One state as JSON: what the kernel says between the points of the grid."""
         answer = {"arrays": {}, "numbers": {}, "texts": {}}
         for key, value in frame(self.state(**values), self._logarithmic).items():
-            if isinstance(value, str):
+            if isinstance(value, (str, tuple)):
                 answer["texts"][key] = value
             elif value.ndim == 0:
                 answer["numbers"][key] = exact(value)
@@ -121,7 +99,7 @@ class Explorer:
         import traitlets
 
         class ExplorerWidget(anywidget.AnyWidget):
-            _esm = FOLDER / "explorer.js"
+            _esm = module()
             _css = FOLDER.parent / "dlbook.css"
             payload = traitlets.Dict().tag(sync=True)
 
@@ -170,17 +148,16 @@ def explore(state, *panels, slug, title, alt, says, numbers=(), presets=None, **
 def _check_names(first: dict, panels, numbers, controls) -> None:
     """Every mark and number must name something that `state` returns; every handle a control."""
     for mark in (mark for drawing in panels for mark in drawing["marks"]):
-        known = controls if mark["mark"] == "handle" else first
-        for role in ROLES:
-            name = mark.get(role)
-            if isinstance(name, str) and name not in known:
-                what = "a control" if mark["mark"] == "handle" else "a key of the state"
-                raise ValueError(f"{mark['mark']}({role}=…) must name {what}, one of {sorted(known)}: got {name!r}")
+        for roles, known, what in ((mark.reads, first, "a key of the state"), (mark.moves, controls, "a control")):
+            for role in roles:
+                name, word = getattr(mark, role), type(mark).__name__.lower()
+                if isinstance(name, str) and name not in known:
+                    raise ValueError(f"{word}({role}=…) must name {what}, one of {sorted(known)}: got {name!r}")
     for entry in numbers:
         if entry["key"] not in first:
             raise ValueError(f"number(…) must name a key of the state, one of {sorted(first)}: got {entry['key']!r}")
-        if isinstance(first[entry["key"]], str) or first[entry["key"]].ndim:
-            what = "a text" if isinstance(first[entry["key"]], str) else "an array"
+        if isinstance(first[entry["key"]], (str, tuple)) or first[entry["key"]].ndim:
+            what = "a text" if isinstance(first[entry["key"]], (str, tuple)) else "an array"
             raise ValueError(f"number({entry['key']!r}) must be a number: got {what}")
 
 

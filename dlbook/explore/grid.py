@@ -4,6 +4,7 @@ import base64
 import gzip
 import itertools
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,28 +83,30 @@ def _frames(state, settings: list[dict], logarithmic: set[str]) -> list[dict]:
         if odd := sorted(other.keys() ^ first.keys()):
             raise ValueError(f"state must always return the same keys: {odd} are missing for some controls")
         for key, value in other.items():
-            if np.shape(value) != np.shape(first[key]):
+            if isinstance(value, np.ndarray) and np.shape(value) != np.shape(first[key]):
                 shapes = f"{np.shape(first[key])} and {np.shape(value)}"
                 raise ValueError(f"{key} must have one shape in all states (pad with NaN): got {shapes}")
     return frames
 
 
-def pack(frames: list[dict], sizes: list[int]) -> dict:
+def pack(frames: list[dict], sizes: list[int], precise: Collection[str] = ()) -> dict:
     """The frames of a grid of these sizes: arrays quantised to 16 bits, numbers exact, texts as they are.
 
+    Arrays named in `precise` are exact, too: what is written out of them is to the last digit what was computed.
     What does not change along a control is not stored along it.
     """
     stored = {"arrays": {}, "numbers": {}, "texts": {}}
     for key, first in frames[0].items():
         column = [f[key] for f in frames]
-        if isinstance(first, str):
+        if isinstance(first, (str, tuple)):
             table = sorted(set(column))
             index = {text: i for i, text in enumerate(table)}
             where = np.array([index[text] for text in column])
-            stored["texts"][key] = _stored(where.reshape(sizes), table)
+            stored["texts"][key] = _stored(where.reshape(sizes), table, len(sizes))
         elif first.ndim == 0:
-            table, where = np.unique(np.array(column), return_inverse=True)
-            stored["numbers"][key] = _stored(where.reshape(sizes), [exact(value) for value in table])
+            stored["numbers"][key] = _counted(np.array(column).reshape(sizes), len(sizes))
+        elif key in precise:
+            stored["arrays"][key] = _counted(np.stack(column).reshape(*sizes, *first.shape), len(sizes))
         else:
             stored["arrays"][key] = _quantised(np.stack(column).reshape(*sizes, *first.shape), len(sizes))
     return stored
@@ -111,18 +114,21 @@ def pack(frames: list[dict], sizes: list[int]) -> dict:
 
 def ranges(frames: list[dict]) -> dict[str, tuple[float, float]]:
     """The least and the greatest value of every array over the frames; (0, 0) where there is none."""
-    arrays = [key for key, value in frames[0].items() if not isinstance(value, str) and value.ndim]
+    arrays = [key for key, value in frames[0].items() if not isinstance(value, (str, tuple)) and value.ndim]
     return {key: _range(np.stack([f[key] for f in frames])) for key in arrays}
 
 
 def frame(result: dict, logarithmic: set[str]) -> dict:
     """What `state` returned, as texts and float64 arrays (a number has no dimension), ready to be drawn.
 
-    In an array what is not finite becomes NaN, a gap; what lies on a logarithmic axis becomes its log10.
+    A list of texts becomes a tuple. In an array what is not finite becomes NaN, a gap; what lies on a logarithmic axis
+    becomes its log10.
     """
     plain = {}
     for key, value in result.items():
-        if not isinstance(value, str):
+        if isinstance(value, (list, tuple)) and value and all(isinstance(part, str) for part in value):
+            value = tuple(value)
+        elif not isinstance(value, str):
             value = np.asarray(value, dtype=float)
             if key in logarithmic:
                 with np.errstate(divide="ignore", invalid="ignore"):
@@ -155,11 +161,18 @@ def _quantised(values: np.ndarray, axes: int) -> dict:
     return {"axes": kept, "shape": list(values.shape[len(kept) :]), "low": low, "step": step, "data": _base64(levels)}
 
 
-def _stored(where: np.ndarray, table: list) -> dict:
+def _counted(values: np.ndarray, axes: int) -> dict:
+    """Exact numbers: each different one once, and where it stands."""
+    table, where = np.unique(values, return_inverse=True)
+    return _stored(where.reshape(values.shape), [exact(value) for value in table], axes)
+
+
+def _stored(where: np.ndarray, table: list, axes: int) -> dict:
     if len(table) > GAP:
         raise ValueError(f"a number or text may take at most {GAP} values over the grid: got {len(table)}")
-    where, kept = _drop_constant(where, where.ndim)
-    return {"axes": kept, "table": table, "data": _base64(where.astype("<u2"))}
+    where, kept = _drop_constant(where, axes)
+    shape = {"shape": list(where.shape[len(kept) :])} if where.ndim > len(kept) else {}
+    return {"axes": kept, "table": table, "data": _base64(where.astype("<u2"))} | shape
 
 
 def _drop_constant(values: np.ndarray, axes: int) -> tuple[np.ndarray, list[int]]:

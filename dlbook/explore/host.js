@@ -1,9 +1,11 @@
-// The host of a built page: finds every explorer, fetches its states and makes it live when it comes near, keeps where it
-// stands in the address, and lets it ask the page's Python once there is one.
-import { mount, revive } from "./explorer.js";
+// The host of a built page: finds every explorer, fetches its states and makes it live when it comes near, keeps where
+// it stands in the address, and lets it ask the page's Python once there is one.
+import { mount } from "./mount.js";
+import { revive } from "./reading.js";
 
 const root = document.documentElement.dataset.content_root;
 const explorers = [];
+const MISSING = "This explorer cannot move: its data could not be loaded. Reload the page to try again.";
 
 /** The states of an explorer, if they can be had: a script, which also loads where the book is read from disk. */
 const states = {};
@@ -19,7 +21,7 @@ function statesOf(slug) {
 async function start(figure) {
   const payload = await statesOf(figure.dataset.explorer);
   if (payload) live(figure, payload);
-  else figure.querySelector(".problem").textContent = "This explorer cannot move: its data could not be loaded. Reload the page to try again.";
+  else figure.querySelector(".problem").textContent = MISSING;
 }
 
 /** Between the grid's states the page's Python answers, exactly as a kernel does in JupyterLab. */

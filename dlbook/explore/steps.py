@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlbook.explore.recorder import Recorder, Step, written
+from dlbook.explore.recorder import Recorder, Step
 
 NOT_YET, DONE, NOW = 0, 1, 2
 
@@ -12,20 +12,36 @@ def clamp(place: float, most: int) -> int:
     return int(min(max(round(place), 1), most))
 
 
-def shown_tables(step: Step, index: tuple[int, ...], most: int = 36) -> dict:
-    """What the mark `tables` draws of a step: operands and result, and which numbers make the one at `index`."""
+def shown_tables(step: Step, index: tuple[int, ...], numbers: int = 36, tables: int = 6) -> dict:
+    """What the mark `tables` draws of a step: operands and result, and which numbers make the one at `index`.
+
+    Padded with NaN to so many numbers and tables: all states of an explorer have arrays of the same shape.
+    """
     arrays = {name: step.before[name] for name in step.operands} | {step.name: step.value}
-    used, texts, lit = set(step.used(index)), [], []
+    used, lit = set(step.used(index)), []
     for name, array in arrays.items():
         result = array is step.value
-        rows = array.reshape((1, -1) if array.ndim < 2 else (-1, array.shape[-1]))  # of three dimensions, all rows
-        texts.append(";".join(" ".join(map(written, row)) for row in rows))
         for place in np.ndindex(array.shape):
             lit.append(NOW if result and place == index else DONE if not result and (name, place) in used else NOT_YET)
-    names = "|".join(
-        f"{name} {'= ' * (array is step.value)}{written_shape(array)}".strip() for name, array in arrays.items()
-    )
-    return {"values": "|".join(texts), "names": names, "lit": np.array(lit + [np.nan] * (most - len(lit)), dtype=float)}
+    names = [f"{name} {'= ' * (array is step.value)}{written_shape(array)}".strip() for name, array in arrays.items()]
+    values = np.concatenate([array.ravel() for array in arrays.values()])
+    shapes = np.array([_rows_and_columns(array) for array in arrays.values()])
+    return {
+        "values": _padded(values, numbers),
+        "lit": _padded(np.array(lit, dtype=float), numbers),
+        "names": names,
+        "shapes": _padded(shapes, tables),
+    }
+
+
+def _rows_and_columns(array: np.ndarray) -> tuple[float, float]:
+    """How an array is laid out as a table; of three dimensions, all rows below each other."""
+    columns = array.shape[-1] if array.ndim else 1
+    return array.size / columns, columns
+
+
+def _padded(array: np.ndarray, length: int) -> np.ndarray:
+    return np.concatenate([array, np.full((length - len(array), *array.shape[1:]), np.nan)])
 
 
 def chosen(step: Step, row: float, column: float) -> tuple[int, ...]:
@@ -49,8 +65,3 @@ def written_shape(array: np.ndarray) -> str:
 def written_index(step: Step, index: tuple[int, ...]) -> str:
     """The number that is looked at, counted from 1 as in formulas: "Z1[2, 3]"."""
     return step.name + (f"[{', '.join(str(i + 1) for i in index)}]" if index else "")
-
-
-def joined(numbers) -> str:
-    """Numbers as the mark `graph` reads them; NaN is left empty."""
-    return "|".join(map(written, numbers))

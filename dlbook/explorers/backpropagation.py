@@ -13,7 +13,6 @@ from dlbook.explore.steps import (
     NOW,
     chosen,
     clamp,
-    joined,
     progress,
     shown_tables,
     written_index,
@@ -67,10 +66,10 @@ def _net(tape, t: int, sample: int) -> dict:
     part = "this sample's part of " if len(known["A0"]) > 1 else ""
     below = [name for name in ("dA0", g1, g2) if now[name]]
     return {
-        "node_values": joined([*known["A0"][sample], *row(a1, 3), *row(a2, 1)]),
-        "node_grads": joined([*row("dA0", 2), *row(g1, 3), *row(g2, 1)]),
+        "node_values": np.array([*known["A0"][sample], *row(a1, 3), *row(a2, 1)]),
+        "node_grads": np.array([*row("dA0", 2), *row(g1, 3), *row(g2, 1)]),
         "node_lit": np.array([lit["x"]] * 2 + [lit["a"]] * 3 + [lit["y"]]),
-        "edge_values": joined([*_on_lines(tape, first, sample), *_on_lines(tape, second, sample)]),
+        "edge_values": np.array([*_on_lines(tape, first, sample), *_on_lines(tape, second, sample)]),
         "edge_lit": np.array([edges[1]] * 6 + [edges[2]] * 3),
         "inside": ", ".join(["x", *(WORDS[name] for name in (a1, a2) if now[name])]),
         "below": ", ".join(WORDS[name] for name in below) or "nothing yet",
@@ -114,7 +113,7 @@ def state(step: float, samples: str, slip: str, row: float, column: float) -> di
         "formula": line.formula,
         "sheet": line.sheet,
         "code": line.code,
-        "shapes": ", ".join(f"{name} {written_shape(line.before[name])}" for name in line.operands),
+        "reads": ", ".join(f"{name} {written_shape(line.before[name])}" for name in line.operands),
         "shape": written_shape(line.value) or "one number",
         "sample": float(min(SAMPLES[samples][sample], 2) + 1),
         "entry": entry,
@@ -135,8 +134,8 @@ def explorer():
             graph(
                 NODES,
                 EDGES,
-                "node_values",
                 "node_lit",
+                "node_values",
                 grads="node_grads",
                 edge_values="edge_values",
                 edge_lit="edge_lit",
@@ -146,7 +145,7 @@ def explorer():
             height=330,
         ),
         panel(
-            tables("values", "names", "lit"),
+            tables("values", "names", "shapes", "lit"),
             title="This line in numbers: what it reads, and what it makes",
             height=330,
         ),
@@ -155,7 +154,7 @@ def explorer():
         alt="A net of two inputs, three hidden units and one output; beside it the arrays of the line of code that runs"
         " now. Forward, then backward, each step shows its numbers and what they are made of.",
         says=f"Line {{t:d}} of {STEPS}, {{phase}}: {{code}}. In formulas {{formula}}; on the sheet: {{sheet}}. It reads"
-        " {shapes} and gives {shape}. {entry}: {explained}."
+        " {reads} and gives {shape}. {entry}: {explained}."
         " A nudge of {nudged} moves L by {difference:.3g} times as much{verdict}."
         " The net shows sample {sample:d}: in the circles {inside}; below them {below}; on the lines {on_lines}.",
         numbers=[

@@ -35,13 +35,12 @@ def state(step: float, batch: str, row: float, column: float) -> dict:
     return {
         **shown_tables(line, index),
         "known": np.array([known[name] for name in ORDER]),
-        "words": "|" * (len(ORDER) - 1),
         "lines": np.array([NOW if known[end] == NOW else 0 for _, end in LINKS]),
         "t": t,
         "phase": line.phase,
         "formula": line.formula,
         "code": line.code,
-        "shapes": ", ".join(f"{name} {written_shape(line.before[name])}" for name in line.operands),
+        "reads": ", ".join(f"{name} {written_shape(line.before[name])}" for name in line.operands),
         "shape": written_shape(line.value),
         "entry": written_index(line, index),
         "explained": line.explain(index),
@@ -58,13 +57,13 @@ def explorer():
             graph(
                 [(LABELS.get(name, name), *PLACES[name]) for name in ORDER],
                 [(ORDER.index(start), ORDER.index(end)) for start, end in LINKS],
-                "words", "known", edge_lit="lines", size=7,
+                "known", edge_lit="lines", size=7,
             ),
             title="The order of things: forward above, backward below",
             height=260,
         ),
         panel(
-            tables("values", "names", "lit"),
+            tables("values", "names", "shapes", "lit"),
             title="This line in numbers: what it reads, and what it makes",
             height=340,
         ),
@@ -72,7 +71,7 @@ def explorer():
         title="Batch norm, number by number",
         alt="The arrays of a batch norm, joined by what is made of what; beside them those of the line that runs now.",
         says=f"Line {{t:d}} of {STEPS}, {{phase}}: {{code}}. In formulas {{formula}}. It reads"
-        " {shapes} and gives {shape}. {entry}: {explained}.",
+        " {reads} and gives {shape}. {entry}: {explained}.",
         numbers=[
             number("value", "the number that is looked at", formula="{entry}: {explained}"),
             number("t", "line", formula="{code}"),

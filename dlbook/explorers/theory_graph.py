@@ -7,7 +7,6 @@ import numpy as np
 
 from dlbook.explore.explorer import Slider, explore, graph, number, panel
 from dlbook.explore.recorder import Recorder
-from dlbook.explore.steps import joined
 from dlbook.scratch import activations
 
 X = 2.0  # the input
@@ -72,8 +71,8 @@ def state(step: float, w: float, b: float, y: float) -> dict:
     gone = set().union(*map(_edges_of, done)) if done else set()
     going = _edges_of(now) if now else set()
     return {
-        "values": joined(known.get(name, np.nan) for name in NAMES),
-        "grads": joined(known.get(f"g_{name}", np.nan) for name in NAMES),
+        "values": np.array([known.get(name, np.nan) for name in NAMES]),
+        "grads": np.array([known.get(f"g_{name}", np.nan) for name in NAMES]),
         "lit": np.array([2.0 * (now is not None and now.name in (n, f"g_{n}")) or float(n in known) for n in NAMES]),
         "edge_lit": np.array([2.0 * (edge in going) or float(edge in gone) for edge in EDGES]),
         "phase": now.phase if now else "inputs only",
@@ -95,8 +94,8 @@ def explorer():
             graph(
                 [(LABELS.get(name, name), x, 0.94 - 0.148 * layer) for name, x, layer in NODES],
                 [(NAMES.index(a), NAMES.index(b)) for a, b in EDGES],
-                "values",
                 "lit",
+                "values",
                 grads="grads",
                 edge_lit="edge_lit",
                 size=22,

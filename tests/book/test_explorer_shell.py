@@ -1,11 +1,13 @@
 """The explorer shell without a browser: the grid and its compression, declarations and their errors, the colours."""
 
 import base64
+import dataclasses
 import json
 import re
 import shutil
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from itertools import product
 from pathlib import Path
 
@@ -13,7 +15,7 @@ import numpy as np
 import pytest
 
 from dlbook.explore import explorer as shell
-from dlbook.explore import grid
+from dlbook.explore import grid, marks
 from dlbook.explore.explorer import (
     Choice,
     Explorer,
@@ -27,8 +29,10 @@ from dlbook.explore.explorer import (
     path,
     points,
     rule,
+    tables,
     text,
 )
+from dlbook.explore.module import module
 
 EXPLORE = Path(shell.__file__).parent
 X = np.linspace(-3, 3, 61)
@@ -59,12 +63,12 @@ def demo(of=state, **changes) -> Explorer:
 
 
 def unpack(entry: dict, sizes: list[int], places: tuple[int, ...]):
-    """What explorer.js reads, written a second time."""
+    """What reading.js reads, written a second time."""
     levels = np.frombuffer(base64.b64decode(entry["data"]), "<u2")
     levels = levels.reshape([sizes[axis] for axis in entry["axes"]] + entry.get("shape", []))
     found = levels[tuple(places[axis] for axis in entry["axes"])]
     if "table" in entry:
-        return entry["table"][int(found)]
+        return np.array(entry["table"], dtype=object)[found]
     return np.where(found == grid.GAP, np.nan, entry["low"] + entry["step"] * found)
 
 
@@ -146,6 +150,24 @@ def test_keys_must_agree(extra):
         demo(uneven, panels=[panel()], numbers=[], says="").payload()
 
 
+def test_what_is_written_out_travels_exactly():
+    """Tables and graphs write their numbers: no level of a quantised array may stand in for them."""
+    numbers = np.array([[1 / 3, np.nan], [1e-9, -1e9]])
+
+    def tables_of(a):
+        return {"v": a * numbers.ravel(), "n": ["one", "two" if a else "none"], "s": [[2, 2], [0, 0]], "l": np.zeros(4)}
+
+    explorer = explore(
+        tables_of, panel(tables("v", "n", "s", "l")), slug="t", title="", alt="", says="", a=Slider(0, 1, 2)
+    )
+    stored = json.loads(json.dumps(explorer.payload()))["grid"]
+    found = unpack(stored["arrays"]["v"], [2], (1,))
+    assert [None if np.isnan(v) else v for v in numbers.ravel()] == found.tolist()
+    assert stored["arrays"]["s"]["axes"] == [] and stored["arrays"]["l"]["shape"] == [4]
+    assert stored["texts"]["n"]["table"] == [["one", "none"], ["one", "two"]]
+    assert json.loads(json.dumps(explorer.answer({"a": 1})))["texts"] == {"n": ["one", "two"]}
+
+
 def test_the_budget_holds():
     noise = np.random.default_rng(0)
     heavy = demo(lambda a, kind, b: {"x": noise.normal(size=10_000)}, panels=[panel()], numbers=[], says="")
@@ -224,6 +246,42 @@ def declaration(**changes):
 def test_a_wrong_declaration_says_what_it_needs(declare, message):
     with pytest.raises(ValueError, match=message):
         declare()
+
+
+# ─── Marks and the module ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_mark_is_one_class_and_one_script_in_one_folder():
+    folder = EXPLORE / "marks"
+    named = {path.stem for path in folder.glob("[a-z]*.py")} - {"mark"}
+    assert named == set(marks.__all__) == {path.stem for path in folder.glob("*.js")} - {"index"}
+    shown = re.search(r"MARKS = \{([^}]*)\}", (folder / "index.js").read_text(encoding="utf-8"))[1]
+    assert {name.strip() for name in shown.split(",") if name.strip()} == named
+    assert {getattr(marks, name).__name__.lower() for name in named} == named
+
+
+def test_what_a_mark_reads_are_fields_of_it():
+    for name in marks.__all__:
+        mark = getattr(marks, name)
+        fields = {field.name for field in dataclasses.fields(mark)}
+        assert {*mark.reads, *mark.moves} <= fields and {*mark.exact} <= {*mark.reads}, name
+
+
+def test_the_module_for_jupyterlab_is_the_scripts_without_their_imports(tmp_path):
+    (tmp_path / "explorer.mjs").write_text(module(), encoding="utf-8")
+    script = "import('./explorer.mjs').then((m) => console.log(typeof m.default.render))"
+    found = subprocess.run(["node", "-e", script], cwd=tmp_path, capture_output=True, text=True)
+    assert found.stdout == "function\n", found.stderr
+
+
+def test_scripts_are_short_and_their_imports_run_in_no_circle():
+    scripts = [*EXPLORE.rglob("*.*js")]
+    for script in scripts:
+        lines = script.read_text(encoding="utf-8").splitlines()
+        assert len(lines) <= 350 and max(map(len, lines)) <= 120, script.name
+    imported = {script: re.findall(r' from "(\.[^"]+)"', script.read_text(encoding="utf-8")) for script in scripts}
+    needs = {script: [(script.parent / name).resolve() for name in names] for script, names in imported.items()}
+    TopologicalSorter(needs).prepare()  # raises a CycleError
 
 
 # ─── Limits ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -440,7 +498,7 @@ def test_the_first_three_colours_differ_to_the_colour_blind(mode, eye):
 
 
 def test_the_scripts_hold_no_colours():
-    scripts = [*EXPLORE.glob("*.js"), *EXPLORE.glob("*.mjs"), *(EXPLORE.parent / "site").glob("*.js")]
-    assert len(scripts) >= 4
+    scripts = [*EXPLORE.rglob("*.js"), *EXPLORE.glob("*.mjs"), *(EXPLORE.parent / "site").glob("*.js")]
+    assert len(scripts) >= 20
     for script in scripts:
         assert re.findall(r"#(?:[0-9a-fA-F]{3}){1,2}\b", script.read_text(encoding="utf-8")) == [], script.name

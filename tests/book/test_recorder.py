@@ -116,7 +116,8 @@ def test_a_result_of_three_dimensions_is_shown_row_by_row():
     index = chosen(step, 2, 1)
     assert index == (0, 1, 0) and step.explain(index) == "2 · 2 = 4"
     shown = shown_tables(step, index)
-    assert shown["values"] == "0 1;2 3;4 5;6 7|0 2;4 6;8 10;12 14" and shown["names"] == "A (2, 2, 2)|Z = (2, 2, 2)"
+    assert shown["values"][:16].tolist() == [*range(8), *range(0, 16, 2)] and np.isnan(shown["values"][16:]).all()
+    assert shown["names"] == ["A (2, 2, 2)", "Z = (2, 2, 2)"] and shown["shapes"][:2].tolist() == [[4, 2], [4, 2]]
     assert np.flatnonzero(shown["lit"] > 0).tolist() == [2, 10]
 
 

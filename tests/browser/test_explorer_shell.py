@@ -23,6 +23,7 @@ from dlbook.explore.explorer import (
     path,
     points,
 )  # fmt: skip
+from dlbook.explore.module import module
 from dlbook.site.mime import apart, figure
 
 ROOT = Path(__file__).parents[2]
@@ -98,7 +99,7 @@ def folder(tmp_path_factory):
     (folder / "below").mkdir()
     far = page.replace(still, f'<div style="height: 3000px"></div>{still}').replace('"explorer.js"', '"../explorer.js"')
     (folder / "below" / "far.html").write_text(far.replace('root="./"', 'root="../"'), encoding="utf-8")
-    (folder / "explorer.module.js").write_bytes((EXPLORE / "explorer.js").read_bytes())
+    (folder / "explorer.module.js").write_text(module(), encoding="utf-8")
     bundle = [
         ROOT / "node_modules/.bin/esbuild",
         EXPLORE / "host.js",

@@ -2,12 +2,21 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
-import { drawPanel, fill, format, levelPaths, markup, questions, reader, revive } from "../../dlbook/explore/explorer.js";
+import { drawPanel } from "../../dlbook/explore/drawing.js";
+import { levelPaths } from "../../dlbook/explore/marks/contour.js";
+import { markup } from "../../dlbook/explore/markup.js";
+import { placesOf, reader, revive, valuesAt } from "../../dlbook/explore/reading.js";
+import { fill, format, written } from "../../dlbook/explore/writing.js";
 
 const base64 = (levels) => Buffer.from(new Uint16Array(levels).buffer).toString("base64");
 const GAP = 65535;
 
 // ── A payload by hand: a slider of three values, a choice of two ──
+
+/** A mark with what its class says of it. */
+const SAID = { handle: { clipped: false }, bars: { axes: "y", clipped: false }, cells: { axes: "", clipped: false, margin: [62, 40] } };
+SAID.graph = SAID.tables = { axes: "", clipped: false };
+const whole = (mark) => ({ axes: "xy", clipped: true, margin: [0, 0], legend: "", ...SAID[mark.mark], ...mark });
 
 const PAYLOAD = {
   slug: "demo",
@@ -19,7 +28,7 @@ const PAYLOAD = {
     { name: "kind", label: "kind", kind: "choice", values: ["up", 'do"wn'], unit: "", start: 0 },
   ],
   panels: [
-    { marks: [{ mark: "line", x: "x", y: "y", label: "<y>", color: 0, dash: false, width: 2, step: false }, { mark: "handle", x: "a", y: null, label: "a", color: -1 }],
+    { marks: [whole({ mark: "line", x: "x", y: "y", legend: "<y>", color: 0, dash: false, width: 2, step: false }), whole({ mark: "handle", x: "a", y: null, color: -1 })],
       title: "One", xlabel: "x", ylabel: "y", xlim: [0, 2], ylim: [0, 4], yscale: "linear", height: 280, yticks: true },
   ],
   numbers: [{ key: "n", label: "n", formula: "{a} / 4", digits: 3 }, { key: "none", label: "none", formula: "0 / 0", digits: 3 }],
@@ -28,6 +37,7 @@ const PAYLOAD = {
     arrays: {
       x: { axes: [], shape: [3], low: 0, step: 1, data: base64([0, 1, 2]) },
       y: { axes: [0], shape: [3], low: 0, step: 0.5, data: base64([0, 0, 0, 0, GAP, 2, 0, 4, 8]) },
+      exact: { axes: [0], shape: [2], table: [0.1, null, 1e-9], data: base64([0, 0, 0, 1, 2, 0]) },
     },
     numbers: {
       n: { axes: [0], table: [0, 0.125, "Infinity"], data: base64([0, 1, 2]) },
@@ -46,6 +56,8 @@ test("the reader finds a frame at one place per control", () => {
   assert.equal(texts.word, "falling");
   assert.deepEqual([...look([1, 0]).arrays.y.values], [0, NaN, 1]);
   assert.equal(look([1, 0]).numbers.n, 0.125);
+  assert.deepEqual([...look([2, 0]).arrays.exact.values], [1e-9, 0.1], "what is written out is exact");
+  assert.deepEqual([...look([1, 0]).arrays.exact.values], [0.1, NaN]);
   assert.ok(Number.isNaN(look([0, 0]).numbers.none));
   assert.equal(look([0, 0]).texts.word, "flat");
 });
@@ -54,6 +66,15 @@ test("what a kernel sends is revived", () => {
   const frame = revive({ arrays: { y: { shape: [2], values: [1.5, null] } }, numbers: { a: null, b: "-Infinity", c: 0.1 }, texts: {} });
   assert.deepEqual([...frame.arrays.y.values], [1.5, NaN]);
   assert.deepEqual(frame.numbers, { a: NaN, b: -Infinity, c: 0.1 });
+});
+
+test("a value finds its place, between two of them where Python answers", () => {
+  const at = (values, between) => placesOf(PAYLOAD.controls, values, [1, 0], between);
+  assert.deepEqual(at({ a: 1.25 }, true), [1.5, 0]);
+  assert.deepEqual(at({ a: 1.2 }, false), [1, 0]);
+  assert.deepEqual(at({ a: 9, kind: 'do"wn' }, true), [2, 1]);
+  assert.deepEqual(at({ a: NaN, kind: "sideways" }, true), [1, 0], "what is no value of a control leaves it where it is");
+  assert.deepEqual(valuesAt(PAYLOAD.controls, [1.5, 1]), { a: 1.25, kind: 'do"wn' });
 });
 
 // ── Numbers and sentences ──
@@ -84,6 +105,20 @@ print(json.dumps([[v, spec, float(format(v, spec).rstrip("%"))] for v in values 
   for (const [value, spec, expected] of cases) assert.equal(read(format(value, spec)) + 0, expected + 0, `${value} as ${spec}`);
 });
 
+test("a number in a drawing is written as the recorder writes it", () => {
+  const code = `
+import json, random
+from dlbook.explore.recorder import written
+random.seed(0)
+values = [0, -0.0, 999.4, 999.5, 1e-3, 9.99e-4, 1e6, 999999.5, 0.125, -2.5] + [random.gauss(0, 10 ** random.uniform(-9, 9)) for _ in range(2000)]
+print(json.dumps([[v, written(v)] for v in values]))`;
+  const { stdout } = spawnSync("python", ["-c", code], { encoding: "utf8", maxBuffer: 1e8 });
+  const cases = JSON.parse(stdout);
+  assert.ok(cases.length > 2000);
+  for (const [value, expected] of cases) assert.equal(written(value), expected);
+  assert.deepEqual([NaN, Infinity, -Infinity].map(written), ["", "∞", "−∞"]);
+});
+
 test("a sentence is filled from texts, numbers and controls", () => {
   const frame = { texts: { word: "rising" }, numbers: { n: 0.125, none: NaN } };
   assert.equal(fill("{word} by {n:.1%} at {a}, {none:.2f}", frame, { a: -2 }), "rising by 12.5 % at −2, undefined");
@@ -94,7 +129,7 @@ test("a sentence is filled from texts, numbers and controls", () => {
 const panel = (...marks) => ({ marks, title: "", xlabel: "x", ylabel: "y", xlim: [0, 2], ylim: [0, 4], yscale: "linear", height: 240, yticks: true });
 const arrays = (entries) => Object.fromEntries(Object.entries(entries).map(([k, v]) => [k, { shape: [v.length], values: Float64Array.from(v) }]));
 const drawn = (marks, frame, width = 360, more = {}) =>
-  drawPanel({ ...panel(...marks), ...more }, width, { arrays: {}, numbers: {}, texts: {}, ...frame }, { a: 1, b: 2 });
+  drawPanel({ ...panel(...marks.map(whole)), ...more }, width, 240, { arrays: {}, numbers: {}, texts: {}, ...frame }, { a: 1, b: 2 });
 const LINE = { mark: "line", x: "x", y: "y", label: "", color: 0, dash: false, width: 2, step: false };
 
 test("drawing is pure: the same in, the same out, nothing changed", () => {
@@ -240,53 +275,11 @@ test("an explorer without a slider has nothing to play", () => {
   assert.ok(markup(PAYLOAD).includes(">Play</button>"));
 });
 
-// ── Questions to a kernel ──
-
-/** A kernel whose answers come when the test lets them. */
-function slowKernel() {
-  const asked = [];
-  const ask = (values) => new Promise((resolve, reject) => asked.push({ values, resolve, reject }));
-  return { asked, ask };
-}
-const settled = () => new Promise((resolve) => setTimeout(resolve));
-
-test("one question at a time, and always the latest", async () => {
-  const { asked, ask } = slowKernel();
-  const shown = [];
-  const wish = questions(ask, (frame, values) => shown.push([frame, values]), assert.fail);
-  for (const values of [1, 2, 3]) wish(values);
-  assert.deepEqual(asked.map((q) => q.values), [1]);
-  asked[0].resolve("one");
-  await settled();
-  assert.deepEqual(asked.map((q) => q.values), [1, 3], "what was wished in between is never asked");
-  asked[1].resolve("three");
-  await settled();
-  assert.deepEqual(shown, [["one", 1], ["three", 3]], "an answer comes with what was asked");
-  wish(4);
-  assert.equal(asked.length, 3);
-});
-
-test("an error is said once, and the next question is asked", async () => {
-  const { asked, ask } = slowKernel();
-  const [shown, said] = [[], []];
-  const wish = questions(ask, (frame) => shown.push(frame), (text) => said.push(text));
-  wish(1);
-  wish(2);
-  asked[0].reject(new Error("stale"));
-  await settled();
-  asked[1].reject(new Error("ValueError: no"));
-  await settled();
-  wish(3);
-  asked[2].resolve("three");
-  await settled();
-  assert.deepEqual([shown, said], [["three"], ["ValueError: no"]]);
-});
-
 // ── Step by step: a graph and tables ──
 
 test("a graph shows what is known by now, and what just came", () => {
   const mark = { mark: "graph", nodes: [["x", 0, 0.5], ["y", 1, 0.5]], edges: [[0, 1]], values: "v", lit: "l", grads: "g", edge_values: "w", edge_lit: null, size: 19 };
-  const { svg } = drawn([mark], { arrays: arrays({ l: [1, 2] }), texts: { v: "0.25|", g: "|−3", w: "7" } });
+  const { svg } = drawn([mark], { arrays: arrays({ l: [1, 2], v: [0.25, NaN], g: [NaN, -3], w: [7] }) });
   for (const text of [">x<", ">y<", ">0.25<", ">−3<", ">7<"]) assert.ok(svg.includes(text), text);
   assert.doesNotMatch(svg, /NaN|undefined/);
   assert.match(svg, /stroke="var\(--dl-c1\)" stroke-width="2.5"/, "the line into the node that just came");
@@ -295,8 +288,8 @@ test("a graph shows what is known by now, and what just came", () => {
 });
 
 test("tables stand side by side, and below each other where there is no room", () => {
-  const mark = { mark: "tables", values: "v", names: "n", lit: "l" };
-  const held = { arrays: arrays({ l: [1, 0, 0, 0, 2, 0, NaN] }), texts: { v: "1 2;3 4|−5;6", n: "A (2, 2)|<b>" } };
+  const mark = { mark: "tables", values: "v", names: "n", shapes: "s", lit: "l" };
+  const held = { arrays: arrays({ l: [1, 0, 0, 0, 2, 0, NaN], v: [1, 2, 3, 4, -5, 6, NaN], s: [2, 2, 2, 1, NaN, NaN] }), texts: { n: ["A (2, 2)", "<b>"] } };
   const [wide, narrow] = [400, 150].map((width) => drawn([mark], held, width).svg);
   assert.equal(wide.match(/<rect/g).length, 6);
   assert.ok(wide.includes(">A (2, 2)<") && wide.includes(">&lt;b&gt;<") && wide.includes(">−5<"));
@@ -327,6 +320,6 @@ test("every explorer of the book is drawn whole", () => {
     assert.equal(html.match(/role="img" aria-label="[^"]+"/g).length, payload.panels.length);
     const ends = payload.controls.map((c) => c.values.length - 1);
     const values = Object.fromEntries(payload.controls.map((c) => [c.name, c.values.at(-1)]));
-    for (const panel of payload.panels) assert.doesNotMatch(drawPanel(panel, 300, reader(payload)(ends), values).svg, /NaN|undefined/, payload.slug);
+    for (const panel of payload.panels) assert.doesNotMatch(drawPanel(panel, 300, panel.height, reader(payload)(ends), values).svg, /NaN|undefined/, payload.slug);
   }
 });

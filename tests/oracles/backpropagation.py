@@ -1,10 +1,8 @@
 """Chapter 08: torch runs the same net forward, and autograd backward; the slips are made in torch's numbers."""
 
-import re
-
 import numpy as np
 import torch
-from arithmetic import sides, worked_out
+from arithmetic import sides
 
 from dlbook.experiments import backpropagation_passes as net
 from dlbook.explore.recorder import written
@@ -74,11 +72,9 @@ def scratch(step, samples, slip, row, column):
 def check_drawing(shown, values):
     """Tables, net and words against torch's arrays; the explanation, worked out, gives the number that is lit."""
     t, arrays = int(values["step"]), everything(values["samples"], values["slip"])
-    for table, name in zip(shown["values"].split("|"), shown["names"].split("|"), strict=True):
-        numbers = [worked_out(text) for text in re.split("[; ]", table)]
-        np.testing.assert_allclose(numbers, arrays[name.split()[0]].ravel(), rtol=0.06, atol=1e-12)
+    check_tables(shown, arrays, RTOL)
     left, sign, result = sides(shown["explained"])
-    assert worked_out(result) == numbers[int(np.flatnonzero(shown["lit"] == 2)[0]) - len(numbers_before(shown))]
+    assert result == written(shown["values"][shown["lit"] == 2].item())
     assert (sign == "=") == (written(left) == result)
     np.testing.assert_allclose(left, shown["value"], rtol=0.03, atol=2e-3)
     check_net(shown, values, t, arrays)
@@ -123,16 +119,19 @@ def check_words(shown, values, t):
         assert ("not the same" in shown["verdict"]) == (abs(shown["value"] / shown["difference"] - 1) > 6e-3)
 
 
+def check_tables(shown, arrays, rtol):
+    """One table after the other holds its array, row by row; what is left over is empty."""
+    tables = [arrays[name.split()[0]] for name in shown["names"]]
+    shapes = [(1, 1) if not a.ndim else (1, len(a)) if a.ndim == 1 else a.shape for a in tables]
+    numbers = np.concatenate([a.ravel() for a in tables])
+    for key, expected in (("values", numbers), ("shapes", np.array(shapes))):
+        np.testing.assert_allclose(shown[key][: len(expected)], expected, rtol=rtol, atol=1e-14)
+        assert np.isnan(shown[key][len(expected) :]).all()
+
+
 def known(array, size):
     return [np.nan] * size if array is None else array
 
 
-def same(text, numbers):
-    """What is written between the bars are these numbers, to their three digits; NaN is left empty."""
-    written = [worked_out(part) if part else np.nan for part in text.split("|")]
-    np.testing.assert_allclose(written, numbers, rtol=0.06, atol=1e-12)
-
-
-def numbers_before(shown):
-    """The numbers of all tables but the last."""
-    return [text for table in shown["values"].split("|")[:-1] for text in re.split("[; ]", table)]
+def same(shown, numbers):
+    np.testing.assert_allclose(shown, numbers, rtol=RTOL, atol=1e-14)

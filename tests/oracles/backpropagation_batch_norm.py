@@ -1,11 +1,9 @@
 """Chapter 08, batch norm: torch normalizes, autograd goes back."""
 
-import re
-
 import numpy as np
 import torch
 from arithmetic import sides, worked_out
-from oracles.backpropagation import looked_at
+from oracles.backpropagation import check_tables, looked_at
 
 from dlbook.experiments import backpropagation_passes as net
 from dlbook.explorers.backpropagation_batch_norm import BATCHES
@@ -44,9 +42,7 @@ def scratch(step, batch, row, column):
 def check_drawing(shown, values):
     """The tables hold torch's numbers, in reading order; an = adds up; what is not made yet is not lit."""
     arrays = everything(values["batch"])
-    for table, name in zip(shown["values"].split("|"), shown["names"].split("|"), strict=True):
-        numbers = [worked_out(text) for text in re.split("[; ]", table)]
-        np.testing.assert_allclose(numbers, arrays[name.split()[0]].ravel(), rtol=0.06, atol=1e-7)
+    check_tables(shown, arrays, 1e-7)
     left, sign, result = sides(shown["explained"])
     np.testing.assert_allclose(worked_out(result), shown["value"], rtol=0.06)
     if sign == "=":

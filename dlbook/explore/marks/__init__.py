@@ -1,0 +1,23 @@
+"""The marks of the explorers: each is one Python class and one JavaScript file of the same name in this folder.
+
+The class says what the mark reads, whether it has axes, and what it puts into the legend; the file draws it. `color` is
+an index into the book's colours --dl-c0 … --dl-c5; −1 is the colour of text.
+"""
+
+from dlbook.explore.marks.area import Area as area
+from dlbook.explore.marks.band import Band as band
+from dlbook.explore.marks.bars import Bars as bars
+from dlbook.explore.marks.cells import Cells as cells
+from dlbook.explore.marks.contour import Contour as contour
+from dlbook.explore.marks.graph import Graph as graph
+from dlbook.explore.marks.handle import Handle as handle
+from dlbook.explore.marks.line import Line as line
+from dlbook.explore.marks.path import Path as path
+from dlbook.explore.marks.points import Points as points
+from dlbook.explore.marks.rule import Rule as rule
+from dlbook.explore.marks.tables import Tables as tables
+from dlbook.explore.marks.text import Text as text
+
+__all__ = [
+    "area", "band", "bars", "cells", "contour", "graph", "handle", "line", "path", "points", "rule", "tables", "text",
+]  # fmt: skip

@@ -1,0 +1,16 @@
+// The marks by name: how each is drawn, `draw(mark, context)` -> SVG text, and its `symbol(mark)` in the legend.
+import { area } from "./area.js";
+import { band } from "./band.js";
+import { bars } from "./bars.js";
+import { cells } from "./cells.js";
+import { contour } from "./contour.js";
+import { graph } from "./graph.js";
+import { handle } from "./handle.js";
+import { line } from "./line.js";
+import { path } from "./path.js";
+import { points } from "./points.js";
+import { rule } from "./rule.js";
+import { tables } from "./tables.js";
+import { text } from "./text.js";
+
+export const MARKS = { area, band, bars, cells, contour, graph, handle, line, path, points, rule, tables, text };

@@ -1,0 +1,147 @@
+// Makes a figure live: what the reader does goes into the machine, and what it says is carried out.
+import { drawPanel } from "./drawing.js";
+import { begin, next } from "./machine.js";
+import { markup, numberOf, shown, walked } from "./markup.js";
+import { player } from "./play.js";
+import { followPointer } from "./pointer.js";
+import { placesOf, reader, valuesAt } from "./reading.js";
+import { fill } from "./writing.js";
+
+/** `ask(values)`, where a kernel is, promises a frame. Returns what the host may call. */
+export function mount(figure, payload, ask = null) {
+  if (!figure.querySelector(".panels")) figure.innerHTML = markup(payload);
+  figure.classList.add("explorer");
+  figure.dataset.explorer = payload.slug;
+  const { controls } = payload;
+  const find = (selector) => figure.querySelector(selector);
+  const svgs = [...figure.querySelectorAll("svg[data-panel]")];
+  const inputs = controls.map((_, i) => find(`[data-control="${i}"]`));
+  const starts = controls.map((c) => c.start);
+  const look = reader(payload);
+  const paint = painter(figure, payload, svgs);
+  let answers = ask;
+  let state = begin(starts, ask ? "kernel" : "grid");
+
+  function happen(event) {
+    const before = state.places;
+    const [after, effects] = next(state, event);
+    state = after;
+    for (const effect of effects) carryOut(effect);
+    inputs.forEach((input) => input.type === "range" && (input.step = state.host === "grid" ? "1" : "0.1"));
+    setInputs();
+    const moved = state.places.some((place, i) => place !== before[i]);
+    if (moved) figure.dispatchEvent(new CustomEvent("explorer:move", { detail: valuesAt(controls, state.places) }));
+  }
+  function carryOut({ show, frame, ask: places, serial, wait, then, say }) {
+    if (show) paint.show(frame ?? look(show), valuesAt(controls, show), Boolean(frame));
+    else if (places) {
+      const answer = (frame) => happen({ type: "answer", serial, frame });
+      const failure = ({ message }) => happen({ type: "failure", serial, text: message });
+      answers(valuesAt(controls, places)).then(answer, failure);
+    } else if (wait) setTimeout(() => happen(then), wait);
+    else find(".problem").textContent = say;
+  }
+  function setInputs() {
+    const values = valuesAt(controls, state.places);
+    controls.forEach((control, i) => {
+      inputs[i].value = state.places[i];
+      if (control.kind === "choice") return;
+      const text = shown(control, values[control.name]);
+      inputs[i].setAttribute("aria-valuetext", text);
+      find(`[data-shown="${i}"]`).textContent = text;
+    });
+  }
+
+  const move = (places) => happen({ type: "move", places });
+  const set = (i, place) => move(state.places.map((p, k) => (k === i ? place : p)));
+  const placed = (values, between) => placesOf(controls, values, state.places, between);
+  const drag = (values) => {
+    const places = placed(values, state.host !== "grid");
+    if (places.some((p, k) => p !== state.places[k])) move(places);
+  };
+
+  const k = walked(controls);
+  const step = (direction) => {
+    const place = Math.round(state.places[k]) + direction;
+    if (!(place in controls[k].values)) return false;
+    set(k, place);
+    return true;
+  };
+  const play = player(step, (word) => k >= 0 && (find('[data-action="play"]').textContent = word));
+  const actions = { play: play.toggle, reset: () => move(starts) };
+
+  inputs.forEach((input, i) => input.addEventListener("input", () => (play.stop(), set(i, Number(input.value)))));
+  figure.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    const { action, preset } = button.dataset;
+    if (action !== "play") play.stop();
+    if (preset) move(controls.map((c) => payload.presets[preset].places[c.name] ?? c.start));
+    else actions[action]?.();
+  });
+  svgs.forEach((svg, i) => followPointer(svg, () => paint.drawn[i], play.stop, drag));
+
+  const rest = () => document.hidden && play.stop(); // nobody watches
+  document.addEventListener("visibilitychange", rest);
+  const watcher = new ResizeObserver(paint.again);
+  svgs.forEach((svg) => watcher.observe(svg));
+  paint.show(look(starts), valuesAt(controls, starts), false);
+  paint.now();
+  figure.dataset.ready = "1";
+  const kept = inputs.map((input) => Number(input.value)); // a browser that comes back to a page puts its controls back
+  // a kernel is asked at once: that shows that it is there
+  if (ask || kept.some((place, i) => place !== state.places[i])) move(kept);
+  return {
+    /** From now on `next` is asked for every state; null: the grid alone again. */
+    answerWith(next) {
+      answers = next;
+      happen({ type: "host", host: next ? "python" : "grid" });
+    },
+    /** Go to these values; what is no value of its control is left out. */
+    set: (values) => move(placed(values, false)),
+    close() {
+      play.stop();
+      document.removeEventListener("visibilitychange", rest);
+      watcher.disconnect();
+    },
+  };
+}
+
+/** Draws what is to be seen, once a frame at most: the panels, the numbers, the sentence. */
+function painter(figure, payload, svgs) {
+  const says = figure.querySelector(".says");
+  const numbers = [...figure.querySelectorAll("[data-number]")];
+  let current = null;
+  let [pending, speaking] = [0, 0];
+  const brush = { drawn: [], show, now, again: () => (pending ||= requestAnimationFrame(now)) };
+
+  function show(frame, values, live) {
+    if (live) figure.dataset.live = "1"; // what is drawn was computed just now
+    else delete figure.dataset.live;
+    current = { frame, values };
+    figure.querySelector(".problem").textContent = "";
+    brush.again();
+  }
+  function now() {
+    pending = 0;
+    const { frame, values } = current;
+    // all are read before one is written
+    const sizes = svgs.map((svg, i) => [svg.clientWidth || 360, svg.clientHeight || payload.panels[i].height]);
+    brush.drawn = svgs.map((svg, i) => {
+      const result = drawPanel(payload.panels[i], ...sizes[i], frame, values);
+      svg.setAttribute("viewBox", `0 0 ${sizes[i].join(" ")}`);
+      svg.querySelector(".drawing").innerHTML = result.svg;
+      svg.querySelector(".hover").innerHTML = "";
+      return result;
+    });
+    numbers.forEach((span, i) => {
+      span.dataset.value = frame.numbers[span.dataset.number];
+      span.textContent = numberOf(payload.numbers[i], frame);
+      span.nextElementSibling.textContent = fill(payload.numbers[i].formula, frame, values);
+    });
+    figure.dataset.state = JSON.stringify(values);
+    clearTimeout(speaking); // a screen reader hears where the slider stops, not every step on the way
+    speaking = setTimeout(() => (says.textContent = fill(payload.says, frame, values)), 120);
+  }
+  return brush;
+}
