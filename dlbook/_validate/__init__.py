@@ -46,6 +46,23 @@ def takes(**guards):
     return with_a_door
 
 
+def answers_in_the_dtype_of(name: str, wide, cast):
+    """A door: what is narrow is computed in `wide(value)`, and the answer gets, by `cast`, the dtype of `name`."""
+
+    def with_a_door(formula):
+        place = list(signature(formula).parameters).index(name)
+
+        @wraps(formula)
+        def public(*args, **kwargs):
+            dtype = (kwargs[name] if name in kwargs else args[place]).dtype
+            wider = {key: wide(value) for key, value in kwargs.items()}
+            return cast(formula(*map(wide, args), **wider), dtype)
+
+        return public
+
+    return with_a_door
+
+
 def check_vector(name: str, shape, items: str = "label") -> None:
     """`shape` must be (N,) with N ≥ 1."""
     shape = tuple(shape)

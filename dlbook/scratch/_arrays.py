@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlbook._validate import wrong
+from dlbook._validate import answers_in_the_dtype_of, wrong
 
 
 def floats(name: str, value) -> np.ndarray:
@@ -11,3 +11,21 @@ def floats(name: str, value) -> np.ndarray:
     if value.dtype.kind not in "fiu":
         raise wrong(name, "hold numbers", f"dtype {value.dtype}", "floats or integers")
     return value if value.dtype.kind == "f" else value.astype(np.float64)
+
+
+def answers_like(name: str):
+    """A door for a formula: its answer has the dtype of the array `name`, and float16 is computed in float32."""
+    return answers_in_the_dtype_of(name, wide, cast)
+
+
+def wide(value):
+    """What to compute in: float32 for arrays of float16, which have no room for sums; the rest stays."""
+    return value.astype(np.float32) if getattr(value, "dtype", None) == np.float16 else value
+
+
+def cast(value, dtype):
+    """`value` in `dtype`: an array, or several of them; what is too large for it becomes ∞."""
+    if isinstance(value, tuple):
+        return tuple(cast(part, dtype) for part in value)
+    with np.errstate(over="ignore"):
+        return value.astype(dtype, copy=False)

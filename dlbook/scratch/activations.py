@@ -1,138 +1,157 @@
 """Activation functions and their derivatives, each beside its function.
 
-Shapes: `z` may have any shape, and what comes back has the same one. Integers become float64, float32 stays float32.
+Shapes: `z` may have any shape, and what comes back has the same one. Integers become float64, the other dtypes stay.
 At ±1000 and ±∞ nothing overflows or warns. NaN stays NaN; the derivative of a piecewise function means nothing there.
-Where a function has two pieces, choosing by `np.where` is avoided: it takes several times as long.
 """
-
-from math import inf
 
 import numpy as np
 
-from dlbook._validate import check_between, wrong
+from dlbook._validate import number_between, takes
+from dlbook._validate.activations import check_dim, check_upstream
+from dlbook.scratch._arrays import answers_like, floats
+
+# e^1000 is ∞, as it should be, and what np.where does not take may be 0 · ∞.
+silent = np.errstate(over="ignore", invalid="ignore")
 
 
+@silent
+@takes(z=floats)
+@answers_like("z")
 def sigmoid(z):
     """σ(z) = 1 / (1 + e^−z), between 0 and 1."""
-    with np.errstate(over="ignore"):  # 1 / (1 + ∞) is 0
-        return 1 / (1 + np.exp(-_floats(z)))
+    return 1 / (1 + np.exp(-z))
 
 
+@takes(z=floats)
+@answers_like("z")
 def sigmoid_grad(z):
     """σ′(z) = σ(z) (1 − σ(z)), at most ¼."""
     s = sigmoid(z)
     return s * (1 - s)
 
 
+@takes(z=floats)
+@answers_like("z")
 def tanh(z):
     """tanh(z) = (e^z − e^−z) / (e^z + e^−z) = 2 σ(2z) − 1, between −1 and 1."""
-    return np.tanh(_floats(z))
+    return np.tanh(z)
 
 
+@takes(z=floats)
+@answers_like("z")
 def tanh_grad(z):
     """tanh′(z) = 1 − tanh²(z), at most 1."""
-    t = np.tanh(_floats(z))
+    t = np.tanh(z)
     return 1 - t * t
 
 
+@takes(z=floats)
 def relu(z):
     """relu(z) = max(0, z)."""
-    return np.maximum(_floats(z), 0)
+    return np.maximum(0, z)
 
 
+@takes(z=floats)
+@answers_like("z")
 def relu_grad(z):
     """relu′(z) = 1 where z > 0, else 0; at the kink z = 0 it is 0, as in PyTorch."""
-    z = _floats(z)
-    return (z > 0).astype(z.dtype)
+    return 1.0 * (z > 0)
 
 
+@silent
+@takes(z=floats, negative_slope=number_between)
+@answers_like("z")
 def leaky_relu(z, negative_slope=0.01):
-    """f(z) = z where z ≥ 0, else α z: the larger of the two, for α > 1 the smaller. α is `negative_slope`."""
-    check_between("negative_slope", negative_slope, -inf, inf)
-    z = _floats(z)
-    side = z if negative_slope else np.minimum(z, 0)  # 0 · ∞ would be NaN
-    with np.errstate(invalid="ignore"):  # 0 · (−∞) is, as in PyTorch
-        leak = np.multiply(negative_slope, side, out=np.empty_like(z))
-    choose = np.maximum if negative_slope <= 1 else np.minimum
-    return choose(z, leak, out=leak)
+    """f(z) = z where z ≥ 0, else α z. α is `negative_slope`."""
+    return np.where(z >= 0, z, negative_slope * z)
 
 
+@takes(z=floats, negative_slope=number_between)
+@answers_like("z")
 def leaky_relu_grad(z, negative_slope=0.01):
     """f′(z) = 1 where z > 0, else α; at the kink z = 0 it is α, as in PyTorch."""
-    check_between("negative_slope", negative_slope, -inf, inf)
-    negative_slope = float(negative_slope)
-    return negative_slope + (1 - negative_slope) * relu_grad(z)
+    return np.where(z > 0, 1, negative_slope)
 
 
+@silent
+@takes(z=floats, alpha=number_between)
+@answers_like("z")
 def elu(z, alpha=1.0):
-    """f(z) = z where z ≥ 0, else α (e^z − 1): the sum of the two sides, each 0 beyond the kink."""
-    check_between("alpha", alpha, -inf, inf)
-    z = _floats(z)
-    left = np.expm1(np.minimum(z, 0))
-    left *= float(alpha)
-    return left + np.maximum(z, 0)
+    """f(z) = z where z ≥ 0, else α (e^z − 1)."""
+    return np.where(z >= 0, z, alpha * np.expm1(z))
 
 
+@silent
+@takes(z=floats, alpha=number_between)
+@answers_like("z")
 def elu_grad(z, alpha=1.0):
     """f′(z) = 1 where z > 0, else α e^z; at z = 0 it is α, as in PyTorch."""
-    check_between("alpha", alpha, -inf, inf)
-    z, alpha = _floats(z), float(alpha)
-    left = np.exp(np.minimum(z, 0))  # 1 where z > 0
-    left *= alpha
-    return left + (1 - alpha) * relu_grad(z)
+    return np.where(z > 0, 1, alpha * np.exp(z))
 
 
+def softmax_core(z, dim):
+    e = np.exp(z - z.max(axis=dim, keepdims=True))
+    return e / e.sum(axis=dim, keepdims=True)
+
+
+@silent
+@takes(z=floats)
+@answers_like("z")
 def softmax(z, dim=-1):
     """softmax(z)_k = e^z_k / Σ_j e^z_j along `dim`: positive, and summing to one.
 
     The largest score is subtracted first; that changes nothing and keeps e^z_k at most 1. Beside a score of +∞ there is
     no answer: NaN, as in PyTorch.
     """
-    e = np.exp(_below_zero(z, dim))
-    e /= e.sum(axis=dim, keepdims=True)
-    return e
+    check_dim(z, dim)
+    return softmax_core(z, dim)
 
 
+def softmax_jacobian_core(z):  # (…, K)
+    p = softmax(z)
+    return p[..., :, None] * (np.eye(z.shape[-1]) - p[..., None, :])  # (…, K, K)
+
+
+@silent
+@takes(z=floats)
+@answers_like("z")
 def softmax_jacobian(z, dim=-1):
     """∂p_k/∂z_j = p_k (δ_kj − p_j): the axis `dim` of `z` is replaced by the two axes k, j at the end.
 
     Shapes: z (…, K, …) -> (…, K, K).
     """
-    p = np.moveaxis(np.atleast_1d(softmax(z, dim)), dim, -1)  # (…, K)
-    return p[..., :, None] * (np.eye(p.shape[-1], dtype=p.dtype) - p[..., None, :])  # (…, K, K)
+    check_dim(z, dim)
+    return softmax_jacobian_core(np.moveaxis(np.atleast_1d(z), dim, -1))
 
 
+@silent
+@takes(upstream=floats, z=floats)
+@answers_like("z")
 def softmax_backward(upstream, z, dim=-1):
     """∂L/∂z = p (u − Σ_j u_j p_j) for u = ∂L/∂p: the Jacobian times `upstream`, without building it."""
+    check_upstream(upstream, z)
     p = softmax(z, dim)
-    upstream = _floats(upstream, "upstream").astype(p.dtype)
-    if upstream.shape != p.shape:
-        raise wrong("upstream", "have the shape of z", f"shape {upstream.shape}", f"shape {p.shape}")
     return p * (upstream - (upstream * p).sum(axis=dim, keepdims=True))
 
 
+def log_softmax_core(z, dim):
+    z = z - z.max(axis=dim, keepdims=True)
+    return z - np.log(np.exp(z).sum(axis=dim, keepdims=True))
+
+
+@silent
+@takes(z=floats)
+@answers_like("z")
 def log_softmax(z, dim=-1):
     """log softmax(z)_k = z_k − log Σ_j e^z_j along `dim`, exact where the softmax itself rounds to zero."""
-    z = _below_zero(z, dim)
-    z -= np.log(np.exp(z).sum(axis=dim, keepdims=True))
-    return z
+    check_dim(z, dim)
+    return log_softmax_core(z, dim)
 
 
-def _below_zero(z, dim: int) -> np.ndarray:
-    """z − max z along `dim`."""
-    z = _floats(z)
-    axes = max(z.ndim, 1)  # a single number has one axis here
-    if not -axes <= dim < axes:
-        raise wrong("dim", "be an axis of z", f"{dim} for shape {z.shape}", f"{-axes} to {axes - 1}")
-    if z.ndim > 0 and z.shape[dim] == 0:
-        raise wrong("z", "not be empty along dim", f"shape {z.shape}", "at least one score")
-    with np.errstate(invalid="ignore"):  # ∞ − ∞
-        return z - z.max(axis=dim, keepdims=True)
-
-
-def _floats(z, name: str = "z") -> np.ndarray:
-    """`z` as an array of floats: float32 and float64 stay, integers become float64."""
-    z = np.asarray(z)
-    if z.dtype.kind not in "fiu":
-        raise wrong(name, "hold numbers", f"dtype {z.dtype}", "floats or integers")
-    return z if z.dtype.kind == "f" else z.astype(np.float64)
+@silent
+@takes(upstream=floats, z=floats)
+@answers_like("z")
+def log_softmax_backward(upstream, z, dim=-1):
+    """∂L/∂z = u − p Σ_j u_j for u = ∂L/∂(log p)."""
+    check_upstream(upstream, z)
+    return upstream - softmax(z, dim) * upstream.sum(axis=dim, keepdims=True)

@@ -76,13 +76,15 @@ def test_softmax_twins(dim):
     for name in ("softmax", "log_softmax"):
         assert_twins_agree(f"activations.{name}", z, dim=dim, atol=1e-300)
     assert_twins_agree("activations.softmax_jacobian", z, dim=dim, atol=1e-15)
-    assert_twins_agree("activations.softmax_backward", np.cos(z), z, dim=dim, atol=1e-15)
+    for name in ("softmax_backward", "log_softmax_backward"):
+        assert_twins_agree(f"activations.{name}", np.cos(z), z, dim=dim, atol=1e-15)
     low = z.astype(np.float32)
     for name, inputs in (
         ("softmax", (low,)),
         ("log_softmax", (low,)),
         ("softmax_jacobian", (low,)),
         ("softmax_backward", (np.cos(z), low)),
+        ("log_softmax_backward", (np.cos(z), low)),
     ):
         result = assert_twins_agree(f"activations.{name}", *inputs, dim=dim, rtol=1e-5, atol=1e-6)
         assert result.dtype == np.float32
@@ -105,8 +107,9 @@ def test_softmax_twins_on_every_input(z):
     upstream = np.arange(float(z.size)).reshape(z.shape)
     for name in ("softmax", "log_softmax", "softmax_jacobian"):
         assert_twins_agree(f"activations.{name}", z, atol=1e-16)
-    assert_twins_agree("activations.softmax_backward", upstream, z, atol=1e-15)
-    assert_twins_agree("activations.softmax_backward", upstream.astype(int), z, atol=1e-15)
+    for name in ("softmax_backward", "log_softmax_backward"):
+        assert_twins_agree(f"activations.{name}", upstream, z, atol=1e-14)
+        assert_twins_agree(f"activations.{name}", upstream.astype(int), z, atol=1e-14)
 
 
 def test_against_scipy_and_torch():
@@ -130,8 +133,10 @@ def test_derivatives_are_slopes(name, options, z):
 
 @settings(deadline=None)
 @given(z=arrays(np.float64, (3, 4), elements=st.floats(-20, 20)), dim=st.sampled_from([0, 1, -1]))
-def test_softmax_gradient(z, dim):
+def test_softmax_gradients(z, dim):
     upstream = np.sin(np.arange(12.0)).reshape(3, 4)
+    log_loss = lambda z: (upstream * activations.log_softmax(z, dim)).sum()
+    assert gradcheck(log_loss, lambda z: activations.log_softmax_backward(upstream, z, dim), z) < 1e-6
     loss = lambda z: (upstream * activations.softmax(z, dim)).sum()
     assert gradcheck(loss, lambda z: activations.softmax_backward(upstream, z, dim), z) < 1e-6
     rows, jacobian = np.moveaxis(upstream, dim, -1), activations.softmax_jacobian(z, dim)
@@ -157,6 +162,23 @@ def test_softmax_laws(z):
 def test_sigmoid_laws(z):
     np.testing.assert_allclose(activations.sigmoid(-z), 1 - activations.sigmoid(z), atol=1e-15)
     np.testing.assert_allclose(activations.tanh(z), 2 * activations.sigmoid(2 * z) - 1, atol=1e-14)
+
+
+def test_float16_sums_have_room():
+    """65,504 is the largest number of float16: a hundred thousand ones do not fit, nor do squares of small shares."""
+    z = np.zeros((1, 100_000), np.float16)
+    assert assert_twins_agree("activations.softmax", z, rtol=1e-3)[0, 0] == pytest.approx(1e-5, rel=1e-2)
+    assert assert_twins_agree("activations.log_softmax", z, rtol=1e-3)[0, 0] == pytest.approx(-11.51, abs=0.01)
+    upstream = np.ones((1, 100_000), np.float16)
+    assert assert_twins_agree("activations.softmax_backward", upstream, z, atol=1e-6).dtype == np.float16
+    assert np.abs(assert_twins_agree("activations.log_softmax_backward", upstream, z, atol=1e-3)).max() < 1e-3
+
+
+@pytest.mark.parametrize(("name", "options"), CASES)
+def test_twins_in_float16(name, options):
+    z = np.array([-1000.0, -5.0, -0.5, 0.0, 0.5, 5.0, 1000.0], np.float16)
+    for function in (name, f"{name}_grad"):
+        assert assert_twins_agree(f"activations.{function}", z, rtol=2e-3, atol=1e-7, **options).dtype == np.float16
 
 
 def test_kinks_are_pytorchs():
@@ -236,8 +258,9 @@ def test_a_wrong_axis_is_named(room, name):
 
 
 @pytest.mark.parametrize("room", MAKE)
-def test_a_wrong_upstream_is_named(room):
-    backward, make = getattr(dlbook, room).activations.softmax_backward, MAKE[room]
+@pytest.mark.parametrize("name", ["softmax_backward", "log_softmax_backward"])
+def test_a_wrong_upstream_is_named(name, room):
+    backward, make = getattr(getattr(dlbook, room).activations, name), MAKE[room]
     with pytest.raises(ValueError, match=r"^upstream must have the shape of z: got shape \(3,\), need shape \(2, 3\)$"):
         backward(make(np.ones(3)), make(np.ones((2, 3))))
     with pytest.raises(

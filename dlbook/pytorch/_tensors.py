@@ -1,0 +1,28 @@
+"""What comes in at the door of the PyTorch room: `guard(name, value)` checks, converts and returns a tensor."""
+
+import torch
+
+from dlbook._validate import answers_in_the_dtype_of, wrong
+
+
+def floats(name: str, value) -> torch.Tensor:
+    """`value` as a tensor of floats: floats keep their dtype, integers become float64. NaN and ±∞ stay."""
+    value = torch.as_tensor(value)
+    if value.dtype == torch.bool or value.is_complex():
+        raise wrong(name, "hold numbers", f"dtype {value.dtype}", "floats or integers")
+    return value if value.is_floating_point() else value.to(torch.float64)
+
+
+def answers_like(name: str):
+    """A door for a formula: its answer has the dtype of the tensor `name`; float16 is computed in float32."""
+    return answers_in_the_dtype_of(name, wide, cast)
+
+
+def wide(value):
+    """What to compute in: float32 for tensors of float16 or bfloat16, which have no room for sums; the rest stays."""
+    return value.float() if getattr(value, "dtype", None) in (torch.float16, torch.bfloat16) else value
+
+
+def cast(value, dtype):
+    """`value` in `dtype`: a tensor, or several of them."""
+    return tuple(cast(part, dtype) for part in value) if isinstance(value, tuple) else value.to(dtype)
