@@ -20,6 +20,6 @@ def _lab_css() -> str:
     from pygments.formatters import HtmlFormatter
 
     css = Path(__file__).with_name("dlbook.css").read_text(encoding="utf-8")
-    light = HtmlFormatter(style="default").get_style_defs("body[data-jp-theme-light=true] .dlbook-pane .highlight")
-    dark = HtmlFormatter(style="monokai").get_style_defs("body[data-jp-theme-light=false] .dlbook-pane .highlight")
+    light = HtmlFormatter(style="default").get_style_defs("body[data-jp-theme-light=true] .dlbook-code .highlight")
+    dark = HtmlFormatter(style="monokai").get_style_defs("body[data-jp-theme-light=false] .dlbook-code .highlight")
     return css + light + dark

@@ -94,6 +94,13 @@ def place(name: str) -> tuple[str, str] | None:
     return (owner, last) if last in found.definitions else place(found.names[last])
 
 
+def inside(name: str) -> tuple[str, str] | None:
+    """The same for what a package has in one of its files and does not pass on."""
+    owner, _, last = name.rpartition(".")
+    files = sorted(path.stem for path in ROOT.joinpath(*owner.split(".")).glob("[!_]*.py"))
+    return next((found for file in files if (found := place(f"{owner}.{file}.{last}"))), None)
+
+
 def reached(names: list[str]) -> list[tuple[str, str]]:
     """Where these experiments stand, and then all of `dlbook.experiments` that they need."""
     found, waiting = {}, list(names)
@@ -162,7 +169,7 @@ def whole(concept_id: str) -> list[tuple[str, str]]:
     """The function of each room that has it, docstring included."""
     family = concept_id.split(".")[0]
     name = concept_id if "." in concept_id else f"{family}.{concept_id}"
-    places = {room: place(f"{room}.{name}") for room in ROOMS}
+    places = {room: place(f"{room}.{name}") or inside(f"{room}.{name}") for room in ROOMS}
     return [
         (f"<strong>{ROOMS[room]}</strong> <code>dlbook.{room}.{concept_id}</code>", module(at[0]).code(at[1]))
         for room, at in places.items()

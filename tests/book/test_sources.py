@@ -3,6 +3,7 @@
 import inspect
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from dlbook.experiments import backpropagation, optimizers
 from dlbook.experiments.optimizers import digits
 from dlbook.site import folds
 
+CHAPTERS = Path(__file__).parents[2] / "chapters"
 TWINS = [c.id for chapter in concepts.chapters() if chapter.done for c in chapter.concepts if c.kind == "twin"]
 
 
@@ -27,6 +29,19 @@ def test_options_hold_the_whole_function_of_both_rooms(concept_id):
             function = getattr(function, name)
         assert inspect.getsource(inspect.unwrap(function)).strip() in code
         assert function.__doc__.splitlines()[0] in code
+
+
+SHOWN = sorted(
+    shown
+    for path in CHAPTERS.glob("*.ipynb")
+    for shown in re.findall(r'show\(\\"([\w.]+)\\"\)', path.read_text("utf-8"))
+)
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_options_hold_whatever_a_chapter_shows(name):
+    assert len(SHOWN) > 50
+    assert f"{name.rpartition('.')[2]}" in held(f"options:{name}")
 
 
 def test_measured_holds_all_that_an_experiment_calls():
