@@ -14,7 +14,9 @@ ROOT = Path(__file__).parent
 TYPED = ROOT / "pytorch" / "typed"
 
 # Where the formula is no function of its own: the blocks that are it, in the file of the concept's family.
-BLOCKS: dict[str, tuple[str, ...]] = {}
+BLOCKS: dict[str, tuple[str, ...]] = {
+    "models.sequential": ("Sequential.forward", "Sequential.backward"),
+}
 
 # The mathematics itself is longer than eight lines: at most ten concepts, up to 16 lines, each with its reason.
 LONG: dict[str, str] = {}

@@ -107,7 +107,7 @@ class Held:
 
     def public(self, *args, **kwargs):
         """The public function; it must run the core: with another in its place it goes another way."""
-        if self.core != self.public_function.__name__:
+        if self.core not in (None, self.public_function.__name__):
             real = getattr(self.module, self.core)
             setattr(self.module, self.core, _followed)
             try:

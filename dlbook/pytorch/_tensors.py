@@ -26,3 +26,18 @@ def wide(value):
 def cast(value, dtype):
     """`value` in `dtype`: a tensor, or several of them."""
     return tuple(cast(part, dtype) for part in value) if isinstance(value, tuple) else value.to(dtype)
+
+
+def fitting(name, value, shape, like):
+    """`value` as floats in dtype and device of `like`, of exactly this shape."""
+    value = floats(name, value)
+    if tuple(value.shape) != tuple(shape):
+        raise wrong(name, "fit the other arguments", f"shape {tuple(value.shape)}", f"shape {tuple(shape)}")
+    return value.to(like)
+
+
+def backward(upstream, f, *inputs):
+    """∂L/∂input for each input of `f`, from `upstream` = ∂L/∂f, by autograd."""
+    with torch.enable_grad():
+        leaves = [value.detach().requires_grad_() for value in inputs]
+        return torch.autograd.grad(f(*leaves), leaves, upstream)

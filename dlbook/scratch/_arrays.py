@@ -29,3 +29,11 @@ def cast(value, dtype):
         return tuple(cast(part, dtype) for part in value)
     with np.errstate(over="ignore"):
         return value.astype(dtype, copy=False)
+
+
+def fitting(name: str, value, shape: tuple, like: np.ndarray) -> np.ndarray:
+    """`value` as floats in the dtype of `like`, of exactly this shape."""
+    value = floats(name, value)
+    if value.shape != tuple(shape):
+        raise wrong(name, "fit the other arguments", f"shape {value.shape}", f"shape {tuple(shape)}")
+    return value.astype(like.dtype, copy=False)

@@ -213,6 +213,8 @@ PAIRS = [
     ("BatchNorm1d", (3,), {"momentum": None}),
     ("BatchNorm1d", (3,), {"affine": False, "eps": 1e-2}),
     ("BatchNorm1d", (3,), {"track_running_stats": False}),
+    ("BatchNorm1d", (3,), {"bias": False}),
+    ("BatchNorm1d", (3,), {"affine": False, "bias": False}),
     ("ReLU", (), {}),
     ("LeakyReLU", (0.2,), {}),
     ("ELU", (0.7,), {}),
@@ -297,6 +299,56 @@ def test_a_batch_norm_layer_names_an_x_that_does_not_fit(shape):
     message = f"x must fit the layer: got shape {shape}, need shape (N, 5) or (N, 5, L)"
     with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
         layers.BatchNorm1d(5)(np.ones(shape))
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [layers.ReLU(), layers.LeakyReLU(), layers.ELU(), layers.Sigmoid(), layers.Tanh()],
+    ids=lambda layer: layer.f,
+)
+def test_an_upstream_of_another_shape_is_named(layer):
+    """Broadcast, it would be a gradient of a shape that the input never had."""
+    layer(np.ones((3, 1)))
+    message = "upstream must fit the other arguments: got shape (3,), need shape (3, 1)"
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
+        layer.backward(np.ones(3))
+
+
+# ── Long batches in narrow dtypes ──
+
+
+def test_three_thousand_halves_add_up():
+    ones = np.ones((3000, 2), np.float16)
+    _, weight_grad, bias_grad = assert_twins_agree("layers.linear_backward", ones, ones, ones[:2], ones[0])
+    assert (weight_grad == 3000).all() and (bias_grad == 3000).all()
+    still = (ones[0], ones[0], ones[0], ones[0], False, 0.1, 0.0)
+    _, weight_grad, bias_grad = assert_twins_agree("layers.batch_norm_backward", ones, ones, *still)
+    assert (weight_grad == 0).all() and (bias_grad == 3000).all()
+
+
+def test_a_million_rows_of_float32_add_up():
+    """Row by row in float32 the bias gradient would be 1 % off."""
+    tenth = np.full((10**6, 2), 0.1, np.float32)
+    expected = 10**6 * float(tenth[0, 0])
+    _, _, bias_grad = layers.linear_backward(tenth, tenth, np.ones((2, 2), np.float32), np.zeros(2, np.float32))
+    np.testing.assert_allclose(bias_grad, expected, rtol=1e-6)
+    *_, bias_grad = layers.batch_norm_backward(tenth, tenth, None, None, training=True)
+    np.testing.assert_allclose(bias_grad, expected, rtol=1e-6)
+    mean = layers.batch_norm(tenth, tenth[0] * 0, tenth[0] * 0, training=True, momentum=1.0).running_mean
+    np.testing.assert_allclose(mean, tenth[0], rtol=1e-6)
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_twins_in_float16(training):
+    low = [a.astype(np.float16) for a in (rng.normal(size=(5, 3)), X, MEAN, VAR, GAMMA, BETA)]
+    options = {"rtol": 2e-3, "atol": 4e-3}
+    assert assert_twins_agree("layers.batch_norm", *low[1:], training, **options).output.dtype == np.float16
+    assert_twins_agree("layers.batch_norm_backward", *low, training, **options)
+    weight, bias = W.astype(np.float16), B.astype(np.float16)
+    upstream = rng.normal(size=(5, 4)).astype(np.float16)
+    assert_twins_agree("layers.linear", low[1], weight, bias, **options)
+    assert_twins_agree("layers.linear_backward", upstream, low[1], weight, bias, **options)
+    assert_twins_agree("layers.dropout", low[1], rng.random((5, 3)).astype(np.float16), 0.3, training, **options)
 
 
 # ── Bad input ──

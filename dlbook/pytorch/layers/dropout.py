@@ -1,7 +1,7 @@
 """Dropout in tensors: torch's own draws for itself, so the draw that is handed in is applied by hand."""
 
 from dlbook._validate import number_between
-from dlbook.pytorch.layers._inputs import backward, fitting, floats
+from dlbook.pytorch._tensors import backward, fitting, floats
 
 
 def dropout(x, draw, p=0.5, training=True):

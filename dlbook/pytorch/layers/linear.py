@@ -3,7 +3,7 @@
 import torch.nn.functional as F
 
 from dlbook._validate import wrong
-from dlbook.pytorch.layers._inputs import backward, fitting, floats
+from dlbook.pytorch._tensors import backward, fitting, floats
 
 
 def linear(x, weight, bias=None):

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 
 from dlbook._validate import number_between, wrong
 from dlbook._validate.layers import check_running
-from dlbook.pytorch.layers._inputs import backward, fitting, floats
+from dlbook.pytorch._tensors import backward, fitting, floats
 
 
 class BatchNorm(NamedTuple):

@@ -3,9 +3,17 @@
 import numpy as np
 
 from dlbook._validate import number_between
-from dlbook.scratch.layers._inputs import fitting, floats
+from dlbook.scratch._arrays import cast, fitting, floats, wide
+
+silent = np.errstate(invalid="ignore")  # what is not finite is not silenced: 0 · ∞ is NaN
 
 
+def dropout_core(x, draw, p):
+    r = draw >= p  # 1 with probability 1 − p, else 0
+    return x * r / (1 - p)
+
+
+@silent
 def dropout(x, draw, p=0.5, training=True):
     """y = r ⊙ x / (1 − p), where r is 1 if draw ≥ p, else 0: inverted dropout. Out of training, y = x.
 
@@ -15,12 +23,21 @@ def dropout(x, draw, p=0.5, training=True):
     x, p = floats("x", x), number_between("p", p, 0, 1)
     if not training:
         return x + 0
-    r = fitting("draw", draw, x.shape, x) >= p  # 1 with probability 1 − p
-    with np.errstate(invalid="ignore"):
-        return x * (r * x.dtype.type(0 if p == 1 else 1 / (1 - p)))
+    draw = fitting("draw", draw, x.shape, x)
+    return x * 0 if p == 1 else cast(dropout_core(wide(x), draw, p), x.dtype)
 
 
+def dropout_backward_core(upstream, draw, p):
+    r = draw >= p  # the same factors: y is linear in x
+    return upstream * r / (1 - p)
+
+
+@silent
 def dropout_backward(upstream, x, draw, p=0.5, training=True):
     """∂L/∂x = u ⊙ r / (1 − p): the same factors, for y is linear in x. What was silenced learns nothing."""
-    x = floats("x", x)
-    return dropout(fitting("upstream", upstream, x.shape, x), draw, p, training)
+    x, p = floats("x", x), number_between("p", p, 0, 1)
+    upstream = fitting("upstream", upstream, x.shape, x)
+    if not training:
+        return upstream + 0
+    draw = fitting("draw", draw, x.shape, x)
+    return upstream * 0 if p == 1 else cast(dropout_backward_core(wide(upstream), draw, p), x.dtype)

@@ -6,6 +6,7 @@ import numpy as np
 
 from dlbook._validate import number_between, wrong
 from dlbook.scratch import activations
+from dlbook.scratch._arrays import fitting
 from dlbook.scratch.layers.dropout import dropout, dropout_backward
 from dlbook.scratch.layers.linear import linear, linear_backward
 from dlbook.scratch.layers.norm import batch_norm, batch_norm_backward
@@ -72,12 +73,23 @@ class Linear(Module):
 class BatchNorm1d(Module):
     """Batch norm of (N, C) or (N, C, L). momentum=None: the running statistics are the plain mean over all batches."""
 
-    def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, dtype=np.float64):
+    def __init__(
+        self,
+        num_features,
+        eps=1e-5,
+        momentum=0.1,
+        affine=True,
+        track_running_stats=True,
+        dtype=np.float64,
+        *,
+        bias=True,
+    ):
         super().__init__()
         self.eps, self.momentum, self.track = eps, momentum, track_running_stats
         self.still = {"running_mean": np.zeros(num_features, dtype), "running_var": np.ones(num_features, dtype)}
         if affine:
-            self.params = {"weight": np.ones(num_features, dtype), "bias": np.zeros(num_features, dtype)}
+            self.params = {"weight": np.ones(num_features, dtype)}
+            self.params |= {"bias": np.zeros(num_features, dtype)} if bias else {}
         if track_running_stats:
             self.buffers = {**self.still, "num_batches_tracked": np.array(0)}
 
@@ -96,7 +108,7 @@ class BatchNorm1d(Module):
 
     def backward(self, upstream):
         x_grad, *own = batch_norm_backward(upstream, self.x, **self.options)
-        self.grads = dict(zip(("weight", "bias"), own, strict=True)) if self.params else {}
+        self.grads = {name: grad for name, grad in zip(("weight", "bias"), own, strict=True) if name in self.params}
         return x_grad
 
     def _options(self) -> dict:
@@ -134,7 +146,8 @@ class _Elementwise(Module):
         return type(self).f(z, **self.options)
 
     def backward(self, upstream):
-        return upstream * type(self).f_grad(self.x, **self.options)
+        slope = type(self).f_grad(self.x, **self.options)
+        return fitting("upstream", upstream, slope.shape, slope) * slope
 
 
 class ReLU(_Elementwise):

@@ -1,0 +1,39 @@
+"""Chapter 08: a layer, layers in a row, batch norm, and their ways back."""
+
+import torch.nn.functional as F
+from torch import nn
+
+
+def layers_linear(x):
+    layer = nn.Linear(2, 3)
+    z = layer(x)
+
+
+def layers_linear_backward(x, y):
+    layer = nn.Linear(2, 3)
+    x.requires_grad_()  # else only the weights get a gradient
+    loss = F.cross_entropy(layer(x), y)
+    loss.backward()
+    x_grad, weight_grad, bias_grad = x.grad, layer.weight.grad, layer.bias.grad
+
+
+def models_sequential(x, y):
+    model = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 2))
+    scores = model(x)
+    loss = F.cross_entropy(scores, y)
+    loss.backward()
+
+
+def layers_batch_norm(x, new):
+    layer = nn.BatchNorm1d(3)
+    y = layer(x)  # normalized by the batch; the running statistics move
+    layer.eval()
+    y_new = layer(new)  # normalized by the running statistics
+
+
+def layers_batch_norm_backward(x, target):
+    layer = nn.BatchNorm1d(3)
+    x.requires_grad_()
+    loss = F.mse_loss(layer(x), target)
+    loss.backward()
+    x_grad, weight_grad, bias_grad = x.grad, layer.weight.grad, layer.bias.grad
