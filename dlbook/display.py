@@ -5,7 +5,8 @@ import re
 from dlbook import concepts, panes
 from dlbook.page import in_page, page_style
 
-ROOMS = {"numpy": "NumPy", "pytorch": "PyTorch", "both": "NumPy and PyTorch", "library": "scikit-learn"}
+ROOMS = {"numpy": "NumPy", "pytorch": "PyTorch", "both": "NumPy and PyTorch"}
+LIBRARIES = {"sklearn": "scikit-learn", "torch.distributions": "torch.distributions", "keras": "Keras"}
 
 
 class Markdown:
@@ -91,12 +92,17 @@ def show(concept_id: str) -> Html:
     """The pane of a concept: the formula in NumPy, PyTorch as one types it, and the field's other library if any."""
     codes = panes.codes(concept_id)
     columns = [_column(room, code) for room, code in codes.items()]
-    plain = [f"# {ROOMS[room]}\n{code}" for room, code in codes.items()]
+    plain = [f"# {_room(room, code)}\n{code}" for room, code in codes.items()]
     return Html(
         f'<div class="dlbook-pane" data-pane="{concept_id}">{"".join(columns)}</div>'
         + fold(f"options:{concept_id}", "All options"),
         "\n\n".join(plain),
     )
+
+
+def _room(room: str, code: str) -> str:
+    """What stands above a code: of another library, the one that it imports."""
+    return ROOMS.get(room) or next(name for module, name in LIBRARIES.items() if module in code)
 
 
 def source(room: str, concept_id: str) -> str:
@@ -106,7 +112,7 @@ def source(room: str, concept_id: str) -> str:
 
 def _column(room: str, code: str) -> str:
     return (
-        f'<figure class="dlbook-code"><figcaption><strong>{ROOMS[room]}</strong></figcaption>'
+        f'<figure class="dlbook-code"><figcaption><strong>{_room(room, code)}</strong></figcaption>'
         f'<div class="highlight"><pre data-code="{room}">{_highlight(code)}</pre></div></figure>'
     )
 

@@ -16,10 +16,13 @@ TYPED = ROOT / "pytorch" / "typed"
 # Where the formula is no function of its own: the blocks that are it, in the file of the concept's family.
 BLOCKS: dict[str, tuple[str, ...]] = {
     "models.sequential": ("Sequential.forward", "Sequential.backward"),
+    "graph.compute_graph": ("Node.walk", "unbroadcast"),
 }
 
 # The mathematics itself is longer than eight lines: at most ten concepts, up to 16 lines, each with its reason.
-LONG: dict[str, str] = {}
+LONG: dict[str, str] = {
+    "graph.compute_graph": "the walk back, and the sum over what was broadcast, which it calls",
+}
 
 
 def codes(concept_id: str) -> dict[str, str]:
@@ -33,7 +36,7 @@ def codes(concept_id: str) -> dict[str, str]:
 def _adapter(concept_id: str) -> str | None:
     """Until every concept has its typed function: the twin, where it is not NumPy's code word for word."""
     formula, code = numpy(concept_id), definition("pytorch", concept_id, concept_id.rpartition(".")[2])
-    return None if code == formula else code
+    return None if code == formula or "_core(" in formula else code
 
 
 def numpy(concept_id: str) -> str:

@@ -119,7 +119,7 @@ class Held:
             finally:
                 setattr(self.module, self.core, real)
             assert follows, f"{self.id} does not run {self.core}, which its pane shows"
-        self.ran |= {"public"} | ({"numpy"} if self.core is None else set())
+        self.ran |= {"public"} if self.core else {"public", "numpy"}  # a block runs with the whole
         return self.public_function(*args, **kwargs)
 
     def typed(self, **names) -> SimpleNamespace:

@@ -21,26 +21,27 @@ class Decomposition(NamedTuple):
 
 def decompose(predictions, f_true, noise_var, ddof=1):
     """E_{D,ε,x}[(y − h_{θ,D}(x))²] = Bias² + Var + σ², estimated from models of several training sets."""
-    predictions, f_true = _models(predictions, f_true, ddof)
+    predictions, f_true, dtype = _models(predictions, f_true, ddof)
     variance_at, mean = torch.var_mean(predictions, dim=0, correction=ddof)  # (n_sets, *x) -> (*x,)
     bias2_at = (mean - f_true) ** 2 - ddof * variance_at / len(predictions)
-    return _averaged(bias2_at, variance_at, _noise(noise_var, bias2_at.shape))
+    return _averaged(bias2_at, variance_at, _noise(noise_var, bias2_at.shape), dtype)
 
 
 def decompose_linear(H, f_train, f_true, noise_var):
     """The exact parts for a model that is linear in the labels, h_D = H y: the covariance of H y is σ² H Hᵀ."""
-    H, f_train, f_true = _smoother(H, f_train, f_true)
+    H, f_train, f_true, dtype = _smoother(H, f_train, f_true)
     noise = _noise(noise_var, ())
     bias = H @ f_train - f_true  # (n_x, n) @ (n,) -> (n_x,)
     variance_at = noise.to(H) * torch.diagonal(H @ H.T)
-    return _averaged(bias**2, variance_at, noise)
+    return _averaged(bias**2, variance_at, noise, dtype)
 
 
-def _averaged(bias2_at, variance_at, noise_at):
-    """The mean over x of what is known at every x, and the sum of the three."""
+def _averaged(bias2_at, variance_at, noise_at, dtype):
+    """The mean over x of what is known at every x, and the sum of the three, in the dtype that came in."""
     bias2, variance = bias2_at.mean(), variance_at.mean()  # (*x,) -> ()
     noise = noise_at.mean().to(bias2_at)
-    return Decomposition(bias2 + variance + noise, bias2, variance, noise, bias2_at, variance_at)
+    found = bias2 + variance + noise, bias2, variance, noise, bias2_at, variance_at
+    return Decomposition(*(part.to(dtype) for part in found))
 
 
 def _noise(noise_var, shape):
@@ -55,7 +56,7 @@ def _noise(noise_var, shape):
 
 
 def _models(predictions, f_true, ddof):
-    """`predictions` (n_sets, *x), with as many sets as `ddof` asks for, and `f_true` (*x,), in one dtype."""
+    """`predictions` (n_sets, *x), with as many sets as `ddof` asks for, `f_true` (*x,), and the dtype of the result."""
     predictions, f_true = _floats("predictions", predictions), _floats("f_true", f_true)
     if predictions.ndim < 2:
         need = "one row a training set"
@@ -68,18 +69,20 @@ def _models(predictions, f_true, ddof):
     if f_true.shape != predictions.shape[1:]:
         got, need = f"shape {tuple(f_true.shape)}", f"shape {tuple(predictions.shape[1:])}"
         raise wrong("f_true", "hold one value for each x", got, need)
-    return predictions, f_true.to(predictions)
+    wide = predictions.double()  # a mean over many narrow numbers would lose digits
+    return wide, f_true.to(wide), predictions.dtype
 
 
 def _smoother(H, f_train, f_true):
-    """`H` (n_x, n), `f_train` (n,) and `f_true` (n_x,) in the dtype of H."""
+    """`H` (n_x, n), `f_train` (n,) and `f_true` (n_x,), and the dtype of the result."""
     H, f_train, f_true = _floats("H", H), _floats("f_train", f_train), _floats("f_true", f_true)
     if H.ndim != 2:
         raise wrong("H", "have two dimensions", f"shape {tuple(H.shape)}", "one row a point, one column a label")
     for name, f, length in (("f_train", f_train, H.shape[1]), ("f_true", f_true, H.shape[0])):
         if f.shape != (length,):
             raise wrong(name, "fit H", f"shape {tuple(f.shape)}", f"shape ({length},) for H of shape {tuple(H.shape)}")
-    return H, f_train.to(H), f_true.to(H)
+    wide = H.double()
+    return wide, f_train.to(wide), f_true.to(wide), H.dtype
 
 
 def _floats(name, value):

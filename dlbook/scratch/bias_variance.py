@@ -22,6 +22,14 @@ class Decomposition(NamedTuple):
     variance_at: np.ndarray  # (*x,)
 
 
+def decompose_core(predictions, f_true, noise_var, ddof=1):
+    mean = predictions.mean(axis=0)  # (n_sets, *x) -> (*x,)
+    variance = predictions.var(axis=0, ddof=ddof)  # (*x,)
+    bias2 = (mean - f_true) ** 2 - ddof * variance / len(predictions)
+    mse = (bias2 + variance + noise_var).mean()  # (*x,) -> ()
+    return mse, bias2, variance
+
+
 def decompose(predictions, f_true, noise_var, ddof=1):
     """E_{D,ε,x}[(y − h_{θ,D}(x))²] = Bias² + Var + σ², estimated from models of several training sets.
 
@@ -31,11 +39,16 @@ def decompose(predictions, f_true, noise_var, ddof=1):
     too large by that much. With `ddof=1` bias2 is freed of it, and may come out a little below 0; with `ddof=0` it is
     not, and the variance is too small by as much: the sum is the same.
     """
-    predictions, f_true = _models(predictions, f_true, ddof)
-    mean = predictions.mean(axis=0)  # (n_sets, *x) -> (*x,)
-    variance_at = predictions.var(axis=0, ddof=ddof)  # (*x,)
-    bias2_at = (mean - f_true) ** 2 - ddof * variance_at / len(predictions)
-    return _averaged(bias2_at, variance_at, _noise(noise_var, bias2_at.shape))
+    predictions, f_true, dtype = _models(predictions, f_true, ddof)
+    noise = _noise(noise_var, f_true.shape)
+    return _averaged(decompose_core(predictions, f_true, noise, ddof), noise, dtype)
+
+
+def decompose_linear_core(H, f_train, f_true, noise_var):
+    bias = H @ f_train - f_true  # (n_x, n) @ (n,) -> (n_x,)
+    variance = noise_var * (H**2).sum(axis=1)  # σ² diag(H Hᵀ), (n_x,)
+    mse = (bias**2 + variance + noise_var).mean()  # (n_x,) -> ()
+    return mse, bias**2, variance
 
 
 def decompose_linear(H, f_train, f_true, noise_var):
@@ -44,18 +57,16 @@ def decompose_linear(H, f_train, f_true, noise_var):
     Shapes: H (n_x, n), f_train (n,) the truth at the training inputs, f_true (n_x,) where it is asked. Training sets
     differ in their noise alone. At the training inputs themselves the variance is σ² tr(H Hᵀ)/n.
     """
-    H, f_train, f_true = _smoother(H, f_train, f_true)
+    H, f_train, f_true, dtype = _smoother(H, f_train, f_true)
     noise = _noise(noise_var, ())
-    bias = H @ f_train - f_true  # (n_x, n) @ (n,) -> (n_x,)
-    variance_at = noise.astype(H.dtype) * (H**2).sum(axis=1)  # σ² diag(H Hᵀ)
-    return _averaged(bias**2, variance_at, noise)
+    return _averaged(decompose_linear_core(H, f_train, f_true, noise), noise, dtype)
 
 
-def _averaged(bias2_at: np.ndarray, variance_at: np.ndarray, noise_at: np.ndarray) -> Decomposition:
-    """The mean over x of what is known at every x, and the sum of the three."""
-    bias2, variance = bias2_at.mean(), variance_at.mean()  # (*x,) -> ()
-    noise = noise_at.mean().astype(bias2_at.dtype)
-    return Decomposition(bias2 + variance + noise, bias2, variance, noise, bias2_at, variance_at)
+def _averaged(parts, noise_at: np.ndarray, dtype) -> Decomposition:
+    """The sum, the mean over x of each part, and the parts at every x, in the dtype that came in."""
+    mse, bias2_at, variance_at = parts
+    found = mse, bias2_at.mean(), variance_at.mean(), noise_at.mean(), bias2_at, variance_at
+    return Decomposition(*(part.astype(dtype) for part in found))
 
 
 def _noise(noise_var, shape: tuple) -> np.ndarray:
@@ -69,8 +80,8 @@ def _noise(noise_var, shape: tuple) -> np.ndarray:
     return noise
 
 
-def _models(predictions, f_true, ddof) -> tuple[np.ndarray, np.ndarray]:
-    """`predictions` (n_sets, *x), with as many sets as `ddof` asks for, and `f_true` (*x,), in one dtype."""
+def _models(predictions, f_true, ddof) -> tuple[np.ndarray, np.ndarray, np.dtype]:
+    """`predictions` (n_sets, *x), with as many sets as `ddof` asks for, `f_true` (*x,), and the dtype of the result."""
     predictions, f_true = _floats("predictions", predictions), _floats("f_true", f_true)
     if predictions.ndim < 2:
         need = "one row a training set"
@@ -82,18 +93,23 @@ def _models(predictions, f_true, ddof) -> tuple[np.ndarray, np.ndarray]:
         raise wrong("predictions", "come from enough training sets", f"{len(predictions)}", need)
     if f_true.shape != predictions.shape[1:]:
         raise wrong("f_true", "hold one value for each x", f"shape {f_true.shape}", f"shape {predictions.shape[1:]}")
-    return predictions, f_true.astype(predictions.dtype)
+    return _wide(predictions), _wide(f_true), predictions.dtype
 
 
-def _smoother(H, f_train, f_true) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """`H` (n_x, n), `f_train` (n,) and `f_true` (n_x,) in the dtype of H."""
+def _smoother(H, f_train, f_true) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.dtype]:
+    """`H` (n_x, n), `f_train` (n,) and `f_true` (n_x,), and the dtype of the result."""
     H, f_train, f_true = _floats("H", H), _floats("f_train", f_train), _floats("f_true", f_true)
     if H.ndim != 2:
         raise wrong("H", "have two dimensions", f"shape {H.shape}", "one row a point, one column a label")
     for name, f, length in (("f_train", f_train, H.shape[1]), ("f_true", f_true, H.shape[0])):
         if f.shape != (length,):
             raise wrong(name, "fit H", f"shape {f.shape}", f"shape ({length},) for H of shape {H.shape}")
-    return H, f_train.astype(H.dtype), f_true.astype(H.dtype)
+    return _wide(H), _wide(f_train), _wide(f_true), H.dtype
+
+
+def _wide(value: np.ndarray) -> np.ndarray:
+    """In float64: a mean over many narrow numbers would lose digits."""
+    return value.astype(np.float64, copy=False)
 
 
 def _floats(name: str, value) -> np.ndarray:

@@ -4,6 +4,7 @@ import itertools
 import math
 import re
 from fractions import Fraction
+from math import comb, prod
 
 import numpy as np
 import pytest
@@ -83,11 +84,43 @@ def test_naive_bayes_is_the_discrete_rule():
 
 
 def test_logs_survive_what_a_product_does_not():
-    likelihood = np.tile([[0.6, 0.5]], (20_000, 1))  # 0.6^20000 is far below the smallest float
+    likelihood = np.tile([[0.5, 0.4]], (20_000, 1))  # 0.5^20000 is far below the smallest float
     with pytest.raises(ValueError, match="likelihood must leave some hypothesis possible"):
         bayes.discrete([0.5, 0.5], likelihood.prod(axis=0))
     posterior = bayes.discrete_from_logs(np.log([0.5, 0.5]), np.log(likelihood).sum(axis=0))
-    assert posterior.tolist() == pytest.approx([0, 20_000 * np.log(0.5 / 0.6)], rel=1e-10)
+    assert posterior.tolist() == pytest.approx([0, 20_000 * np.log(0.4 / 0.5)], rel=1e-10)
+
+
+def test_the_predictive_is_exact_on_both_sides_of_its_switch():
+    """Log Γ below 10⁴, Stirling's series above: products of fractions know the answer."""
+    rising = lambda x, k: prod(x + i for i in range(k))
+    for a in (9_999, 10_001, 1_000_000, 100_000_000):
+        a, b, n = Fraction(a), Fraction(2 * a), 12
+        right = [comb(n, k) * rising(a, k) * rising(b, n - k) / rising(a + b, n) for k in range(n + 1)]
+        ours = assert_twins_agree("bayes.beta_binomial_predictive", float(a), float(b), np.arange(n + 1.0), float(n))
+        np.testing.assert_allclose(ours, np.array(right, float), rtol=1e-10)
+
+
+def test_the_border_of_the_range_is_no_border_of_the_rule():
+    """Products that vanish or overflow, while their ratios are plain."""
+    for prior, likelihood, right in (
+        ([1e-200, 1.0], [1e-200, 0.0], [1, 0]),
+        ([1e-200, 1e-200, 1.0], [3e-200, 1e-200, 0.0], [0.75, 0.25, 0]),
+        ([0.5, 0.5], [1.5e308, 0.5e308], [0.75, 0.25]),
+        ([1e-310, 1.0], [3e5, 1e-305], [0.75, 0.25]),
+    ):
+        posterior = assert_twins_agree("bayes.discrete", np.array(prior), np.array(likelihood))
+        np.testing.assert_allclose(posterior, right, rtol=1e-4)  # 1e-310 itself has few digits
+    for scale in (1e-200, 1e200):
+        flat = assert_twins_agree("bayes.continuous", scale * np.ones(3), scale * np.array([0, 1.0, 0]), np.arange(3))
+        assert flat.tolist() == [0, 1, 0]
+    for var, unit in ((1e-320, 1.0), (1e300, 1e160), (1.0, 1e-170)):
+        close = assert_twins_agree("bayes.normal_normal", 0.0 * unit, var, unit * np.array([1.0, 3.0]), var)
+        np.testing.assert_allclose([close.mean / unit, close.var / var], [4 / 3, 1 / 3], rtol=1e-3)
+    many = assert_twins_agree(
+        "bayes.normal_normal", np.zeros((), np.float16), 1.0, np.ones(70_000, np.float16), 1.0, rtol=1e-3
+    )
+    assert many.mean == 1 and many.mean.dtype == np.float16
 
 
 @given(
@@ -283,6 +316,11 @@ def test_after_results_twins():
     assert_twins_agree("bayes.after_results", 0.01, 0.9, 0.95, 2, 1)
     assert_twins_agree("bayes.after_results", CORNERS[0][::-3], 0.9, CORNERS[2][::-3], 2, 1)
     assert_twins_agree("bayes.medical_test", np.array([1, 0]), 0.9, np.array([0.2, 0.8]))
+
+
+def test_float16_is_computed_wider():
+    ppv, _ = assert_twins_agree("bayes.medical_test", np.array(0.01, np.float16), 0.9, 0.999, rtol=1e-3)
+    assert float(ppv) == pytest.approx(0.9009, abs=5e-4)  # in float16 itself, 1 − 0.999 has three digits: 0.902
 
 
 def test_the_prevalence_decides_the_dtype():

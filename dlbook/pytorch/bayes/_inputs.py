@@ -55,6 +55,25 @@ def check_shapes(**values):
             raise wrong(name, "broadcast", f"shape {tuple(value.shape)}", f"one that fits {tuple(shape)}") from None
 
 
+def wide_enough(prior, likelihood, dim):
+    """Both in float64; times powers of two that the posterior lacks where their products would vanish or overflow."""
+    prior, likelihood = torch.broadcast_tensors(prior.double(), likelihood.to(prior.device).double())
+    largest = (prior * likelihood).detach().amax(dim)
+    if ((largest > 1e-280) & (largest < 1e280)).all():
+        return prior, likelihood
+    possible = (prior > 0) & (likelihood > 0)
+    of_prior, of_likelihood = (torch.frexp(value.detach())[1] for value in (prior, likelihood))
+    top = torch.where(possible, of_prior + of_likelihood, -9999).amax(dim, keepdim=True)
+    prior = ldexp(prior, torch.where(possible, of_likelihood - top, 0))
+    return prior, ldexp(likelihood, torch.where(possible, -of_likelihood, 0))
+
+
+def ldexp(x, power):
+    """x · 2^power, exactly: torch.ldexp takes the power of two in float32, where most of them are 0 or ∞."""
+    half = torch.as_tensor(power).to(x.device) // 2
+    return x * torch.exp2(half.double()) * torch.exp2((power - half).double())
+
+
 def check_possible(name, possible):
     """Something must remain to be believed: 0 / 0 is no posterior."""
     if not possible.all():

@@ -1,11 +1,21 @@
 """Bayes' rule with densities: on a grid for any pair, in closed form where prior and likelihood fit each other."""
 
+from math import frexp
 from typing import NamedTuple
 
 import torch
 
 from dlbook._validate import check_between, wrong
-from dlbook.pytorch.bayes._inputs import check_possible, check_shapes, floats, logs, non_negative, positive
+from dlbook.pytorch.bayes._inputs import (
+    check_possible,
+    check_shapes,
+    floats,
+    ldexp,
+    logs,
+    non_negative,
+    positive,
+    wide_enough,
+)
 
 
 class Beta(NamedTuple):
@@ -32,10 +42,11 @@ class Interval(NamedTuple):
 def continuous(prior, likelihood, grid):
     """p(θ | D) = p(D | θ) p(θ) / ∫ p(D | θ) p(θ) dθ on a grid, the integral by the trapezoid rule."""
     prior, likelihood = non_negative("prior", prior), non_negative("likelihood", likelihood)
-    grid, likelihood = _grid(grid, prior=prior, likelihood=likelihood), likelihood.to(prior.device)
-    joint = prior * likelihood  # p(D, θ), in the wider dtype of the two
+    grid = _grid(grid, prior=prior, likelihood=likelihood)
+    wide_prior, wide_likelihood = wide_enough(prior, likelihood, -1)
+    check_possible("likelihood", ((wide_prior > 0) & (wide_likelihood > 0)).any(-1))
+    joint = wide_prior * wide_likelihood  # p(D, θ)
     evidence = torch.trapezoid(joint, grid)[..., None]  # p(D): (…, G) -> (…, 1)
-    check_possible("likelihood", evidence > 0)
     return (joint / evidence).to(prior.dtype)
 
 
@@ -97,12 +108,23 @@ def beta_binomial_predictive(a, b, successes, trials):
 
 def normal_normal(mean, var, data, noise_var):
     """Normal prior, data with normal noise: precisions add, 1/v′ = 1/v + n/s², and weight mean and data."""
-    mean, var = _alike(floats("mean", mean), positive("var", var))
-    data, noise_var = _data(data).to(mean), positive("noise_var", noise_var).to(mean)
+    mean, var = floats("mean", mean), positive("var", var)
+    data, noise_var = _data(data), positive("noise_var", noise_var)
     check_shapes(mean=mean, var=var, data=data[..., :0].sum(-1), noise_var=noise_var)  # of the data (…,)
-    precision = 1 / var + data.shape[-1] / noise_var
-    weighted = mean / var + data.sum(-1) / noise_var  # (…, n) -> (…,)
-    return Normal(*torch.broadcast_tensors(weighted / precision, 1 / precision))
+    # In units in which the means are near 1 and so is the smaller variance: 1 / var has no room to overflow.
+    of_mean = _power(mean.abs().max(), data.abs().max() if data.numel() else 0.0)
+    of_var = _power(torch.minimum(var.min().double(), noise_var.min().to(var.device).double()))
+    m, x = (ldexp(value.to(mean.device).double(), -of_mean) for value in (mean, data))
+    v, s2 = (ldexp(value.to(mean.device).double(), -of_var) for value in (var, noise_var))
+    precision = 1 / v + x.shape[-1] / s2
+    weighted = m / v + x.sum(-1) / s2  # (…, n) -> (…,)
+    m, v = torch.broadcast_tensors(weighted / precision, 1 / precision)
+    return Normal(ldexp(m, of_mean).to(mean.dtype), ldexp(v, of_var).to(mean.dtype))
+
+
+def _power(*values):
+    """The power of two of the largest."""
+    return max(frexp(float(torch.as_tensor(value).detach()))[1] for value in values)
 
 
 def _log_rising(x, k):

@@ -17,12 +17,12 @@ class PredictiveValues(NamedTuple):
 
 def medical_test(prevalence, sensitivity, specificity, tests=1, zero_division=0.0):
     """PPV = P(sick | positive) = π s / (π s + (1 − π)(1 − c)), and NPV = P(healthy | negative) alike."""
-    prevalence, s, c, tests = _inputs(prevalence, sensitivity, specificity, tests=tests)
+    prevalence, s, c, tests, dtype = _inputs(prevalence, sensitivity, specificity, tests=tests)
     hit, alarm = _powers(s, 1 - c, tests)  # sᵏ and (1 − c)ᵏ, both divided by the larger
     clear, miss = _powers(c, 1 - s, tests)
     ppv = _part(prevalence * hit, (1 - prevalence) * alarm, zero_division)  # this / (this + other)
     npv = _part((1 - prevalence) * clear, prevalence * miss, zero_division)
-    return PredictiveValues(ppv, npv)
+    return PredictiveValues(ppv.to(dtype), npv.to(dtype))
 
 
 def _powers(rate, other, tests):
@@ -43,12 +43,12 @@ def _part(this, other, zero_division):
 def after_results(prevalence, sensitivity, specificity, positives, negatives, zero_division=0.0):
     """P(sick | results): the sigmoid of the log-odds, to which every result adds its own."""
     counts = {"positives": positives, "negatives": negatives}
-    prevalence, s, c, positives, negatives = _inputs(prevalence, sensitivity, specificity, **counts)
+    prevalence, s, c, positives, negatives, dtype = _inputs(prevalence, sensitivity, specificity, **counts)
     sick = _xlogy(1, prevalence) + _xlogy(positives, s) + _xlogy(negatives, 1 - s)
     healthy = _xlogy(1, 1 - prevalence) + _xlogy(positives, 1 - c) + _xlogy(negatives, c)
     log_odds = sick - healthy  # NaN where both are −∞
     impossible = log_odds.isnan()
-    return torch.where(impossible, zero_division, torch.sigmoid(torch.where(impossible, 0, log_odds)))
+    return torch.where(impossible, zero_division, torch.sigmoid(torch.where(impossible, 0, log_odds))).to(dtype)
 
 
 def _xlogy(x, y):
@@ -59,9 +59,10 @@ def _xlogy(x, y):
 
 
 def _inputs(prevalence, sensitivity, specificity, **counts):
-    """All in the dtype of the prior, which is the prevalence."""
+    """All in float64, and the dtype of the prior, which is the prevalence."""
     rates = {"prevalence": prevalence, "sensitivity": sensitivity, "specificity": specificity}
     values = {name: share(name, value) for name, value in rates.items()}
     values |= {name: non_negative(name, value) for name, value in counts.items()}
     check_shapes(**values)
-    return (value.to(values["prevalence"]) for value in values.values())
+    prior = values["prevalence"]
+    return *(value.to(prior.device).double() for value in values.values()), prior.dtype

@@ -3,7 +3,7 @@
 import torch
 
 from dlbook._validate import wrong
-from dlbook.pytorch.bayes._inputs import check_possible, check_shapes, logs, non_negative
+from dlbook.pytorch.bayes._inputs import check_possible, check_shapes, logs, non_negative, wide_enough
 
 
 def discrete(prior, likelihood, dim=-1):
@@ -11,10 +11,10 @@ def discrete(prior, likelihood, dim=-1):
     prior, likelihood = non_negative("prior", prior), non_negative("likelihood", likelihood)
     _check_axis(prior, likelihood, dim)
     _check_sum("prior", "sum to 1", prior.sum(dim))
-    joint = prior * likelihood.to(prior.device)  # P(D, H), in the wider dtype of the two
-    evidence = joint.sum(dim, keepdim=True)  # P(D)
-    check_possible("likelihood", evidence > 0)
-    return (joint / evidence).to(prior.dtype)
+    wide_prior, wide_likelihood = wide_enough(prior, likelihood, dim)
+    check_possible("likelihood", ((wide_prior > 0) & (wide_likelihood > 0)).any(dim))
+    joint = wide_prior * wide_likelihood  # P(D, H)
+    return (joint / joint.sum(dim, keepdim=True)).to(prior.dtype)
 
 
 def discrete_from_logs(log_prior, log_likelihood, dim=-1):
@@ -22,9 +22,9 @@ def discrete_from_logs(log_prior, log_likelihood, dim=-1):
     log_prior, log_likelihood = logs("log_prior", log_prior), logs("log_likelihood", log_likelihood)
     _check_axis(log_prior, log_likelihood, dim)
     _check_sum("log_prior", "have exponentials that sum to 1", log_prior.exp().sum(dim))
-    joint = log_prior + log_likelihood.to(log_prior)
+    joint = log_prior.double() + log_likelihood.to(log_prior.device).double()
     check_possible("log_likelihood", joint.amax(dim) > -torch.inf)
-    return torch.log_softmax(joint, dim)
+    return torch.log_softmax(joint, dim).to(log_prior.dtype)
 
 
 def _check_axis(prior, likelihood, dim):

@@ -55,6 +55,24 @@ def check_shapes(**values) -> None:
             raise wrong(name, "broadcast", f"shape {value.shape}", f"one that fits {shape}") from None
 
 
+def wide_enough(prior, likelihood, axis: int) -> tuple[np.ndarray, np.ndarray]:
+    """Both in float64 and, where their products would vanish or overflow, times powers of two that the posterior lacks.
+
+    Each likelihood hands its power of two to its prior, and all products lose that of the largest: then this one lies
+    between ¼ and 1, whatever the numbers were.
+    """
+    prior, likelihood = np.broadcast_arrays(prior.astype(np.float64), likelihood.astype(np.float64))
+    with np.errstate(over="ignore", under="ignore"):
+        largest = (prior * likelihood).max(axis=axis)
+    if ((1e-280 < largest) & (largest < 1e280)).all():
+        return prior, likelihood
+    possible = (prior > 0) & (likelihood > 0)
+    of_prior, of_likelihood = np.frexp(prior)[1], np.frexp(likelihood)[1]
+    top = np.where(possible, of_prior + of_likelihood, -9999).max(axis=axis, keepdims=True)
+    prior = np.ldexp(prior, np.where(possible, of_likelihood - top, 0))
+    return prior, np.ldexp(likelihood, np.where(possible, -of_likelihood, 0))
+
+
 def check_possible(name: str, possible: np.ndarray) -> None:
     """Something must remain to be believed: 0 / 0 is no posterior."""
     if not possible.all():

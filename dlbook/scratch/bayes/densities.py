@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dlbook._validate import check_between, wrong
-from dlbook.scratch.bayes._inputs import check_possible, check_shapes, floats, logs, non_negative, positive
+from dlbook.scratch.bayes._inputs import check_possible, check_shapes, floats, logs, non_negative, positive, wide_enough
 
 
 class Beta(NamedTuple):
@@ -30,6 +30,12 @@ class Interval(NamedTuple):
     high: np.ndarray
 
 
+def continuous_core(prior, likelihood, grid):
+    joint = prior * likelihood  # p(D, θ)
+    evidence = np.trapezoid(joint, grid)[..., None]  # p(D): (…, G) -> (…, 1)
+    return joint / evidence
+
+
 def continuous(prior, likelihood, grid):
     """p(θ | D) = p(D | θ) p(θ) / ∫ p(D | θ) p(θ) dθ on a grid, the integral by the trapezoid rule.
 
@@ -39,10 +45,9 @@ def continuous(prior, likelihood, grid):
     """
     prior, likelihood = non_negative("prior", prior), non_negative("likelihood", likelihood)
     grid = _grid(grid, prior=prior, likelihood=likelihood)
-    joint = prior * likelihood  # p(D, θ), in the wider dtype of the two
-    evidence = np.trapezoid(joint, grid)[..., None]  # p(D): (…, G) -> (…, 1)
-    check_possible("likelihood", evidence > 0)
-    return (joint / evidence).astype(prior.dtype)
+    wide = wide_enough(prior, likelihood, -1)
+    check_possible("likelihood", ((wide[0] > 0) & (wide[1] > 0)).any(axis=-1))
+    return continuous_core(*wide, grid).astype(prior.dtype)
 
 
 def continuous_from_logs(log_prior, log_likelihood, grid):
@@ -82,12 +87,17 @@ def _between(right, share, area, grid):
     return grid[left] + (share - before) / (after - before) * (grid[right] - grid[left])
 
 
+def beta_binomial_core(a, b, successes, failures):
+    return a + successes, b + failures
+
+
 def beta_binomial(a, b, successes, failures):
     """Beta(a, b) and counted data give Beta(a + successes, b + failures); shapes broadcast."""
     a, b = _alike(positive("a", a), positive("b", b))
     successes, failures = non_negative("successes", successes), non_negative("failures", failures)
     check_shapes(a=a, b=b, successes=successes, failures=failures)
-    return Beta(*np.broadcast_arrays(a + successes.astype(a.dtype), b + failures.astype(a.dtype)))
+    counted = beta_binomial_core(a, b, successes.astype(a.dtype), failures.astype(a.dtype))
+    return Beta(*np.broadcast_arrays(*counted))
 
 
 def beta_binomial_predictive(a, b, successes, trials):
@@ -104,17 +114,32 @@ def beta_binomial_predictive(a, b, successes, trials):
     return np.exp(log_choose + log_ratio).astype(a.dtype)
 
 
+def normal_normal_core(mean, var, data, noise_var):
+    precision = 1 / var + data.shape[-1] / noise_var
+    weighted = mean / var + data.sum(axis=-1) / noise_var  # (…, n) -> (…,)
+    return weighted / precision, 1 / precision
+
+
 def normal_normal(mean, var, data, noise_var):
     """Normal prior, data with normal noise: precisions add, 1/v′ = 1/v + n/s², and weight mean and data.
 
     Shapes: data (…, n), n may be 0; mean, var and noise_var broadcast with (…,). s² is `noise_var`.
     """
-    mean, var = _alike(floats("mean", mean), positive("var", var))
-    data, noise_var = _data(data).astype(mean.dtype), positive("noise_var", noise_var).astype(mean.dtype)
+    mean, var = floats("mean", mean), positive("var", var)
+    data, noise_var = _data(data), positive("noise_var", noise_var)
     check_shapes(mean=mean, var=var, data=data[..., :0].sum(axis=-1), noise_var=noise_var)  # of the data (…,)
-    precision = 1 / var + data.shape[-1] / noise_var
-    weighted = mean / var + data.sum(axis=-1) / noise_var  # (…, n) -> (…,)
-    return Normal(*np.broadcast_arrays(weighted / precision, 1 / precision))
+    # In units in which the means are near 1 and so is the smaller variance: 1 / var has no room to overflow.
+    of_mean, of_var = _power(np.abs(mean).max(), np.abs(data).max(initial=0)), _power(min(var.min(), noise_var.min()))
+    scaled = (np.ldexp(value.astype(np.float64), -of_mean) for value in (mean, data))
+    widths = (np.ldexp(value.astype(np.float64), -of_var) for value in (var, noise_var))
+    (m, x), (v, s2) = scaled, widths
+    m, v = np.broadcast_arrays(*normal_normal_core(m, v, x, s2))
+    return Normal(np.ldexp(m, of_mean).astype(mean.dtype), np.ldexp(v, of_var).astype(mean.dtype))
+
+
+def _power(*values) -> int:
+    """The power of two of the largest."""
+    return int(np.frexp(float(max(values)))[1])
 
 
 _log_gamma = np.vectorize(lgamma, otypes=[float])

@@ -16,6 +16,14 @@ class PredictiveValues(NamedTuple):
     npv: np.ndarray
 
 
+def medical_test_core(prevalence, sensitivity, specificity, tests=1):
+    hit = prevalence * sensitivity**tests  # sick, and all results positive
+    alarm = (1 - prevalence) * (1 - specificity) ** tests  # healthy, and all results positive
+    clear = (1 - prevalence) * specificity**tests
+    miss = prevalence * (1 - sensitivity) ** tests
+    return hit / (hit + alarm), clear / (clear + miss)
+
+
 def medical_test(prevalence, sensitivity, specificity, tests=1, zero_division=0.0):
     """PPV = P(sick | positive) = π s / (π s + (1 − π)(1 − c)), and NPV = P(healthy | negative) alike.
 
@@ -26,27 +34,30 @@ def medical_test(prevalence, sensitivity, specificity, tests=1, zero_division=0.
     >>> print(f"{ppv:.3f} {npv:.3f}")
     0.092 0.999
     """
-    prevalence, s, c, tests = _inputs(prevalence, sensitivity, specificity, tests=tests)
-    hit, alarm = _powers(s, 1 - c, tests)  # sᵏ and (1 − c)ᵏ, both divided by the larger
-    clear, miss = _powers(c, 1 - s, tests)
-    ppv = _part(prevalence * hit, (1 - prevalence) * alarm, zero_division)  # this / (this + other)
-    npv = _part((1 - prevalence) * clear, prevalence * miss, zero_division)
-    return PredictiveValues(ppv, npv)
-
-
-def _powers(rate, other, tests):
-    """rateᵏ and otherᵏ, of which only the ratio matters: divided by the larger, so that not both can vanish."""
-    larger = np.maximum(rate, other)
-    larger = np.where(larger > 0, larger, 1).astype(larger.dtype)
-    return (rate / larger) ** tests, (other / larger) ** tests
-
-
-def _part(this, other, zero_division):
-    """this / (this + other)."""
     check_between("zero_division", zero_division, 0, 1, or_nan=True)
-    total = this + other
-    possible = total > 0
-    return np.where(possible, this / np.where(possible, total, 1), total.dtype.type(zero_division))
+    prevalence, s, c, tests, dtype = _inputs(prevalence, sensitivity, specificity, tests=tests)
+    with np.errstate(invalid="ignore"):  # 0/0, or what is too small for a float: looked at below
+        ppv, npv = medical_test_core(prevalence, s, c, tests)
+    ppv = _mended(ppv, prevalence, s, 1 - c, tests, zero_division)
+    npv = _mended(npv, 1 - prevalence, c, 1 - s, tests, zero_division)
+    return PredictiveValues(ppv.astype(dtype), npv.astype(dtype))
+
+
+def _mended(posterior, prior, rate, other, tests, zero_division):
+    """The posterior from the ratio of the powers where both are too small; `zero_division` where 0/0 is meant."""
+    larger = np.maximum(rate, other)
+    unit = np.where(larger > 0, larger, 1)
+    this, that = prior * (rate / unit) ** tests, (1 - prior) * (other / unit) ** tests
+    total = this + that
+    by_ratio = this / np.where(total > 0, total, 1)
+    return np.where(total > 0, np.where(larger**tests > 1e-280, posterior, by_ratio), zero_division)
+
+
+def after_results_core(prevalence, sensitivity, specificity, positives, negatives):
+    log_odds = np.log(prevalence / (1 - prevalence))
+    log_odds = log_odds + positives * np.log(sensitivity / (1 - specificity))
+    log_odds = log_odds + negatives * np.log((1 - sensitivity) / specificity)
+    return sigmoid(log_odds)
 
 
 def after_results(prevalence, sensitivity, specificity, positives, negatives, zero_division=0.0):
@@ -58,12 +69,13 @@ def after_results(prevalence, sensitivity, specificity, positives, negatives, ze
     """
     check_between("zero_division", zero_division, 0, 1, or_nan=True)
     counts = {"positives": positives, "negatives": negatives}
-    prevalence, s, c, positives, negatives = _inputs(prevalence, sensitivity, specificity, **counts)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    prevalence, s, c, positives, negatives, dtype = _inputs(prevalence, sensitivity, specificity, **counts)
+    with np.errstate(divide="ignore", invalid="ignore"):  # a rate of 0 or 1: looked at below
+        posterior = after_results_core(prevalence, s, c, positives, negatives)
         sick = np.log(prevalence) + _xlogy(positives, s) + _xlogy(negatives, 1 - s)
         healthy = np.log(1 - prevalence) + _xlogy(positives, 1 - c) + _xlogy(negatives, c)
-        log_odds = sick - healthy  # NaN where both are −∞
-    return np.where(np.isnan(log_odds), log_odds.dtype.type(zero_division), sigmoid(log_odds))
+        exact = np.where(np.isnan(sick - healthy), zero_division, sigmoid(sick - healthy))  # NaN where both are −∞
+    return np.where(np.isnan(posterior), exact, posterior).astype(dtype)
 
 
 def _xlogy(x, y):
@@ -72,9 +84,9 @@ def _xlogy(x, y):
 
 
 def _inputs(prevalence, sensitivity, specificity, **counts):
-    """All in the dtype of the prior, which is the prevalence."""
+    """All in float64, and the dtype of the prior, which is the prevalence."""
     rates = {"prevalence": prevalence, "sensitivity": sensitivity, "specificity": specificity}
     values = {name: share(name, value) for name, value in rates.items()}
     values |= {name: non_negative(name, value) for name, value in counts.items()}
     check_shapes(**values)
-    return (value.astype(values["prevalence"].dtype) for value in values.values())
+    return *(value.astype(np.float64) for value in values.values()), values["prevalence"].dtype

@@ -3,7 +3,13 @@
 import numpy as np
 
 from dlbook._validate import wrong
-from dlbook.scratch.bayes._inputs import check_possible, check_shapes, logs, non_negative
+from dlbook.scratch.bayes._inputs import check_possible, check_shapes, logs, non_negative, wide_enough
+
+
+def discrete_core(prior, likelihood, dim=-1):
+    joint = prior * likelihood  # P(D, H)
+    evidence = joint.sum(axis=dim, keepdims=True)  # P(D)
+    return joint / evidence
 
 
 def discrete(prior, likelihood, dim=-1):
@@ -17,10 +23,15 @@ def discrete(prior, likelihood, dim=-1):
     prior, likelihood = non_negative("prior", prior), non_negative("likelihood", likelihood)
     _check_axis(prior, likelihood, dim)
     _check_sum("prior", "sum to 1", prior.sum(axis=dim))
-    joint = prior * likelihood  # P(D, H), in the wider dtype of the two
-    evidence = joint.sum(axis=dim, keepdims=True)  # P(D)
-    check_possible("likelihood", evidence > 0)
-    return (joint / evidence).astype(prior.dtype)
+    wide = wide_enough(prior, likelihood, dim)
+    check_possible("likelihood", ((wide[0] > 0) & (wide[1] > 0)).any(axis=dim))
+    return discrete_core(*wide, dim).astype(prior.dtype)
+
+
+def discrete_from_logs_core(log_prior, log_likelihood, dim=-1):
+    joint = log_prior + log_likelihood
+    joint = joint - joint.max(axis=dim, keepdims=True)  # so that the largest exponential is 1
+    return joint - np.log(np.exp(joint).sum(axis=dim, keepdims=True))
 
 
 def discrete_from_logs(log_prior, log_likelihood, dim=-1):
@@ -28,10 +39,9 @@ def discrete_from_logs(log_prior, log_likelihood, dim=-1):
     log_prior, log_likelihood = logs("log_prior", log_prior), logs("log_likelihood", log_likelihood)
     _check_axis(log_prior, log_likelihood, dim)
     _check_sum("log_prior", "have exponentials that sum to 1", np.exp(log_prior).sum(axis=dim))
-    joint = log_prior + log_likelihood.astype(log_prior.dtype)
-    peak = joint.max(axis=dim, keepdims=True)  # taken out, so that the largest exponential is 1
-    check_possible("log_likelihood", peak > -np.inf)
-    return joint - peak - np.log(np.exp(joint - peak).sum(axis=dim, keepdims=True))
+    check_possible("log_likelihood", (np.minimum(log_prior, log_likelihood) > -np.inf).any(axis=dim))
+    wide = log_prior.astype(np.float64), log_likelihood.astype(np.float64)
+    return discrete_from_logs_core(*wide, dim).astype(log_prior.dtype)
 
 
 def _check_axis(prior: np.ndarray, likelihood: np.ndarray, dim: int) -> None:

@@ -14,7 +14,14 @@ OPERATORS = {  # what NumPy calls for `array + node`
     np.power: operator.pow,
     np.matmul: operator.matmul,
 }
-WALK = {"backward", "checked", "constant", "parents", "topological_order"}  # of a node, but no part of a formula
+WALK = {
+    "backward",
+    "checked",
+    "constant",
+    "parents",
+    "topological_order",
+    "walk",
+}  # of a node, but no part of a formula
 
 
 class BesideNumPy:

@@ -44,15 +44,18 @@ class Node(BesideNumPy):
         """Add ∂L/∂node to the `grad` of every node that this one is made of; a node used twice gets the sum."""
         if not self.requires_grad:
             raise wrong("backward", "start at a node made of inputs", "a constant", "something that has a gradient")
-        gradients = {self: self.checked(upstream)}
         with np.errstate(**QUIET):
-            for node in reversed(self.topological_order()):  # a node's turn comes when all that use it have had theirs
-                if node in gradients:
-                    u = gradients[node]
-                    node.grad = np.array(u) if node.grad is None else node.grad + u
-                    for parent, back in node.edges:
-                        if parent.requires_grad:
-                            gradients[parent] = gradients.get(parent, 0) + unbroadcast(back(u), parent.data)
+            self.walk(self.checked(upstream))
+
+    def walk(self, upstream):
+        """Every path back at once: gradients that meet in a node add up."""
+        gradients = {self: upstream}
+        nodes = [node for node in self.topological_order() if node.requires_grad]
+        for node in reversed(nodes):  # a node's turn comes when all that use it have had theirs
+            u = gradients[node]
+            node.grad = np.copy(u) if node.grad is None else node.grad + u
+            for parent, back in node.edges:
+                gradients[parent] = gradients.get(parent, 0) + unbroadcast(back(u), parent.data)
 
     def topological_order(self) -> list:
         """Every node this one is made of, parents always before what is made of them; itself last."""
@@ -210,7 +213,7 @@ class Node(BesideNumPy):
         """The largest along `dim`; equal ones share the gradient, as in PyTorch."""
         dim = axes(dim)
         largest = self.data == self.data.max(axis=dim, keepdims=True)
-        share = largest / largest.sum(axis=dim, keepdims=True)
+        share = (largest / largest.sum(axis=dim, keepdims=True)).astype(self.data.dtype)
         y = self.data.max(axis=dim, keepdims=keepdim)
         return Node(y, "max", (self, lambda u: self._spread(u, dim, keepdim) * share))
 
@@ -253,4 +256,4 @@ def unbroadcast(u, like: np.ndarray) -> np.ndarray:
     """u summed over the axes along which `like` was broadcast: one number that was used n times gets n gradients."""
     u = u.sum(axis=tuple(range(u.ndim - like.ndim)))  # axes that were put in front
     stretched = tuple(k for k, size in enumerate(like.shape) if size == 1)
-    return u.sum(axis=stretched, keepdims=True).astype(like.dtype)  # axes of length 1 that were stretched
+    return u.sum(axis=stretched, keepdims=True)  # axes of length 1 that were stretched
