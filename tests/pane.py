@@ -9,6 +9,10 @@ import builtins
 import functools
 import importlib
 import math
+import os
+import pickle
+import socket
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -18,6 +22,7 @@ from torch import nn
 from twins import resolve
 
 from dlbook import panes
+from dlbook.pytorch._processes import run_together
 
 LINES, LONG_LINES, WIDTH = 8, 16, 100
 PYTHON = {"abs", "dict", "enumerate", "len", "list", "max", "min", "range", "reversed", "sorted", "sum", "tuple", "zip"}
@@ -91,8 +96,10 @@ class Held:
 
     def __init__(self, concept_id: str):
         self.id, self.codes, self.ran = concept_id, panes.codes(concept_id), set()
+        self.public_function, self.core = None, None
+        if set(self.codes) == {"pytorch"}:
+            return  # a framework's: NumPy has no counterpart
         self.public_function = resolve("scratch", concept_id)
-        self.core = None
         if concept_id not in panes.BLOCKS:
             name = ast.parse(self.codes.get("numpy", self.codes.get("both"))).body[0].name
             # A package's public name may be imported: its core lies in the module that defines it.
@@ -127,6 +134,15 @@ class Held:
         self.ran.add("pytorch")
         return _run(self.codes["pytorch"], names)
 
+    def typed_together(self, workers: int, **names) -> list[dict[str, np.ndarray]]:
+        """The weights of `model` in each of several processes that run PyTorch's code, as torchrun would start them."""
+        self.ran.add("pytorch")
+        with socket.socket() as free:
+            free.bind(("localhost", 0))
+            port = free.getsockname()[1]
+        given = pickle.dumps(names)  # tensors as they are would be shared: the processes would step on one model
+        return run_together(_in_company, workers, 60, self.codes["pytorch"], given, workers, port)
+
     def library(self, **names) -> SimpleNamespace:
         """The names that the other library's code leaves."""
         self.ran.add("library")
@@ -142,8 +158,8 @@ class Held:
     def settle(self):
         """Everything that the pane shows was run, and something was compared."""
         rooms = {"numpy", "pytorch"} if "both" in self.codes else set(self.codes)
-        missing = rooms | {"same", "public"} - ({"public"} if self.core == self.public_function.__name__ else set())
-        missing -= self.ran
+        own_core = self.public_function is None or self.core == self.public_function.__name__
+        missing = (rooms | {"same"} | (set() if own_core else {"public"})) - self.ran
         assert not missing, f"{self.id}: the example never ran {sorted(missing)}"
 
 
@@ -164,6 +180,18 @@ def _run(code: str, names: dict) -> SimpleNamespace:
     finally:
         torch.set_default_dtype(before)
     return SimpleNamespace(**{name: value for name, value in space.items() if name not in vars(builtins)})
+
+
+def _in_company(rank: int, report, code: str, given: bytes, workers: int, port: int) -> dict[str, np.ndarray]:
+    """One of several processes: what torchrun tells it stands in its environment."""
+    os.environ |= {"RANK": str(rank), "WORLD_SIZE": str(workers), "MASTER_ADDR": "localhost", "MASTER_PORT": str(port)}
+    os.environ.setdefault("GLOO_SOCKET_IFNAME", "lo0" if sys.platform == "darwin" else "lo")
+    torch.set_num_threads(1)
+    left = _run(code, pickle.loads(given))
+    weights = {name: weight.numpy() for name, weight in left.model.module.state_dict().items()}
+    del left  # before the group ends, what uses it
+    torch.distributed.destroy_process_group()
+    return weights
 
 
 def pane(concept_id: str):

@@ -3,7 +3,31 @@
 from math import inf
 from numbers import Real
 
-from dlbook._validate import check_between, check_choice, check_count, wrong
+from dlbook._validate import check_between, check_choice, check_count, number_between, wrong
+
+
+def rate(name, value) -> float:
+    """A learning rate, or a factor of it."""
+    return number_between(name, value, 0, inf)
+
+
+def period(name, value) -> int:
+    """A number of epochs."""
+    check_count(name, value, 1)
+    return value
+
+
+def share(name, value) -> float:
+    """A share of the learning rate."""
+    return number_between(name, value, 0, 1)
+
+
+def first_share(name, value) -> float:
+    """A share that is not 0: torch's warm-up multiplies, and 0 would stay 0."""
+    value = share(name, value)
+    if value == 0:
+        raise wrong(name, "be positive", "0", f"0 < {name} <= 1")
+    return value
 
 
 def check_plateau(lr, metric, state, mode, factor, patience, threshold, threshold_mode, cooldown, min_lr, eps) -> None:

@@ -3,42 +3,44 @@
 `epoch` counts from 0 and may be one whole number or a tensor of them; the result has its shape and device, in float64.
 """
 
-import math
-
 import torch
 from torch.optim import lr_scheduler
 
-from dlbook._validate import check_count, number_between, wrong
-from dlbook._validate.schedules import check_plateau
+from dlbook._validate import takes, wrong
+from dlbook._validate.schedules import check_plateau, first_share, period, rate, share
 
 
+def epochs(name, value) -> torch.Tensor:
+    """Epochs as a tensor, after a look that they are whole numbers from 0 on."""
+    value = torch.as_tensor(value)
+    if value.numel() == 0:
+        raise wrong(name, "not be empty", f"shape {tuple(value.shape)}", "at least one epoch")
+    if (odd := ~((value >= 0) & (value % 1 == 0))).any():
+        raise wrong(name, "be whole", f"{value[odd][0].item():g}", "whole numbers from 0 on")
+    return value
+
+
+@takes(epoch=epochs, lr=rate, step_size=period, gamma=rate)
 def step(epoch, lr, step_size, gamma=0.1):
     """η γ^⌊epoch / step_size⌋: a stair that falls by γ every `step_size` epochs; with γ > 1 it climbs."""
-    check_count("step_size", step_size, 1)
-    gamma = number_between("gamma", gamma, 0, math.inf)
     return _run(lr_scheduler.StepLR, epoch, lr, step_size=step_size, gamma=gamma)
 
 
+@takes(epoch=epochs, lr=rate, gamma=rate)
 def exponential(epoch, lr, gamma):
     """η γ^epoch: down by the factor γ every epoch."""
-    gamma = number_between("gamma", gamma, 0, math.inf)
     return _run(lr_scheduler.ExponentialLR, epoch, lr, gamma=gamma)
 
 
+@takes(epoch=epochs, lr=rate, T_max=period, eta_min=rate)
 def cosine(epoch, lr, T_max, eta_min=0.0):
     """η_min + ½ (η − η_min) (1 + cos(π epoch / T_max)): half a cosine from η down to η_min, and up again after it."""
-    check_count("T_max", T_max, 1)
-    eta_min = number_between("eta_min", eta_min, 0, math.inf)
     return _run(lr_scheduler.CosineAnnealingLR, epoch, lr, T_max=T_max, eta_min=eta_min)
 
 
+@takes(epoch=epochs, lr=rate, start_factor=first_share, end_factor=share, total_iters=period)
 def warmup(epoch, lr, start_factor=1 / 3, end_factor=1.0, total_iters=5):
     """η (a + (b − a) min(epoch / T, 1)): a straight line from η a to η b in T epochs, level after them."""
-    start_factor = number_between("start_factor", start_factor, 0, 1)
-    end_factor = number_between("end_factor", end_factor, 0, 1)
-    check_count("total_iters", total_iters, 1)
-    if start_factor == 0:
-        raise wrong("start_factor", "be positive", "0", "0 < start_factor <= 1")
     options = {"start_factor": start_factor, "end_factor": end_factor, "total_iters": total_iters}
     return _run(lr_scheduler.LinearLR, epoch, lr, **options)
 
@@ -85,12 +87,6 @@ def reduce_on_plateau(
 
 def _run(scheduler, epoch, lr, **options):
     """The learning rates that `scheduler` goes through, read off at `epoch`."""
-    lr = number_between("lr", lr, 0, math.inf)
-    epoch = torch.as_tensor(epoch)
-    if epoch.numel() == 0:
-        raise wrong("epoch", "not be empty", f"shape {tuple(epoch.shape)}", "at least one epoch")
-    if (odd := ~((epoch >= 0) & (epoch % 1 == 0))).any():
-        raise wrong("epoch", "be whole", f"{epoch[odd][0].item():g}", "whole numbers from 0 on")
     optimizer = _optimizer(lr)
     running, rates = scheduler(optimizer, **options), []
     for _ in range(int(epoch.max()) + 1):

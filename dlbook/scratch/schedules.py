@@ -8,40 +8,53 @@ from math import inf
 
 import numpy as np
 
-from dlbook._validate import check_count, number_between, wrong
-from dlbook._validate.schedules import check_plateau
+from dlbook._validate import takes, wrong
+from dlbook._validate.schedules import check_plateau, first_share, period, rate, share
 
 
+def epochs(name, value) -> np.ndarray:
+    """Epochs as floats, after a look that they are whole numbers from 0 on."""
+    value = np.asarray(value, dtype=np.float64)
+    if value.size == 0:
+        raise wrong(name, "not be empty", f"shape {value.shape}", "at least one epoch")
+    if (odd := ~((value >= 0) & (value % 1 == 0))).any():
+        raise wrong(name, "be whole", f"{value[odd][0]:g}", "whole numbers from 0 on")
+    return value
+
+
+@takes(epoch=epochs, lr=rate, step_size=period, gamma=rate)
 def step(epoch, lr, step_size, gamma=0.1):
     """η γ^⌊epoch / step_size⌋: a stair that falls by γ every `step_size` epochs; with γ > 1 it climbs."""
-    check_count("step_size", step_size, 1)
-    lr, gamma = number_between("lr", lr, 0, inf), number_between("gamma", gamma, 0, inf)
-    return lr * gamma ** (_epochs(epoch) // step_size)
+    return lr * gamma ** (epoch // step_size)
 
 
+@takes(epoch=epochs, lr=rate, gamma=rate)
 def exponential(epoch, lr, gamma):
     """η γ^epoch: down by the factor γ every epoch."""
-    lr, gamma = number_between("lr", lr, 0, inf), number_between("gamma", gamma, 0, inf)
-    return lr * gamma ** _epochs(epoch)
+    return lr * gamma**epoch
 
 
+@takes(epoch=epochs, lr=rate, T_max=period, eta_min=rate)
 def cosine(epoch, lr, T_max, eta_min=0.0):
     """η_min + ½ (η − η_min) (1 + cos(π epoch / T_max)): half a cosine from η down to η_min, and up again after it."""
-    check_count("T_max", T_max, 1)
-    lr, eta_min = number_between("lr", lr, 0, inf), number_between("eta_min", eta_min, 0, inf)
-    return eta_min + (lr - eta_min) / 2 * (1 + np.cos(np.pi * _epochs(epoch) / T_max))
+    return eta_min + (lr - eta_min) / 2 * (1 + np.cos(np.pi * epoch / T_max))
 
 
+@takes(epoch=epochs, lr=rate, start_factor=first_share, end_factor=share, total_iters=period)
 def warmup(epoch, lr, start_factor=1 / 3, end_factor=1.0, total_iters=5):
     """η (a + (b − a) min(epoch / T, 1)): a straight line from η a to η b in T epochs, level after them."""
-    start_factor = number_between("start_factor", start_factor, 0, 1)
-    end_factor = number_between("end_factor", end_factor, 0, 1)
-    check_count("total_iters", total_iters, 1)
-    lr = number_between("lr", lr, 0, inf)
-    if start_factor == 0:  # torch's rule: its schedule multiplies, and 0 would stay 0
-        raise wrong("start_factor", "be positive", "0", "0 < start_factor <= 1")
-    share = np.minimum(_epochs(epoch) / total_iters, 1)
-    return lr * (start_factor + (end_factor - start_factor) * share)
+    done = np.minimum(epoch / total_iters, 1)
+    return lr * (start_factor + (end_factor - start_factor) * done)
+
+
+def reduce_on_plateau_core(lr, metric, best, bad_epochs, factor, patience, threshold, min_lr):
+    if metric < best * (1 - threshold):
+        best, bad_epochs = metric, 0
+    else:
+        bad_epochs = bad_epochs + 1
+    if bad_epochs > patience:
+        lr, bad_epochs = max(factor * lr, min_lr), 0
+    return lr, best, bad_epochs
 
 
 def reduce_on_plateau(
@@ -64,29 +77,23 @@ def reduce_on_plateau(
     After a cut `cooldown` epochs do not count; a cut of at most `eps` is left out. A NaN is no improvement.
     """
     check_plateau(lr, metric, state, mode, factor, patience, threshold, threshold_mode, cooldown, min_lr, eps)
-    metric, sign = float(metric), 1 if mode == "min" else -1
-    state = state or {"best": sign * inf, "num_bad_epochs": 0, "cooldown_counter": 0}
+    lr, metric, worst = float(lr), float(metric), inf if mode == "min" else -inf
+    state = state or {"best": worst, "num_bad_epochs": 0, "cooldown_counter": 0}
     best, bad, rest = float(state["best"]), int(state["num_bad_epochs"]), int(state["cooldown_counter"])
-    bar = best * (1 - sign * threshold) if threshold_mode == "rel" else best - sign * threshold
-    better = sign * metric < sign * bar
-    best, bad = (metric, 0) if better else (best, bad + 1)
-    if rest > 0:
-        rest, bad = rest - 1, 0
-    if bad > patience:
-        lower = max(float(lr) * factor, min_lr)
-        lr, rest, bad = lower if lr - lower > eps else lr, cooldown, 0
-    return np.float64(lr), {
+    if mode == "min" and threshold_mode == "rel" and not cooldown and not rest:
+        lower, best, bad = reduce_on_plateau_core(lr, metric, best, bad, factor, patience, threshold, min_lr)
+    else:
+        better = _better(metric, best, 1 if mode == "min" else -1, threshold, threshold_mode)
+        best, bad = (metric, 0) if better else (best, bad + 1)
+        rest, bad = (rest - 1, 0) if rest > 0 else (0, bad)
+        lower, rest, bad = (max(factor * lr, min_lr), cooldown, 0) if bad > patience else (lr, rest, bad)
+    return np.float64(lower if lr - lower > eps else lr), {
         "best": np.float64(best),
         "num_bad_epochs": np.int64(bad),
         "cooldown_counter": np.int64(rest),
     }
 
 
-def _epochs(epoch) -> np.ndarray:
-    """Epochs as floats, after a look that they are whole numbers from 0 on."""
-    epoch = np.asarray(epoch, dtype=np.float64)
-    if epoch.size == 0:
-        raise wrong("epoch", "not be empty", f"shape {epoch.shape}", "at least one epoch")
-    if (odd := ~((epoch >= 0) & (epoch % 1 == 0))).any():
-        raise wrong("epoch", "be whole", f"{epoch[odd][0]:g}", "whole numbers from 0 on")
-    return epoch
+def _better(metric, best, sign, threshold, threshold_mode) -> bool:
+    bar = best * (1 - sign * threshold) if threshold_mode == "rel" else best - sign * threshold
+    return sign * metric < sign * bar
