@@ -72,6 +72,8 @@ export function mount(figure, payload, ask = null) {
 
   inputs.forEach((input, i) => input.addEventListener("input", () => (play.stop(), set(i, Number(input.value)))));
   figure.addEventListener("click", (event) => {
+    const { go } = event.target.closest("[data-go]")?.dataset ?? {};
+    if (go) return play.stop(), move(placed(JSON.parse(go), false));
     const button = event.target.closest("button");
     if (!button) return;
     const { action, preset } = button.dataset;

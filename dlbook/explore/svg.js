@@ -1,4 +1,5 @@
 // What the marks are drawn with.
+import { escape } from "./writing.js";
 
 export const colour = (index) => (index < 0 ? "var(--dl-fg)" : `var(--dl-c${index % 6})`);
 export const px = (value) => value.toFixed(1);
@@ -27,3 +28,9 @@ export const stroke = (mark) =>
   `${mark.dash ? ' stroke-dasharray="6 4"' : ""}/>`;
 export const patch = (mark) =>
   `<rect x="5" y="1" width="14" height="10" fill="${colour(mark.color)}" fill-opacity=".35"/>`;
+
+/** What a click on it does: these controls go to these values. Written into a tag; `null` stands for no control. */
+export const go = (values) => {
+  const named = Object.entries(values).filter(([name]) => name !== "null");
+  return ` class="go" data-go="${escape(JSON.stringify(Object.fromEntries(named)))}"`;
+};

@@ -7,16 +7,12 @@ import { levelPaths } from "../../dlbook/explore/marks/contour.js";
 import { markup } from "../../dlbook/explore/markup.js";
 import { placesOf, reader, revive, valuesAt } from "../../dlbook/explore/reading.js";
 import { fill, format, written } from "../../dlbook/explore/writing.js";
+import { arrays, drawn, LINE, matrix, whole } from "./drawn.mjs";
 
 const base64 = (levels) => Buffer.from(new Uint16Array(levels).buffer).toString("base64");
 const GAP = 65535;
 
 // ── A payload by hand: a slider of three values, a choice of two ──
-
-/** A mark with what its class says of it. */
-const SAID = { handle: { clipped: false }, bars: { axes: "y", clipped: false }, cells: { axes: "", clipped: false, margin: [62, 40] } };
-SAID.graph = SAID.tables = { axes: "", clipped: false };
-const whole = (mark) => ({ axes: "xy", clipped: true, margin: [0, 0], legend: "", ...SAID[mark.mark], ...mark });
 
 const PAYLOAD = {
   slug: "demo",
@@ -126,12 +122,6 @@ test("a sentence is filled from texts, numbers and controls", () => {
 
 // ── Drawing ──
 
-const panel = (...marks) => ({ marks, title: "", xlabel: "x", ylabel: "y", xlim: [0, 2], ylim: [0, 4], yscale: "linear", height: 240, yticks: true });
-const arrays = (entries) => Object.fromEntries(Object.entries(entries).map(([k, v]) => [k, { shape: [v.length], values: Float64Array.from(v) }]));
-const drawn = (marks, frame, width = 360, more = {}) =>
-  drawPanel({ ...panel(...marks.map(whole)), ...more }, width, 240, { arrays: {}, numbers: {}, texts: {}, ...frame }, { a: 1, b: 2 });
-const LINE = { mark: "line", x: "x", y: "y", label: "", color: 0, dash: false, width: 2, step: false };
-
 test("drawing is pure: the same in, the same out, nothing changed", () => {
   const frame = { arrays: arrays({ x: [0, 1, 2], y: [0, 1, 4] }) };
   const before = JSON.stringify(frame);
@@ -180,7 +170,6 @@ test("each colour group has its own shape", () => {
   assert.match(svg, /d="M[^"]*l4-4 4 4-4 4z" fill="var\(--dl-c1\)"/);
 });
 
-const matrix = (rows) => ({ shape: [rows.length, rows[0].length], values: Float64Array.from(rows.flat()) });
 const FRAME = {
   arrays: { ...arrays({ x: [0, NaN, 2], y: [1, 2, NaN], ends: [0, 0.5, NaN, NaN], h: [1, 3] }), z: matrix([[0, 1, 2], [1, 2, 3], [2, NaN, 4]]), xy: matrix([[0, 1], [NaN, NaN]]) },
   numbers: { n: 1, none: NaN },
@@ -273,30 +262,6 @@ test("an explorer without a slider has nothing to play", () => {
   const one = { ...PAYLOAD, controls: [kind], panels: [], numbers: [], says: "", grid: { arrays: {}, numbers: {}, texts: {} } };
   assert.ok(!markup(one).includes("Play"));
   assert.ok(markup(PAYLOAD).includes(">Play</button>"));
-});
-
-// ── Step by step: a graph and tables ──
-
-test("a graph shows what is known by now, and what just came", () => {
-  const mark = { mark: "graph", nodes: [["x", 0, 0.5], ["y", 1, 0.5]], edges: [[0, 1]], values: "v", lit: "l", grads: "g", edge_values: "w", edge_lit: null, size: 19 };
-  const { svg } = drawn([mark], { arrays: arrays({ l: [1, 2], v: [0.25, NaN], g: [NaN, -3], w: [7] }) });
-  for (const text of [">x<", ">y<", ">0.25<", ">−3<", ">7<"]) assert.ok(svg.includes(text), text);
-  assert.doesNotMatch(svg, /NaN|undefined/);
-  assert.match(svg, /stroke="var\(--dl-c1\)" stroke-width="2.5"/, "the line into the node that just came");
-  assert.equal(svg.match(/<circle/g).length, 2);
-  assert.ok(!svg.includes('class="grid"'), "no axes");
-});
-
-test("tables stand side by side, and below each other where there is no room", () => {
-  const mark = { mark: "tables", values: "v", names: "n", shapes: "s", lit: "l" };
-  const held = { arrays: arrays({ l: [1, 0, 0, 0, 2, 0, NaN], v: [1, 2, 3, 4, -5, 6, NaN], s: [2, 2, 2, 1, NaN, NaN] }), texts: { n: ["A (2, 2)", "<b>"] } };
-  const [wide, narrow] = [400, 150].map((width) => drawn([mark], held, width).svg);
-  assert.equal(wide.match(/<rect/g).length, 6);
-  assert.ok(wide.includes(">A (2, 2)<") && wide.includes(">&lt;b&gt;<") && wide.includes(">−5<"));
-  const title = (svg) => svg.match(/<text x="([\d.]+)" y="([\d.]+)">&lt;b&gt;/).slice(1).map(Number);
-  assert.ok(title(wide)[0] > 100 && title(narrow)[0] === 10 && title(narrow)[1] > title(wide)[1] + 60);
-  assert.equal(wide.match(/fill-opacity=".25"/g).length, 1);
-  assert.equal(wide.match(/stroke="var\(--dl-c1\)"/g).length, 1);
 });
 
 // ── The book's own explorers, as the build gives them to a page ──

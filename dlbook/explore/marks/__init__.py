@@ -8,9 +8,12 @@ from dlbook.explore.marks.area import Area as area
 from dlbook.explore.marks.band import Band as band
 from dlbook.explore.marks.bars import Bars as bars
 from dlbook.explore.marks.cells import Cells as cells
+from dlbook.explore.marks.code import Code as code
 from dlbook.explore.marks.contour import Contour as contour
 from dlbook.explore.marks.graph import Graph as graph
 from dlbook.explore.marks.handle import Handle as handle
+from dlbook.explore.marks.heat import Heat as heat
+from dlbook.explore.marks.layers import Layers as layers
 from dlbook.explore.marks.line import Line as line
 from dlbook.explore.marks.path import Path as path
 from dlbook.explore.marks.points import Points as points
@@ -19,5 +22,6 @@ from dlbook.explore.marks.tables import Tables as tables
 from dlbook.explore.marks.text import Text as text
 
 __all__ = [
-    "area", "band", "bars", "cells", "contour", "graph", "handle", "line", "path", "points", "rule", "tables", "text",
+    "area", "band", "bars", "cells", "code", "contour", "graph", "handle", "heat", "image",
+    "layers", "line", "path", "points", "rule", "tables", "text",
 ]  # fmt: skip

@@ -3,9 +3,12 @@ import { area } from "./area.js";
 import { band } from "./band.js";
 import { bars } from "./bars.js";
 import { cells } from "./cells.js";
+import { code } from "./code.js";
 import { contour } from "./contour.js";
 import { graph } from "./graph.js";
 import { handle } from "./handle.js";
+import { heat } from "./heat.js";
+import { layers } from "./layers.js";
 import { line } from "./line.js";
 import { path } from "./path.js";
 import { points } from "./points.js";
@@ -13,4 +16,7 @@ import { rule } from "./rule.js";
 import { tables } from "./tables.js";
 import { text } from "./text.js";
 
-export const MARKS = { area, band, bars, cells, contour, graph, handle, line, path, points, rule, tables, text };
+export const MARKS = {
+  area, band, bars, cells, code, contour, graph, handle, heat, layers, line, path,
+  points, rule, tables, text,
+};

@@ -9,14 +9,22 @@ class Tables(Mark):
 
     `values` (n,) holds one number after the other, `lit` (n,) for each 1 if it is looked at, 2 if it comes of those,
     else 0; NaN fills up both, and the shapes, where a state has fewer of them.
+
+    A click explains a number: it sets the controls `row` and `column` to its index, counted from 0, and `step` to the
+    step that made its table, `made` (tables,), 0 for an input.
     """
 
     values: str
     names: str
     shapes: str
     lit: str
+    made: str | None = None
+    step: str | None = None
+    row: str | None = None
+    column: str | None = None
 
-    reads = ("values", "names", "shapes", "lit")
-    exact = ("values", "shapes", "lit")
+    reads = ("values", "names", "shapes", "lit", "made")
+    exact = ("values", "shapes", "lit", "made")
+    moves = ("step", "row", "column")
     axes = ""
     clipped = False
