@@ -4,7 +4,7 @@ import { drawPanel } from "../../dlbook/explore/drawing.js";
 /** A mark with what its class says of it. */
 const BARE = { axes: "", clipped: false };
 const SAID = { handle: { clipped: false }, bars: { axes: "y", clipped: false }, cells: { ...BARE, margin: [62, 40] } };
-for (const name of ["code", "graph", "heat", "layers", "tables"]) SAID[name] = BARE;
+for (const name of ["code", "graph", "heat", "image", "layers", "tables"]) SAID[name] = BARE;
 export const whole = (mark) => ({ axes: "xy", clipped: true, margin: [0, 0], legend: "", ...SAID[mark.mark], ...mark });
 
 export const panel = (...marks) => ({ marks, title: "", xlabel: "x", ylabel: "y", xlim: [0, 2], ylim: [0, 4], yscale: "linear", height: 240, yticks: true });

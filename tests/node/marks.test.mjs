@@ -99,3 +99,32 @@ test("layers name what flows, in which shape, and how far it is", () => {
   const alone = drawn([{ ...mark, grads: [], grad_lit: null, grad_steps: [] }], held).svg;
   assert.equal(alone.match(/<rect/g).length, 2);
 });
+
+/** The pixels of the bitmap in a drawing as [red, green, blue, opacity], row by row from the top. */
+function pixelsOf(svg) {
+  const bytes = Buffer.from(svg.match(/base64,([^"]+)"/)[1], "base64");
+  const [size, from, columns, rows] = [2, 10, 18, 22].map((at) => bytes.readInt32LE(at));
+  assert.equal(bytes.toString("latin1", 0, 2), "BM");
+  assert.ok(size === bytes.length && rows < 0, "from the top");
+  const pixels = Array.from({ length: -rows * columns }, (_, i) => [...bytes.subarray(from + 4 * i, from + 4 * i + 4)]);
+  return { columns, rows: -rows, pixels: pixels.map(([b, g, r, a]) => [r, g, b, a]) };
+}
+
+test("an image shows its pixels in squares, grey and in colour, with a window on it", () => {
+  const mark = { mark: "image", pixels: "p", window: "w", label: "", color: 1 };
+  const held = { arrays: { p: matrix([[0, 1, 0.5], [NaN, 2, -1]]), ...arrays({ w: [1, 0, 1, 2] }) } };
+  const { svg } = drawn([mark], held, 330);
+  const grey = pixelsOf(svg);
+  assert.deepEqual([grey.rows, grey.columns], [2, 3]);
+  assert.deepEqual(grey.pixels.slice(0, 3), [[0, 0, 0, 255], [255, 255, 255, 255], [128, 128, 128, 255]]);
+  assert.deepEqual(grey.pixels.slice(3), [[0, 0, 0, 0], [255, 255, 255, 255], [0, 0, 0, 255]]);
+  const [, x, y, w, h] = svg.match(/<image x="([\d.]+)" y="([\d.]+)" width="(\d+)" height="(\d+)"/).map(Number);
+  assert.equal(w / 3, h / 2, "squares");
+  assert.ok(w % 3 === 0 && w > 300);
+  const frame = svg.match(/<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"/).slice(1).map(Number);
+  assert.deepEqual(frame, [x, y + h / 2, (2 * w) / 3, h / 2], "row 1, column 0, 1 high, 2 wide");
+  const colour = { shape: [1, 2, 3], values: Float64Array.from([1, 0, 0, 0, 0.5, 1]) };
+  const plain = drawn([{ ...mark, window: null }], { arrays: { p: colour } }).svg;
+  assert.deepEqual(pixelsOf(plain).pixels, [[255, 0, 0, 255], [0, 128, 255, 255]]);
+  assert.ok(!plain.includes("<rect"));
+});

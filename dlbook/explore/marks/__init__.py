@@ -13,6 +13,7 @@ from dlbook.explore.marks.contour import Contour as contour
 from dlbook.explore.marks.graph import Graph as graph
 from dlbook.explore.marks.handle import Handle as handle
 from dlbook.explore.marks.heat import Heat as heat
+from dlbook.explore.marks.image import Image as image
 from dlbook.explore.marks.layers import Layers as layers
 from dlbook.explore.marks.line import Line as line
 from dlbook.explore.marks.path import Path as path

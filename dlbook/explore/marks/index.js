@@ -8,6 +8,7 @@ import { contour } from "./contour.js";
 import { graph } from "./graph.js";
 import { handle } from "./handle.js";
 import { heat } from "./heat.js";
+import { image } from "./image.js";
 import { layers } from "./layers.js";
 import { line } from "./line.js";
 import { path } from "./path.js";
@@ -17,6 +18,6 @@ import { tables } from "./tables.js";
 import { text } from "./text.js";
 
 export const MARKS = {
-  area, band, bars, cells, code, contour, graph, handle, heat, layers, line, path,
+  area, band, bars, cells, code, contour, graph, handle, heat, image, layers, line, path,
   points, rule, tables, text,
 };

@@ -1,0 +1,22 @@
+from dataclasses import dataclass
+
+from dlbook.explore.marks.mark import Mark
+
+
+@dataclass(frozen=True)
+class Image(Mark):
+    """A picture: pixels (rows, columns), or (rows, columns, 3) in colour, from 0 (black) to 1; NaN is seen through.
+
+    Each pixel is a square of whole screen pixels. `window` (4,) is a frame upon it: row, column, height and width in
+    pixels of the picture, counted from 0.
+    """
+
+    pixels: str
+    window: str | None = None
+    label: str = ""
+    color: int = 1
+
+    reads = ("pixels", "window")
+    exact = ("window",)
+    axes = ""
+    clipped = False
