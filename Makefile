@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help book serve lab test check lint unit pyodide notebooks browser jupyterlab faults lighthouse links bench clean
+.PHONY: help book serve lab test check lint unit pyodide notebooks browser jupyterlab faults lighthouse links bench measure clean
 
 PYTHON ?= python3
 # More arguments for pip, e.g. PIP_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu"
@@ -39,6 +39,7 @@ test: ## everything, as CI runs it (about 35 minutes)
 check: $(ENV) $(FRONT) ## the fast checks, in under a minute: lint, registry, twins
 	@$(MAKE) --no-print-directory lint
 	pytest -q -n 2 tests/concepts tests/panes tests/book/test_{registry,notebooks,border,figures,display,panes}.py
+	@python tools/measure.py --check
 
 lint: $(ENV) $(FRONT)
 	ruff check .
@@ -92,6 +93,9 @@ links: $(ENV) $(FRONT) ## ask whether every page that the book cites still answe
 
 bench: $(ENV) ## time the NumPy rooms against scikit-learn and PyTorch, one thread, as ratios
 	@for file in benchmarks/bench_*.py; do python $$file; done
+
+measure: $(ENV) ## measure anew what takes longer than a chapter's minute, where its code has changed (minutes)
+	python tools/measure.py
 
 clean: ## remove everything that was built (the environment stays; `rm -r .venv node_modules` removes it too)
 	rm -rf _build .cache/folder-build .cache/notebooks .pytest_cache .ruff_cache .hypothesis

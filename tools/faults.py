@@ -228,6 +228,13 @@ FAULTS = [
         "AssertionError",
     ),
     Fault(
+        "code of a measured table",
+        "dlbook/experiments/vanishing_gradients.py",
+        replace("WIDTH = 64", "WIDTH = 63"),
+        "python tools/measure.py --check",
+        "was measured with other code than there is now",
+    ),
+    Fault(
         "solution",
         "dlbook/exercises/metrics.py",
         replace("np.sum((y_true == i) & (y_pred == j))", "np.sum((y_true == i) & (y_pred != j))"),

@@ -6,7 +6,8 @@ import numpy as np
 
 from dlbook import data
 from dlbook.experiments import backpropagation as chapter_08
-from dlbook.scratch import activations, clipping, initializers, layers, losses, models, preprocessing
+from dlbook.experiments import measured
+from dlbook.scratch import activations, clipping, initializers, layers, losses, models, optimizers, preprocessing
 
 WIDTH = 64  # of every layer, as many as a digit has pixels
 INITS = {
@@ -128,10 +129,10 @@ class Descent:
     accuracy: float
 
 
-def descend(model, rng, steps=300, lr=0.1, max_norm=np.inf) -> Descent:
+def descend(model, rng, steps=300, lr=0.1, max_norm=np.inf, step=optimizers.sgd) -> Descent:
     """Mini-batch descent on the digits, every gradient clipped to `max_norm`; what overflows ends in NaN."""
     X_train, X_test, y_train, y_test = halves()
-    loss, norm = np.full(steps, np.nan), np.full(steps, np.nan)
+    loss, norm, states = np.full(steps, np.nan), np.full(steps, np.nan), dict.fromkeys(model.parameters())
     with np.errstate(over="ignore", invalid="ignore"):
         for t in range(steps):
             batch = rng.integers(0, len(X_train), 32)
@@ -142,7 +143,7 @@ def descend(model, rng, steps=300, lr=0.1, max_norm=np.inf) -> Descent:
             model.backward(losses.cross_entropy_from_logits_grad(y_train[batch], logits))
             gradients, norm[t] = clipping.clip_by_global_norm(model.gradients(), max_norm)
             for name, array in model.parameters().items():
-                array -= lr * gradients[name]
+                array[...], states[name] = step(array, gradients[name], states[name], lr=lr)
         return Descent(loss, norm, chapter_08.accuracy(model, X_test, y_test))
 
 
@@ -152,10 +153,37 @@ def learn(activation, init, depth=10, batch_norm=False, seed=0, **options) -> De
     return descend(deep_mlp(activation, init, depth, rng, batch_norm), rng, **options)
 
 
-def learned(depth=10, seeds=(0, 1)) -> dict[tuple[str, str, bool], np.ndarray]:
-    """Test accuracies (seeds,) for every activation and init without batch norm, and with it for N(0, 1)."""
-    rows = [(a, i, False) for a in ACTIVATIONS for i in INITS] + [(a, "N(0, 1)", True) for a in ACTIVATIONS]
-    return {row: np.array([learn(*row[:2], depth, row[2], seed=s).accuracy for s in seeds]) for row in rows}
+WAYS = {"plain": {}, "batch norm": {"batch_norm": True}, "Adam": {"step": optimizers.adam, "lr": 0.001}}
+
+
+@measured.over(activation=ACTIVATIONS, init=INITS, way=WAYS, seeds=range(5))
+def learned(seed, activation, init, way) -> dict[str, float]:
+    """What a net of ten hidden layers reads of the unseen digits after 300 steps."""
+    return {"accuracy": learn(activation, init, seed=seed, **WAYS[way]).accuracy}
+
+
+def scaled(factor: float, seed=0) -> tuple[float, float]:
+    """With batch norm, the lengths of the first layer's weights and of their gradient, all weights `factor` as wide."""
+    rng = np.random.default_rng(seed)
+    X_train, _, y_train, _ = halves()
+    model = deep_mlp("ReLU", "He", 10, rng, batch_norm=True)
+    for k in range(0, 30, 3):  # Linear, BatchNorm1d, ReLU ten times; the last Linear has no batch norm behind it
+        model.parameters()[f"{k}.weight"] *= factor
+    logits = model.train()(X_train[:32])
+    model.backward(losses.cross_entropy_from_logits_grad(y_train[:32], logits))
+    return tuple(float(np.linalg.norm(arrays["0.weight"])) for arrays in (model.parameters(), model.gradients()))
+
+
+def alike(value: float, steps=300, seed=0) -> tuple[int, float]:
+    """A tanh net with one hidden layer whose weights are all `value`: how many of its 64 units differ after training,
+    and what it reads of the unseen digits."""
+    rng = np.random.default_rng(seed)
+    model = models.sequential(layers.Linear(64, WIDTH, rng=rng), layers.Tanh(), layers.Linear(WIDTH, 10, rng=rng))
+    for array in model.parameters().values():
+        array[...] = value
+    accuracy = descend(model, rng, steps=steps).accuracy
+    units = np.column_stack([model.parameters()["0.weight"], model.parameters()["2.weight"].T])  # (64, 64 + 10)
+    return len(np.unique(units.round(9), axis=0)), accuracy
 
 
 # ── Clipping ──

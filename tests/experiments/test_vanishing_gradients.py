@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from dlbook.experiments import vanishing_gradients as measured
-from dlbook.scratch import initializers
+from dlbook.experiments.measured import table
+from dlbook.scratch import initializers, optimizers
 
 
 @pytest.mark.parametrize("activation", measured.ACTIVATIONS)
@@ -78,6 +79,80 @@ def test_who_learns_and_who_does_not():
     assert measured.learn("ReLU", "N(0, 0.01²)", steps=50).accuracy < 0.3
     lost = measured.learn("ReLU", "N(0, 1)", steps=50)
     assert np.isnan(lost.loss[-1]) and lost.accuracy < 0.3
+
+
+def test_who_learns_over_five_seeds():
+    """The table of the chapter: equal factors per layer are no promise that all starts learn alike."""
+    seen = table(measured.learned).of
+    narrow = "N(0, 0.01²)"
+    for activation in measured.ACTIVATIONS:
+        for init in ("Xavier", "He"):
+            assert seen("accuracy", activation=activation, init=init, way="batch norm").min() > 0.92
+        assert seen("accuracy", activation=activation, init=narrow, way="batch norm").max() < 0.86
+        assert seen("accuracy", activation=activation, init=narrow, way="plain").max() < 0.2
+    assert seen("accuracy", activation="tanh", init=narrow, way="batch norm").mean() < 0.5
+    assert seen("accuracy", activation="ReLU", init="N(0, 1)", way="batch norm").max() < 0.88
+    starved = [seen("accuracy", activation="ReLU", init="Xavier", way=way) for way in ("plain", "Adam")]
+    assert starved[0].min() < 0.4 < 0.9 < starved[1].min(), "Adam mends a gradient that is too short"
+    assert seen("accuracy", activation="ReLU", init=narrow, way="Adam").max() < 0.3, "and no numbers that are lost"
+
+
+def test_one_more_run_lies_in_the_range_of_the_table():
+    low, again, high = table(measured.learned).again("accuracy", activation="sigmoid", init="He", way="batch norm")
+    assert low <= again <= high
+
+
+def test_adam_takes_the_steps_of_pytorch():
+    model = measured.deep_mlp("tanh", "Xavier", 2, np.random.default_rng(0))
+    parameters = {name: torch.from_numpy(array.copy()).requires_grad_() for name, array in model.parameters().items()}
+    measured.descend(model, np.random.default_rng(1), steps=3, lr=0.01, step=optimizers.adam)
+    rng, (X, _, y, _) = np.random.default_rng(1), measured.halves()
+    adam = torch.optim.Adam(parameters.values(), lr=0.01)
+    for _ in range(3):
+        batch = rng.integers(0, len(X), 32)
+        a = torch.from_numpy(X[batch])
+        for k in (0, 2, 4):
+            a = a @ parameters[f"{k}.weight"].T + parameters[f"{k}.bias"]
+            a = a.tanh() if k < 4 else a
+        adam.zero_grad()
+        torch.nn.functional.cross_entropy(a, torch.from_numpy(y[batch]).long()).backward()
+        adam.step()
+    for name, array in model.parameters().items():
+        np.testing.assert_allclose(array, parameters[name].detach().numpy(), rtol=1e-8, atol=1e-12)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_under_batch_norm_the_gradient_shrinks_as_the_weights_grow(seed):
+    weights, gradient = measured.scaled(1.0, seed)
+    for factor in (0.3, 10.0):
+        wide, short = measured.scaled(factor, seed)
+        assert wide == pytest.approx(factor * weights) and short == pytest.approx(gradient / factor, rel=0.01)
+
+
+def test_another_rate_repairs_a_start_that_is_too_wide_or_too_narrow():
+    """The effective rate η/‖W‖²: 32 times too small from N(0, 1), 310 times too large from N(0, 0.01²)."""
+    seen = table(measured.learned).of
+    for activation, init, lr in (("ReLU", "N(0, 1)", 1.0), ("tanh", "N(0, 0.01²)", 0.001)):
+        before = seen("accuracy", activation=activation, init=init, way="batch norm")
+        repaired = [measured.learn(activation, init, batch_norm=True, seed=s, lr=lr).accuracy for s in range(2)]
+        assert np.mean(repaired) > before.max() + 0.04, activation
+
+
+@pytest.mark.parametrize("value", [0.0, 0.01, 0.3])
+def test_units_that_start_alike_stay_alike(value):
+    different, accuracy = measured.alike(value, steps=100)
+    assert different == 1 and accuracy < 0.5
+
+
+def test_units_that_differ_are_counted(monkeypatch):
+    monkeypatch.setattr(measured, "descend", lambda model, rng, steps: _drawn(model, rng))
+    assert measured.alike(0.0)[0] == 64
+
+
+def _drawn(model, rng):
+    for array in model.parameters().values():
+        array[...] = rng.normal(size=array.shape)
+    return measured.Descent(np.zeros(1), np.zeros(1), 0.1)
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
