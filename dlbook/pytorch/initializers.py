@@ -4,9 +4,10 @@ import math
 
 import torch
 
-from dlbook._validate import check_between, check_choice, wrong
+from dlbook._validate import check_between, check_choice
+from dlbook._validate.initializers import NONLINEARITIES, check_draw, slope, weight_shape
 
-NONLINEARITIES = ("linear", "sigmoid", "tanh", "relu", "leaky_relu", "selu")
+__all__ = ["NONLINEARITIES", "calculate_gain", "fans", "he", "xavier"]
 
 
 def xavier(draw, gain=1.0, distribution="uniform"):
@@ -25,28 +26,18 @@ def he(draw, a=0.0, mode="fan_in", nonlinearity="leaky_relu", distribution="norm
 
 def fans(shape):
     """fan_in and fan_out of a weight (out, in, *kernel), as torch.nn.init counts them."""
-    shape = tuple(shape)
-    if len(shape) < 2 or 0 in shape:
-        raise wrong("draw", "have the shape of a weight", f"shape {shape}", "(out, in) or (out, in, *kernel)")
-    return torch.nn.init._calculate_fan_in_and_fan_out(torch.empty(shape, device="meta"))
+    weight_shape(shape)
+    return torch.nn.init._calculate_fan_in_and_fan_out(torch.empty(tuple(shape), device="meta"))
 
 
 def calculate_gain(nonlinearity, param=None):
     """torch.nn.init.calculate_gain."""
-    check_choice("nonlinearity", nonlinearity, NONLINEARITIES)
-    if nonlinearity == "leaky_relu" and param is not None:
-        check_between("a", param, -math.inf, math.inf)
+    slope(nonlinearity, param)
     return float(torch.nn.init.calculate_gain(nonlinearity, param))
 
 
 def _scaled(draw, std, distribution):
     """The draws as weights of this standard deviation."""
     draw = torch.as_tensor(draw)
-    if not draw.is_floating_point() or not draw.isfinite().all():
-        raise wrong("draw", "hold finite floats", f"dtype {draw.dtype}", "random numbers in the shape of the weight")
-    check_choice("distribution", distribution, ("uniform", "normal"))
-    if distribution == "normal":
-        return std * draw
-    if not ((draw >= 0) & (draw < 1)).all():
-        raise wrong("draw", "be uniform", f"{draw.min():.3g} to {draw.max():.3g}", "numbers from 0 to below 1")
-    return math.sqrt(3) * std * (2 * draw - 1)
+    check_draw(draw.is_floating_point(), draw.min(), draw.max(), draw.dtype, distribution)
+    return std * draw if distribution == "normal" else math.sqrt(3) * std * (2 * draw - 1)

@@ -5,9 +5,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dlbook._validate import check_between, wrong
+from dlbook._validate import takes, wrong
+from dlbook._validate.clipping import check_finite, check_grads, check_norm_type, not_negative
+from dlbook.scratch._arrays import cast, wide
 
-TINY = 1e-6  # PyTorch adds it to the norm, so that a gradient of 0 divides by something
+# A square that is too large for its dtype is ∞, and so is the norm: the factor is 0, and ∞ · 0 or ∞ / ∞ is NaN.
+silent = np.errstate(over="ignore", invalid="ignore")
 
 
 class Clipped(NamedTuple):
@@ -17,17 +20,31 @@ class Clipped(NamedTuple):
     total_norm: np.floating
 
 
+def gradient(name, grad) -> np.ndarray:
+    """A guard: a gradient holds floats."""
+    grad = np.asarray(grad)
+    if grad.dtype.kind != "f":
+        raise wrong(name, "hold floats", f"dtype {grad.dtype}", "gradients in floats")
+    return grad
+
+
+@takes(grad=gradient, clip_value=not_negative)
 def clip_by_value(grad, clip_value):
     """min(max(g, −c), c), each component by itself: the direction may turn. As torch.nn.utils.clip_grad_value_.
 
     >>> clip_by_value(np.array([10.0, -0.5]), 1.0)
     array([ 1. , -0.5])
     """
-    grad = _gradient("grad", grad)
-    check_between("clip_value", clip_value, 0, math.inf)
-    return np.clip(grad, -clip_value, clip_value)
+    return np.minimum(np.maximum(grad, -clip_value), clip_value)
 
 
+def clip_by_norm_core(grad, max_norm, norm_type):
+    length = norm([grad], norm_type)
+    factor = np.minimum(1, max_norm / (length + 1e-6))  # a gradient of 0 divides, too
+    return factor * grad, length
+
+
+@silent
 def clip_by_norm(grad, max_norm, norm_type=2.0, error_if_nonfinite=False):
     """g · min(1, c / ‖g‖): shortened to the length c, the direction stays.
 
@@ -36,10 +53,20 @@ def clip_by_norm(grad, max_norm, norm_type=2.0, error_if_nonfinite=False):
     >>> clip_by_norm(np.array([3.0, 4.0]), max_norm=1.0).grad.round(3)
     array([0.6, 0.8])
     """
-    (clipped,), total_norm = clip_by_global_norm([grad], max_norm, norm_type, error_if_nonfinite)
-    return Clipped(clipped, total_norm)
+    grad = gradient("grads", grad)
+    max_norm = not_negative("max_norm", max_norm)
+    clipped, length = clip_by_norm_core(wide(grad), max_norm, norm_type)
+    check_finite(length, np.isfinite(length) or not error_if_nonfinite)
+    return Clipped(*cast((clipped, length), grad.dtype))
 
 
+def clip_by_global_norm_core(grads, max_norm, norm_type):
+    length = norm(grads, norm_type)  # of all gradients together
+    factor = np.minimum(1, max_norm / (length + 1e-6))
+    return [factor * grad for grad in grads], length
+
+
+@silent
 def clip_by_global_norm(grads, max_norm, norm_type=2.0, error_if_nonfinite=False):
     """Every gradient times one factor, min(1, c / (‖all of them‖ + 10⁻⁶)): torch.nn.utils.clip_grad_norm_.
 
@@ -48,38 +75,32 @@ def clip_by_global_norm(grads, max_norm, norm_type=2.0, error_if_nonfinite=False
     overflow although every component is finite.
     """
     names = list(grads) if isinstance(grads, dict) else None
-    arrays = [_gradient("grads", g) for g in (grads.values() if names is not None else grads)]
-    check_between("max_norm", max_norm, 0, math.inf)
-    total_norm = norm(arrays, norm_type)
-    if error_if_nonfinite and not np.isfinite(total_norm):
-        raise wrong("grads", "have a finite norm", f"{total_norm}", "finite gradients, or error_if_nonfinite=False")
-    factor = np.minimum(max_norm / (total_norm + TINY), 1)  # NaN stays NaN
-    with np.errstate(invalid="ignore"):  # ∞ · 0
-        clipped = [g * factor.astype(g.dtype) for g in arrays]
-    return Clipped(clipped if names is None else dict(zip(names, clipped, strict=True)), total_norm)
+    arrays = [gradient("grads", g) for g in (grads.values() if names is not None else grads)]
+    check_grads(arrays)
+    max_norm = not_negative("max_norm", max_norm)
+    clipped, length = clip_by_global_norm_core([wide(g) for g in arrays], max_norm, norm_type)
+    check_finite(length, np.isfinite(length) or not error_if_nonfinite)
+    clipped = [cast(g, array.dtype) for g, array in zip(clipped, arrays, strict=True)]
+    length = cast(length, np.result_type(*arrays))
+    return Clipped(clipped if names is None else dict(zip(names, clipped, strict=True)), length)
 
 
+def norm_core(grads, norm_type):
+    powers = sum((np.abs(grad) ** norm_type).sum() for grad in grads)
+    return powers ** (1 / norm_type)
+
+
+@silent
 def norm(grads, norm_type=2.0):
     """‖g‖_p = (Σ |gᵢ|^p)^(1/p) over all components of all arrays; for p = ∞ the largest |gᵢ|. In the widest dtype."""
-    arrays = [_gradient("grads", g) for g in grads]
-    if not arrays:
-        raise wrong("grads", "not be empty", "no array", "at least one")
-    if norm_type == math.inf:
-        each = [np.abs(g).max(initial=0) for g in arrays]
-    elif norm_type > 0:
-        with np.errstate(over="ignore"):  # a square that is too large for the dtype is ∞, and so is the norm
-            each = [(np.abs(g) ** norm_type).sum() for g in arrays]
-    else:
-        raise wrong("norm_type", "be positive", repr(norm_type), "1, 2, another number above 0, or inf")
-    dtype = np.result_type(*arrays)
-    if norm_type == math.inf:
-        return np.max(np.array(each, dtype))
-    with np.errstate(over="ignore"):
-        return (np.sum(np.array(each, dtype)) ** dtype.type(1 / norm_type)).astype(dtype)
+    arrays = [gradient("grads", g) for g in grads]
+    check_grads(arrays)
+    check_norm_type(norm_type)
+    wider = [wide(g) for g in arrays]
+    length = _largest(wider) if norm_type == math.inf else norm_core(wider, norm_type)
+    return cast(length, np.result_type(*arrays))
 
 
-def _gradient(name, grad):
-    grad = np.asarray(grad)
-    if grad.dtype.kind != "f":
-        raise wrong(name, "hold floats", f"dtype {grad.dtype}", "gradients in floats")
-    return grad
+def _largest(arrays):
+    """The largest |gᵢ|, NaN where there is one; 0 where there is no component."""
+    return np.max([np.abs(g).max(initial=0) for g in arrays])

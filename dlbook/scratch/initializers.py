@@ -8,9 +8,16 @@ import math
 
 import numpy as np
 
-from dlbook._validate import check_between, check_choice, wrong
+from dlbook._validate import check_between, check_choice
+from dlbook._validate.initializers import NONLINEARITIES, check_draw, slope, weight_shape
+from dlbook.scratch._arrays import cast, wide
 
-NONLINEARITIES = ("linear", "sigmoid", "tanh", "relu", "leaky_relu", "selu")
+__all__ = ["NONLINEARITIES", "calculate_gain", "fans", "he", "xavier"]
+
+
+def xavier_core(draw, fan_in, fan_out, gain):
+    bound = gain * np.sqrt(6 / (fan_in + fan_out))
+    return bound * (2 * draw - 1)  # uniform in ±bound: its variance is bound² / 3
 
 
 def xavier(draw, gain=1.0, distribution="uniform"):
@@ -23,7 +30,15 @@ def xavier(draw, gain=1.0, distribution="uniform"):
     """
     fan_in, fan_out = fans(np.shape(draw))
     check_between("gain", gain, 0, math.inf)
-    return _scaled(draw, gain * math.sqrt(2 / (fan_in + fan_out)), distribution)
+    draw = _drawn(draw, distribution)
+    if distribution == "normal":
+        return cast(gain * np.sqrt(2 / (fan_in + fan_out)) * wide(draw), draw.dtype)
+    return cast(xavier_core(wide(draw), fan_in, fan_out, gain), draw.dtype)
+
+
+def he_core(draw, fan_in, a):
+    std = np.sqrt(2 / ((1 + a**2) * fan_in))
+    return std * draw  # normal
 
 
 def he(draw, a=0.0, mode="fan_in", nonlinearity="leaky_relu", distribution="normal"):
@@ -37,7 +52,18 @@ def he(draw, a=0.0, mode="fan_in", nonlinearity="leaky_relu", distribution="norm
     """
     check_choice("mode", mode, ("fan_in", "fan_out"))
     fan = fans(np.shape(draw))[("fan_in", "fan_out").index(mode)]
-    return _scaled(draw, calculate_gain(nonlinearity, a) / math.sqrt(fan), distribution)
+    gain = calculate_gain(nonlinearity, a)
+    draw = _drawn(draw, distribution)
+    if distribution == "normal" and nonlinearity == "leaky_relu":
+        return cast(he_core(wide(draw), fan, a), draw.dtype)
+    std = gain / np.sqrt(fan)
+    return cast(std * wide(draw) if distribution == "normal" else np.sqrt(3) * std * (2 * wide(draw) - 1), draw.dtype)
+
+
+def fans_core(out, inside, kernel_size):
+    fan_in = inside * kernel_size
+    fan_out = out * kernel_size
+    return fan_in, fan_out
 
 
 def fans(shape):
@@ -45,11 +71,13 @@ def fans(shape):
 
     For a convolution every place of the kernel counts: fan_in = in · r and fan_out = out · r, r = the kernel's size.
     """
-    shape = tuple(shape)
-    if len(shape) < 2 or 0 in shape:
-        raise wrong("draw", "have the shape of a weight", f"shape {shape}", "(out, in) or (out, in, *kernel)")
-    out, inside, *kernel = shape
-    return inside * math.prod(kernel), out * math.prod(kernel)
+    return fans_core(*weight_shape(shape))
+
+
+def calculate_gain_core(nonlinearity, a):
+    gains = {"linear": 1, "sigmoid": 1, "tanh": 5 / 3, "selu": 3 / 4}
+    gains |= {"relu": np.sqrt(2), "leaky_relu": np.sqrt(2 / (1 + a**2))}
+    return gains[nonlinearity]
 
 
 def calculate_gain(nonlinearity, param=None):
@@ -58,23 +86,10 @@ def calculate_gain(nonlinearity, param=None):
     1 for "linear" and "sigmoid", 5/3 for "tanh", √2 for "relu", √(2 / (1 + a²)) for "leaky_relu" with `param` = a, by
     default 0.01, and 3/4 for "selu": PyTorch's table.
     """
-    check_choice("nonlinearity", nonlinearity, NONLINEARITIES)
-    if nonlinearity == "leaky_relu":
-        a = 0.01 if param is None else param
-        check_between("a", a, -math.inf, math.inf)
-        return math.sqrt(2 / (1 + a**2))
-    return {"tanh": 5 / 3, "relu": math.sqrt(2), "selu": 3 / 4}.get(nonlinearity, 1.0)
+    return float(calculate_gain_core(nonlinearity, slope(nonlinearity, param)))
 
 
-def _scaled(draw, std, distribution):
-    """The draws as weights of this standard deviation: ±√3 std from end to end, or a bell curve."""
+def _drawn(draw, distribution) -> np.ndarray:
     draw = np.asarray(draw)
-    if draw.dtype.kind != "f" or not np.isfinite(draw).all():
-        raise wrong("draw", "hold finite floats", f"dtype {draw.dtype}", "random numbers in the shape of the weight")
-    check_choice("distribution", distribution, ("uniform", "normal"))
-    if distribution == "normal":
-        return std * draw
-    if not ((draw >= 0) & (draw < 1)).all():
-        raise wrong("draw", "be uniform", f"{draw.min():.3g} to {draw.max():.3g}", "numbers from 0 to below 1")
-    bound = math.sqrt(3) * std  # the variance of a uniform number in ±b is b²/3
-    return bound * (2 * draw - 1)
+    check_draw(draw.dtype.kind == "f", draw.min(), draw.max(), draw.dtype, distribution)
+    return draw

@@ -1,25 +1,40 @@
-"""Penalties: what a large weight costs, and the pull back to zero that follows from it. Biases are left alone."""
+"""Penalties: what a large weight costs, and the pull back to zero that follows from it. Biases are left alone.
+
+`weights` is an array of any shape, or lists and dictionaries of them, in one another too: a penalty is one number for
+all of them, a pull has their structure. float16 is computed in float32.
+"""
 
 import numpy as np
 
-from dlbook._validate import number_between, wrong
+from dlbook._validate import wrong
+from dlbook._validate.regularizers import each, every, strength
+from dlbook.scratch._arrays import cast, wide
+
+
+def l1_core(weights, lam):
+    return lam * np.abs(weights).sum()
 
 
 def l1(weights, lam=1.0):
-    """λ Σ |w|, over all weights of all arrays.
-
-    `weights` is an array of any shape, or lists and dictionaries of them, in one another too. Source: Tibshirani 1996.
+    """λ Σ |w|, over all weights of all arrays. Source: Tibshirani 1996.
 
     >>> l1(np.array([[3.0, -1.0]]), lam=0.5)
     np.float64(2.0)
     """
-    return _strength(lam) * sum(np.abs(w).sum() for w in _arrays(weights))
+    return _added(l1_core, weights, lam)
+
+
+def l1_grad_core(weights, lam):
+    return lam * np.sign(weights)
 
 
 def l1_grad(weights, lam=1.0):
     """λ sign(w), the same pull for every weight but 0, where it is 0. The shapes of `weights`."""
-    lam = _strength(lam)
-    return _each(weights, lambda w: lam * np.sign(w))
+    return _each(l1_grad_core, weights, lam)
+
+
+def l2_core(weights, lam):
+    return lam / 2 * (weights * weights).sum()
 
 
 def l2(weights, lam=1.0):
@@ -28,13 +43,20 @@ def l2(weights, lam=1.0):
     >>> l2(np.array([[3.0, -1.0]]), lam=0.5)
     np.float64(2.5)
     """
-    return _strength(lam) * sum((w * w).sum() / 2 for w in _arrays(weights))
+    return _added(l2_core, weights, lam)
+
+
+def l2_grad_core(weights, lam):
+    return lam * weights
 
 
 def l2_grad(weights, lam=1.0):
     """λ w: the larger the weight, the stronger the pull; near 0 there is none. The shapes of `weights`."""
-    lam = _strength(lam)
-    return _each(weights, lambda w: lam * w)
+    return _each(l2_grad_core, weights, lam)
+
+
+def soft_threshold_core(weights, lam):
+    return np.sign(weights) * np.maximum(np.abs(weights) - lam, 0)
 
 
 def soft_threshold(weights, lam):
@@ -45,8 +67,7 @@ def soft_threshold(weights, lam):
     >>> soft_threshold(np.array([3.0, -0.2]), 0.5).tolist()
     [2.5, -0.0]
     """
-    lam = _strength(lam)
-    return _each(weights, lambda w: np.sign(w) * np.maximum(np.abs(w) - lam, 0))
+    return _each(soft_threshold_core, weights, lam)
 
 
 def only_weights(parameters):
@@ -58,26 +79,20 @@ def only_weights(parameters):
     return {name: array for name, array in parameters.items() if array.ndim > 1}
 
 
-def _strength(lam) -> float:
-    return number_between("lam", lam, 0)
+def _added(core, weights, lam):
+    """The penalties of all arrays together, in their widest dtype."""
+    lam, arrays = strength("lam", lam), [_floats(w) for w in every(weights)]
+    return cast(sum(core(wide(w), lam) for w in arrays), np.result_type(*arrays))
 
 
-def _arrays(weights) -> list[np.ndarray]:
-    """All arrays of a structure."""
-    found = []
-    _each(weights, found.append)
-    return found
+def _each(core, weights, lam):
+    """The core of every array, in the structure that came in."""
+    lam = strength("lam", lam)
+    return each(weights, lambda w: cast(core(wide(_floats(w)), lam), _floats(w).dtype))
 
 
-def _each(weights, f):
-    """f of every array, as floats, in the structure that came in."""
-    if isinstance(weights, (dict, list, tuple)) and not weights:
-        raise wrong("weights", "not be empty", "no array", "at least one")
-    if isinstance(weights, dict):
-        return {name: _each(w, f) for name, w in weights.items()}
-    if isinstance(weights, (list, tuple)):
-        return [_each(w, f) for w in weights]
-    w = np.asarray(weights)
+def _floats(w) -> np.ndarray:
+    w = np.asarray(w)
     if w.dtype.kind != "f":
         raise wrong("weights", "hold floats", f"dtype {w.dtype}", "weights in floats")
-    return f(w)
+    return w

@@ -40,9 +40,27 @@ def test_twins_keep_float32():
     assert assert_twins_agree("clipping.clip_by_value", low["0.bias"], 1.0).dtype == np.float32
 
 
+def test_a_limit_that_knows_its_precision_does_not_give_it_away():
+    low = GRADS["0.bias"].astype(np.float32)
+    assert assert_twins_agree("clipping.clip_by_value", low, np.float64(1.0)).dtype == np.float32
+    assert assert_twins_agree("clipping.clip_by_norm", low, np.float64(1.0), rtol=1e-6).grad.dtype == np.float32
+
+
+def test_squares_that_float16_has_no_room_for():
+    """300² is above its largest number, and 2,500 squares of 1 are more than it can count one by one."""
+    for grad in (np.full(2, 300, np.float16), np.ones((2500, 2), np.float16)):
+        clipped, length = assert_twins_agree("clipping.clip_by_norm", grad, 1.0, rtol=1e-3)
+        exact = grad.astype(np.float64)
+        assert length == pytest.approx(np.linalg.norm(exact), rel=1e-3) and length.dtype == np.float16
+        np.testing.assert_allclose(clipped, exact / np.linalg.norm(exact), rtol=1e-3)
+        assert assert_twins_agree("clipping.norm", [grad], rtol=1e-3) == length
+
+
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_twins_let_through_what_is_not_finite(bad):
-    assert_twins_agree("clipping.clip_by_global_norm", [np.array([1.0, bad]), np.array([2.0])], 1.0)
+    for max_norm in (1.0, math.inf):  # ∞ / ∞ is NaN, and no warning
+        assert_twins_agree("clipping.clip_by_global_norm", [np.array([1.0, bad]), np.array([2.0])], max_norm)
+        assert_twins_agree("clipping.clip_by_norm", np.array([1.0, bad]), max_norm)
 
 
 @pytest.mark.parametrize("norm_type", NORMS)

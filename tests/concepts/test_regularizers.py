@@ -33,6 +33,14 @@ def test_twins_keep_float32(name):
     assert assert_twins_agree(name, low, 0.3, rtol=1e-6).dtype == np.float32
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_twins_compute_float16_in_float32(name):
+    """300² / 2 is within its range, 300² is not."""
+    low = np.array([300.0, -0.5, 0.25], np.float16)
+    assert assert_twins_agree(name, low, 1.0, rtol=1e-3).dtype == np.float16
+    assert regularizers.l2(low, 1.0) == 45000
+
+
 def test_twins_of_only_weights():
     parameters = {"0.weight": np.ones((2, 3)), "0.bias": np.ones(2), "1.kernel": np.ones((2, 3, 4))}
     assert list(assert_twins_agree("regularizers.only_weights", parameters)) == ["0.weight", "1.kernel"]

@@ -1,6 +1,38 @@
 """Chapter 11: a net that is kept from learning its samples by heart."""
 
+import torch
+import torch.nn.functional as F
 from torch import nn
+
+
+def regularizers_l1(model, x, y):
+    penalty = 0.01 * sum(p.abs().sum() for p in model.parameters() if p.ndim > 1)
+    loss = F.cross_entropy(model(x), y) + penalty
+    loss.backward()
+
+
+def regularizers_l1_grad(weight):
+    penalty = 0.01 * weight.abs().sum()
+    penalty.backward()
+    pull = weight.grad
+
+
+def regularizers_l2(model, x, y):
+    penalty = 0.01 / 2 * sum((p * p).sum() for p in model.parameters() if p.ndim > 1)
+    loss = F.cross_entropy(model(x), y) + penalty
+    loss.backward()
+
+
+def regularizers_l2_grad(model, x, y):
+    groups = [{"params": [model.weight], "weight_decay": 0.01}, {"params": [model.bias]}]
+    optimizer = torch.optim.SGD(groups, lr=0.1)
+    loss = F.cross_entropy(model(x), y)
+    loss.backward()
+    optimizer.step()  # of the gradient plus 0.01 · weight
+
+
+def regularizers_soft_threshold(weight):
+    weight = F.softshrink(weight, lambd=0.5)
 
 
 def layers_dropout(x):
