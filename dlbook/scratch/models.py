@@ -1,9 +1,13 @@
-"""Models: layers in a row, and their arrays under the names that PyTorch gives them."""
+"""Models: layers in a row, their arrays under the names that PyTorch gives them, and the loop that trains them."""
+
+from math import inf
 
 import numpy as np
 
-from dlbook._validate import wrong
+from dlbook._validate import check_count, number_between, wrong
+from dlbook._validate.models import check_batches
 from dlbook.scratch.layers import Module
+from dlbook.scratch.losses import cross_entropy_from_logits, cross_entropy_from_logits_grad
 
 
 def sequential(*layers):
@@ -16,6 +20,30 @@ def sequential(*layers):
         dict_keys(['0.weight', '0.bias', '2.weight', '2.bias'])
     """
     return Sequential(*layers)
+
+
+def fit_core(model, batches, epochs, lr):
+    losses = []
+    for x, y in batches * epochs:
+        scores = model(x)  # forward
+        losses.append(cross_entropy_from_logits(y, scores))
+        model.backward(cross_entropy_from_logits_grad(y, scores))  # backward
+        for name, weight in model.parameters().items():
+            weight -= lr * model.gradients()[name]  # a step of descent
+    return losses
+
+
+def fit(model, batches, epochs=1, lr=0.1):
+    """θ ← θ − η ∂L/∂θ for every batch of every epoch, L the mean cross-entropy of the model's scores.
+
+    `batches` is a list of pairs (x, y): features and the numbers of the right classes. The model is put into training
+    mode, and its own weights are changed. Returns the loss of every batch before its step, (epochs · batches,).
+    """
+    batches = list(batches)
+    check_batches(batches)
+    check_count("epochs", epochs)
+    lr = number_between("lr", lr, 0, inf)
+    return np.array(fit_core(model.train(), batches, epochs, lr))
 
 
 class Sequential(Module):

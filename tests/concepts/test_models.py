@@ -1,9 +1,12 @@
-"""models.sequential: torch.nn.Sequential with the same weights is the same function, with the same gradients."""
+"""Models: torch.nn.Sequential with the same weights is the same function, and learns the same by the same loop."""
 
+import inspect
 import re
 
 import numpy as np
 import pytest
+import sklearn.linear_model
+import sklearn.metrics
 import torch
 from twins import assert_same, resolve
 
@@ -154,3 +157,82 @@ def test_a_state_that_does_not_fit_is_named(change, message):
     state = {k: v for k, v in (model.state_dict() | change).items() if v is not None}
     with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
         model.load_state_dict(state)
+
+
+# ── The training loop ──
+
+
+def batches(room="scratch"):
+    draw = np.random.default_rng(1)
+    found = [(draw.normal(size=(n, 5)), draw.integers(0, 4, n)) for n in (7, 7, 3)]
+    return [(torch.from_numpy(x), torch.from_numpy(y)) for x, y in found] if room == "pytorch" else found
+
+
+def test_fit_in_both_rooms_ends_with_the_same_weights():
+    """Batch norm at work: the losses, the parameters and the running statistics."""
+    ours, theirs = network("scratch").eval(), network("pytorch").double().eval()
+    theirs.load_state_dict(to_torch(ours.state_dict()))
+    fits = [resolve(room, "models.fit") for room in ("scratch", "pytorch")]
+    assert inspect.signature(fits[0]) == inspect.signature(fits[1])
+    assert_same(fits[0](ours, batches(), 5, 0.2), fits[1](theirs, batches("pytorch"), 5, 0.2), atol=1e-13)
+    assert_same(ours.state_dict(), dict(theirs.state_dict()), atol=1e-12)
+    assert ours.training and theirs.training
+
+
+def test_fit_does_what_torch_optim_does():
+    model = models.sequential(layers.Linear(5, 4))
+    weight, bias = (torch.from_numpy(array.copy()).requires_grad_() for array in model.parameters().values())
+    optimizer, seen = torch.optim.SGD([weight, bias], lr=0.3), []
+    for x, y in batches("pytorch") * 3:
+        optimizer.zero_grad()
+        loss = torch.nn.functional.cross_entropy(x @ weight.T + bias, y)
+        loss.backward()
+        optimizer.step()
+        seen.append(loss.detach())
+    assert_same(models.fit(model, batches(), epochs=3, lr=0.3), torch.stack(seen), atol=1e-14)
+    assert_same(model.parameters(), {"0.weight": weight, "0.bias": bias}, atol=1e-14)
+
+
+def test_fit_comes_to_where_logistic_regression_stands():
+    """On classes that overlap: the least cost of a linear model, as scikit-learn finds it without a penalty."""
+    draw = np.random.default_rng(0)
+    y = draw.integers(0, 3, 90)
+    x = draw.normal(size=(90, 2)) + np.array([[0, 1], [1, 0], [-1, 0]])[y]
+    model = models.sequential(layers.Linear(2, 3))
+    loss = models.fit(model, [(x, y)], epochs=3000, lr=0.5)
+    theirs = sklearn.linear_model.LogisticRegression(C=np.inf, tol=1e-12, max_iter=10_000).fit(x, y)
+    assert loss[-1] == pytest.approx(sklearn.metrics.log_loss(y, theirs.predict_proba(x)), rel=1e-7)
+    assert len(loss) == 3000 and loss[-1] < loss[0]
+
+
+def test_fit_changes_the_models_own_arrays_and_nothing_else():
+    model, given = models.sequential(layers.Linear(5, 4)), batches()
+    mine, before = model.parameters()["0.weight"], model.state_dict()["0.weight"]
+    assert models.fit(model, given, epochs=0).shape == (0,) and np.array_equal(mine, before)
+    models.fit(model, given)
+    assert mine is model.parameters()["0.weight"] and not np.array_equal(mine, before)
+    for (x, y), (same_x, same_y) in zip(given, batches(), strict=True):
+        assert np.array_equal(x, same_x) and np.array_equal(y, same_y)
+
+
+def test_a_float32_model_stays_in_float32():
+    model = models.sequential(layers.Linear(5, 4, dtype=np.float32))
+    models.fit(model, [(x.astype(np.float32), y) for x, y in batches()], lr=np.float64(0.1))
+    assert {array.dtype for array in model.parameters().values()} == {np.dtype(np.float32)}
+
+
+@pytest.mark.parametrize("room", ["scratch", "pytorch"])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (([],), "batches must not be empty: got no batch, need at least one pair (x, y)"),
+        (([np.ones(2)],), "batches[0] must be a pair: got a ndarray, need (x, y)"),
+        (([(0, 0), (0, 0, 0)],), "batches[1] must be a pair: got a tuple, need (x, y)"),
+        (([(0, 0)], 1.5), "epochs must be a whole number: got 1.5, need 0 or more"),
+        (([(0, 0)], 1, -1.0), "lr must be a number: got -1.0, need 0 to inf"),
+    ],
+)
+def test_a_loop_that_cannot_run_is_named(room, arguments, message):
+    model = resolve(room, "models.sequential")(getattr(dlbook, room).layers.Linear(5, 4))
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
+        resolve(room, "models.fit")(model, *arguments)

@@ -54,6 +54,21 @@ def test_sequential(held):
     assert type(held.public(layers.Linear(2, 3))) is models.Sequential
 
 
+@pane("models.fit")
+def test_fit(held):
+    batches = [(X[:3], Y[:3] % 2), (X[3:], Y[3:] % 2)]
+    theirs = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.Tanh(), torch.nn.Linear(3, 2)).double()
+    start = {name: value.numpy().copy() for name, value in theirs.state_dict().items()}
+    core, public = (small_net().load_state_dict(start) for _ in range(2))
+    held.typed(model=theirs, batches=[(tensor(x), tensor(y)) for x, y in batches])
+    held.numpy(core, batches, 20, 0.1)
+    held.public(public, batches, 20, 0.1)
+    for name, weight in theirs.named_parameters():
+        held.same(core.parameters()[name], weight)
+        held.same(public.parameters()[name], weight)
+        assert not np.array_equal(start[name], weight.detach().numpy())
+
+
 @pane("layers.batch_norm")
 def test_batch_norm(held):
     typed, (zero, one) = held.typed(x=tensor(WIDE), new=tensor(TARGET)), (np.zeros(3), np.ones(3))

@@ -1,5 +1,6 @@
-"""Chapter 08: a layer, layers in a row, batch norm, and their ways back."""
+"""Chapter 08: a layer, layers in a row, batch norm, and the loop that trains them."""
 
+import torch
 import torch.nn.functional as F
 from torch import nn
 
@@ -22,6 +23,17 @@ def models_sequential(x, y):
     scores = model(x)
     loss = F.cross_entropy(scores, y)
     loss.backward()
+
+
+def models_fit(model, batches):
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    for epoch in range(20):
+        for x, y in batches:
+            scores = model(x)
+            loss = F.cross_entropy(scores, y)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
 
 
 def layers_batch_norm(x, new):
