@@ -27,7 +27,7 @@ LONG: dict[str, str] = {
 
 def codes(concept_id: str) -> dict[str, str]:
     """The codes of a pane by room: "numpy" and "pytorch", or "both"; perhaps "library". A framework has "pytorch"."""
-    if not family("scratch", concept_id):
+    if not (family("scratch", concept_id) and family("pytorch", concept_id)):
         return {"pytorch": typed(concept_id)}
     formula, pytorch = numpy(concept_id), typed(concept_id) or _adapter(concept_id)
     found = {"both": formula} if pytorch is None else {"numpy": formula, "pytorch": pytorch}

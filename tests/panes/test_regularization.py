@@ -5,7 +5,7 @@ import torch
 from pane import pane
 from torch import nn
 
-from dlbook.scratch import layers, losses
+from dlbook.scratch import callbacks, layers, losses
 
 rng = np.random.default_rng(0)
 X, UPSTREAM = rng.normal(size=(4, 3)), rng.normal(size=(4, 3))
@@ -94,3 +94,21 @@ def test_soft_threshold(held):
     assert 0 < (shrunk == 0).sum() < WEIGHT.size
     held.same(held.numpy(WEIGHT, 0.5), shrunk)
     held.same(held.public(WEIGHT, 0.5), shrunk)
+
+
+@pane("callbacks.early_stopping")
+def test_early_stopping(held):
+    """On one sequence of losses the loop stops where the book's callback does, with the weights of the best epoch."""
+    model, values, epochs = learner(), [0.9, 0.5, 0.6, 0.4, 0.45, 0.4, 0.7, 0.1], iter(range(8))
+    learn_an_epoch = lambda model: model.weight.data.fill_(next(epochs))
+    typed = held.typed(
+        model=model,
+        learn_an_epoch=learn_an_epoch,
+        validation_loss=lambda model: values[int(model.weight[0, 0])],
+        patience=3,
+    )
+    stop = callbacks.early_stopping(patience=3)
+    last = next(epoch for epoch, value in enumerate(values) if stop(value))
+    held.same(last + 1, typed.epoch)  # torch's loop counts from 1
+    held.same(stop.best_epoch, model.weight[0, 0])
+    held.same(stop.best, typed.best)

@@ -48,3 +48,14 @@ def layers_dropout_backward(x, upstream):
     y = layer(x)
     y.backward(upstream)
     x_grad = x.grad
+
+
+def callbacks_early_stopping(model, learn_an_epoch, validation_loss, patience):
+    best, best_epoch, epoch = float("inf"), 0, 0
+    while epoch - best_epoch < patience:
+        learn_an_epoch(model)
+        loss, epoch = validation_loss(model), epoch + 1
+        if loss < best:
+            best, best_epoch = loss, epoch
+            kept = {name: value.clone() for name, value in model.state_dict().items()}
+    model.load_state_dict(kept)
