@@ -99,7 +99,7 @@ def halves():
 def dead_units(model: models.Sequential, X: np.ndarray) -> np.ndarray:
     """Which units have |f′(z)| < 1e-6 on every sample: next to no gradient reaches their weights. (2, width)."""
     model(X)
-    slopes = [layer.backward(1.0) for layer in model.layers[1::2]]  # f′(z), (N, width) of each hidden layer
+    slopes = [layer.backward(np.ones_like(layer.x)) for layer in model.layers[1::2]]  # f′(z), (N, width) of each hidden layer
     return np.array([(np.abs(slope) < 1e-6).all(axis=0) for slope in slopes])
 
 
