@@ -99,7 +99,8 @@ def halves():
 def dead_units(model: models.Sequential, X: np.ndarray) -> np.ndarray:
     """Which units have |f′(z)| < 1e-6 on every sample: next to no gradient reaches their weights. (2, width)."""
     model(X)
-    slopes = [layer.backward(np.ones_like(layer.x)) for layer in model.layers[1::2]]  # f′(z), (N, width) of each hidden layer
+    hidden = model.layers[1::2]
+    slopes = [layer.backward(np.ones_like(layer.x)) for layer in hidden]  # f′(z) of each, (N, width)
     return np.array([(np.abs(slope) < 1e-6).all(axis=0) for slope in slopes])
 
 
