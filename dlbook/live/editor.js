@@ -18,7 +18,10 @@ const colours = tagHighlighter([
   { tag: [tags.string, tags.special(tags.string)], class: "s2" },
   { tag: tags.number, class: "mi" },
   { tag: tags.comment, class: "c1" },
-  { tag: [tags.operator, tags.arithmeticOperator, tags.compareOperator, tags.definitionOperator, tags.updateOperator], class: "o" },
+  {
+    tag: [tags.operator, tags.arithmeticOperator, tags.compareOperator, tags.definitionOperator, tags.updateOperator],
+    class: "o",
+  },
 ]);
 
 const markLine = StateEffect.define();
@@ -29,7 +32,8 @@ const marked = StateField.define({
       if (!effect.is(markLine)) continue;
       const { doc } = change.state;
       const known = effect.value >= 1 && effect.value <= doc.lines;
-      marks = known ? Decoration.set([Decoration.line({ class: "live-line" }).range(doc.line(effect.value).from)]) : Decoration.none;
+      const here = known && Decoration.line({ class: "live-line" }).range(doc.line(effect.value).from);
+      marks = known ? Decoration.set([here]) : Decoration.none;
     }
     return change.docChanged ? Decoration.none : marks;
   },
@@ -49,7 +53,9 @@ export function editor(parent, text, { label, help, run, changed }) {
         { key: "Shift-Enter", run: () => (run(), true) },
         ...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab,
       ]),
-      EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": help, tabindex: "0", spellcheck: "false", autocapitalize: "off" }),
+      EditorView.contentAttributes.of({
+        "aria-label": label, "aria-describedby": help, tabindex: "0", spellcheck: "false", autocapitalize: "off",
+      }),
       EditorView.updateListener.of((update) => update.docChanged && changed(update.state.doc.toString())),
     ],
   });
@@ -58,7 +64,8 @@ export function editor(parent, text, { label, help, run, changed }) {
     /** Another text, which Undo takes back. */
     set(next) {
       if (next === view.state.doc.toString()) return;
-      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: next }, annotations: Transaction.userEvent.of("set") });
+      const changes = { from: 0, to: view.state.doc.length, insert: next };
+      view.dispatch({ changes, annotations: Transaction.userEvent.of("set") });
     },
     /** Show the line an error points at; 0 for none. */
     mark: (line) => view.dispatch({ effects: markLine.of(line) }),

@@ -16,6 +16,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 
+from dlbook.live.names import names
 from dlbook.practise import markdown, progress
 
 MOST_TEXT = 100_000  # characters that one run may print: a page that holds more is no longer readable
@@ -85,6 +86,11 @@ def packages(source: str) -> list[str]:
     imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     draws = "figures" in names or any(name.split(".")[0] == "matplotlib" for name in imported)
     return ["matplotlib"] if draws else []
+
+
+def read(sources: str) -> str:
+    """What cells bind and need, JSON to JSON: a list of sources, a list of `names`."""
+    return json.dumps([names(source) for source in json.loads(sources)])
 
 
 def dress() -> None:

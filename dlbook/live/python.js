@@ -4,6 +4,7 @@ const root = document.documentElement.dataset.content_root;
 let worker = null;
 let settings = null;
 let starting = null; // a promise while and after Python starts
+let ready = false;
 let calls = new Map(); // what the worker still owes an answer
 let count = 0;
 let told = () => {};
@@ -37,6 +38,11 @@ export async function run(job, { begun, part }) {
   return call({ op: "run", ...job }, { begun, part });
 }
 
+export const isReady = () => ready;
+
+/** What cells bind and need, each `{ binds, needs, changes }`, or null for what is no Python. */
+export const names = (sources) => call({ op: "names", sources });
+
 /** One state of an explorer, as a kernel answers it. */
 const ask = (slug, values) => call({ op: "ask", slug, values });
 
@@ -44,6 +50,7 @@ const ask = (slug, values) => call({ op: "ask", slug, values });
 export function stop(reason = "Stopped.") {
   worker?.terminate();
   worker = starting = null;
+  ready = false;
   const owed = calls;
   calls = new Map();
   for (const { reject } of owed.values()) reject(new Stopped(reason));
@@ -73,9 +80,11 @@ async function begin() {
   } catch (error) {
     if (error instanceof Stopped) throw error;
     const from = new URL(address).host || "this page's folder";
-    throw new Error(`Python could not be loaded from ${from}: you may be offline, or the address may be blocked. (${error.message})`);
+    const why = `you may be offline, or the address may be blocked. (${error.message})`;
+    throw new Error(`Python could not be loaded from ${from}: ${why}`);
   }
   watch(mine, name);
+  ready = true;
   tell(ask);
 }
 
@@ -94,7 +103,8 @@ function settled() {
 
 /** The worker holds a lock as long as it lives: once it is ours, the browser has ended the worker. */
 function watch(mine, name) {
-  navigator.locks?.request(name, () => worker === mine && stop("The browser has ended Python, perhaps for want of memory."));
+  const ended = "The browser has ended Python, perhaps for want of memory.";
+  navigator.locks?.request(name, () => worker === mine && stop(ended));
 }
 
 function call(message, listener = {}) {

@@ -67,7 +67,8 @@ async function run({ id, cell, source, progress, checking }) {
     await load(missing);
     live.dress();
   }
-  await pyodide.loadPackagesFromImports(source, { messageCallback() {}, errorCallback() {} }).catch(() => {}); // then its import fails, in words
+  const quiet = { messageCallback() {}, errorCallback() {} };
+  await pyodide.loadPackagesFromImports(source, quiet).catch(() => {}); // then its import fails, in words
   self.postMessage({ op: "begun", id });
   const began = performance.now();
   const emit = (html) => self.postMessage({ op: "part", id, html });
@@ -78,6 +79,7 @@ async function run({ id, cell, source, progress, checking }) {
 const does = {
   start: (message) => start(message),
   run: (message) => run(message),
+  names: ({ sources }) => JSON.parse(live.read(JSON.stringify(sources))),
   ask: ({ slug, values }) => JSON.parse(live.ask(slug, JSON.stringify(values))),
 };
 

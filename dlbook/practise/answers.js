@@ -1,4 +1,4 @@
-// Predicted numbers and choices, judged without Python, in the words of `dlbook.practise.checker` (a test holds them together).
+// Predicted numbers and choices, judged without Python, in the words of `checker.py` (a test holds them together).
 
 const HEADINGS = {
   "not yet tried": "Not yet tried.",
@@ -19,11 +19,14 @@ function judgeNumber({ answer, tolerance, routes }, text) {
   if (text === "") return verdict("not yet tried", `Put your number in place of ${code("...")}, then check it.`);
   const value = numberOf(text);
   if (value === null) return verdict("error", "A number is needed: this is text.");
-  if (Math.abs(value - answer) <= tolerance) return verdict("right", value === answer ? "Exactly." : `${sixDigits(answer)} it is.`);
+  const isRight = Math.abs(value - answer) <= tolerance;
+  if (isRight) return verdict("right", value === answer ? "Exactly." : `${sixDigits(answer)} it is.`);
   const route = routes.find((route) => Math.abs(value - route.value) <= route.tolerance);
   if (route) return verdict("wrong", unwrapped(route.message));
   const inPercent = (share, near) => share > near && share <= 1 && value > 1 && Math.abs(value / 100 - share) <= near;
-  if (inPercent(answer, tolerance)) return verdict("wrong", "That is the answer in percent: give the share, between 0 and 1.");
+  if (inPercent(answer, tolerance)) {
+    return verdict("wrong", "That is the answer in percent: give the share, between 0 and 1.");
+  }
   const percent = answer > 0 && answer <= 1 && routes.find((route) => inPercent(route.value, route.tolerance));
   if (percent) return verdict("wrong", `Give the share, between 0 and 1, not percent. ${unwrapped(percent.message)}`);
   return verdict("wrong", `${sixDigits(value)} is too ${value > answer ? "large" : "small"}.`);
@@ -59,7 +62,9 @@ const unwrapped = (html) => html.replace(/^<p>([\s\S]*)<\/p>$/, "$1");
 
 /** The verdict as the same HTML that `check` gives, with the next hint, a copy from the card. */
 export function told(id, { verdict, message }, hint) {
-  const hinted = hint ? `<details class="hint" data-hint="${hint.number}"><summary>Hint ${hint.number}</summary>${hint.html}</details>` : "";
+  const summary = `<summary>Hint ${hint?.number}</summary>`;
+  const hinted = hint ? `<details class="hint" data-hint="${hint.number}">${summary}${hint.html}</details>` : "";
   const note = hint?.last ? "<p>All hints are open now; the solution lies under the last one.</p>" : "";
-  return `<div class="dlbook-check" role="status" data-exercise="${id}" data-verdict="${verdict}"><p><strong>${HEADINGS[verdict]}</strong> ${message}</p>${note}${hinted}</div>`;
+  const words = `<p><strong>${HEADINGS[verdict]}</strong> ${message}</p>${note}${hinted}`;
+  return `<div class="dlbook-check" role="status" data-exercise="${id}" data-verdict="${verdict}">${words}</div>`;
 }

@@ -1,4 +1,4 @@
-// What the reader wrote and solved, kept in this browser, cell by cell, so that two pages open at once do not overwrite each other.
+// What the reader wrote and solved, kept in this browser, cell by cell: two open pages do not overwrite each other.
 
 const CELL = "dlbook:cell:";
 const PROGRESS = "dlbook:progress";
@@ -27,7 +27,7 @@ const keys = () => {
   try { return [...new Set([...Object.keys(localStorage), ...memory.keys()])]; } catch { return [...memory.keys()]; }
 };
 
-/** The reader's version of a cell: `{ text, base, offer }`, with the book's text that it started from; null if untouched. */
+/** The reader's version of a cell: `{ text, base, offer }`, `base` the book's text it started from; null if untouched. */
 export const cellOf = (name) => parsed(read(CELL + name));
 
 /** Keeps a cell, or forgets it if nothing of the reader's is in it. Returns whether the browser could store it. */
@@ -37,17 +37,25 @@ export function keepCell(name, entry) {
 
 /** Tells of a cell that was changed in another page of this browser. */
 export function onOtherPage(changed) {
-  addEventListener("storage", ({ key, newValue }) => key?.startsWith(CELL) && changed(key.slice(CELL.length), parsed(newValue)));
+  addEventListener("storage", ({ key, newValue }) => {
+    if (key?.startsWith(CELL)) changed(key.slice(CELL.length), parsed(newValue));
+  });
 }
 
 export const progress = () => parsed(read(PROGRESS))?.exercises ?? {};
 
-/** Joins entries with those kept: right anywhere is right, of the tries the larger number counts. */
+/** Two entries as one, by the rule of `progress.py`: right anywhere is right, the most tries, the newcomer's last. */
+export const merged = (ours, theirs) => ({
+  tries: Math.max(ours.tries, theirs.tries),
+  right: ours.right || theirs.right,
+  last: theirs.last || ours.last,
+});
+
+/** Joins entries with those kept. */
 export function mergeProgress(entries) {
   const all = progress();
   for (const [id, theirs] of Object.entries(entries)) {
-    const ours = { ...EMPTY, ...all[id] };
-    all[id] = { tries: Math.max(ours.tries, theirs.tries ?? 0), right: ours.right || Boolean(theirs.right), last: theirs.last || ours.last };
+    all[id] = merged({ ...EMPTY, ...all[id] }, { ...EMPTY, ...theirs });
   }
   write(PROGRESS, JSON.stringify({ version: 1, exercises: all }));
   return all;
@@ -70,7 +78,7 @@ export function exported() {
 /** Takes in such a file. A cell that differs from the reader's own is offered, not forced. Throws a sentence. */
 export function imported(text) {
   const file = parsed(text);
-  if (typeof file?.exercises !== "object" || file.exercises === null) throw new Error("This file holds no work of this book.");
+  if (typeof (file?.exercises ?? "") !== "object") throw new Error("This file holds no work of this book.");
   mergeProgress(file.exercises);
   let [taken, offered] = [0, 0];
   for (const [name, theirs] of Object.entries(file.cells ?? {})) {

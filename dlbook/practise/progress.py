@@ -83,23 +83,22 @@ def record(exercise_id: str, right: bool, digest: str) -> dict:
 
 
 def merge(entries: dict) -> dict:
-    """Join other entries with the reader's: what was right anywhere is right, of the tries the larger number counts."""
+    """Join other entries with the reader's."""
     mine = _store.load()
     for exercise_id, theirs in entries.items():
         ours, theirs = EMPTY | mine.get(exercise_id, {}), EMPTY | theirs
-        mine[exercise_id] = {
-            "tries": max(ours["tries"], theirs["tries"]),
-            "right": ours["right"] or theirs["right"],
-            "last": ours["last"] or theirs["last"],
-        }
+        mine[exercise_id] = merged(ours, theirs)
     _store.save(mine)
     return mine
 
 
-def import_progress(path) -> "Progress":
-    """Merge a progress file (another machine's, or one exported from the page) and return the whole."""
-    merge(parse(Path(path).read_text(encoding="utf-8")))
-    return progress()
+def merged(ours: dict, theirs: dict) -> dict:
+    """Two entries as one, by the rule of `keep.js`: right anywhere is right, the most tries, the newcomer's last."""
+    return {
+        "tries": max(ours["tries"], theirs["tries"]),
+        "right": ours["right"] or theirs["right"],
+        "last": theirs["last"] or ours["last"],
+    }
 
 
 def parse(text: str) -> dict:
@@ -114,53 +113,14 @@ def parse(text: str) -> dict:
     return entries
 
 
-def progress() -> "Progress":
-    """Chapter by chapter, how many exercises are solved and which come next."""
-    return Progress(_store.load(), str(getattr(_store, "path", "")))
+def load() -> dict:
+    """All entries."""
+    return _store.load()
 
 
-class Progress:
-    """A summary that a notebook shows as a table, and a terminal as text."""
-
-    def __init__(self, entries: dict, path: str):
-        self.entries, self.path = entries, path
-
-    def rows(self) -> list[tuple[str, int, int, list]]:
-        """(chapter title, solved, all, open exercises) for each chapter that has exercises."""
-        from dlbook import concepts, exercises
-
-        rows = []
-        for chapter in concepts.chapters():
-            if chapter.done:
-                every = exercises.of_chapter(chapter.slug)
-                still = [e for e in every if not self.entries.get(e.id, EMPTY).get("right")]
-                rows.append((f"{chapter.number:02d} {chapter.title}", len(every) - len(still), len(every), still))
-        return rows
-
-    def __repr__(self) -> str:
-        lines, rows = [], self.rows()
-        width = max(len(title) for title, *_ in rows)
-        for title, solved, count, still in rows:
-            following = f"  next: {still[0].title}" if still else "  all done"
-            lines.append(f"{title:{width}} {solved:2} of {count:2}{following}")
-        return "\n".join([*lines, f"kept in {self.path}"] if self.path else lines)
-
-    def _repr_html_(self) -> str:
-        import html
-
-        from dlbook.page import page_style
-
-        body = ""
-        for title, solved, count, still in self.rows():
-            following = html.escape(still[0].title) if still else "all done"
-            bar = f'<progress max="{count}" value="{solved}" aria-label="{html.escape(title)}"></progress>'
-            body += (
-                f'<tr><th scope="row">{html.escape(title)}</th><td>{bar}</td>'
-                f"<td>{solved} of {count}</td><td>{following}</td></tr>"
-            )
-        head = "".join(f'<th scope="col">{name}</th>' for name in ("chapter", "progress", "solved", "next"))
-        kept = f"<caption>Kept in <code>{html.escape(self.path)}</code></caption>" if self.path else ""
-        return f'{page_style()}<table class="dlbook-progress">{kept}<tr>{head}</tr>{body}</table>'
+def where() -> str:
+    """The file that holds them; "" where no file does."""
+    return str(getattr(_store, "path", ""))
 
 
 def _free(path: Path) -> Path:

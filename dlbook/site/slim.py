@@ -20,6 +20,7 @@ def page_context(app, pagename, templatename, context, doctree) -> None:
         "chapter": chapter,
         "prerequisites": [concepts.chapter(slug) for slug in chapter.prerequisites] if chapter else [],
         "live": 'id="cell-' in context.get("body", ""),
+        "exercises": context.get("body", "").count('<section class="exercise '),
         "explorer": 'data-explorer="' in context.get("body", ""),
         "pathto_doc": lambda name: context["pathto"](name) if name in app.env.found_docs else None,
         # A host answers every unknown address with the same 404 page: its links start at the site's root.

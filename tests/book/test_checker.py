@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -674,7 +675,7 @@ def test_import_merges(progress_file, tmp_path):
     other = tmp_path / "other.json"
     theirs = {"metrics.guess": {"tries": 4, "right": False}, "metrics.lazy_doctor": {"tries": 1, "right": True}}
     other.write_text(json.dumps({"version": 1, "exercises": theirs}))
-    summary = progress.import_progress(other)
+    summary = exercises.import_progress(other)
     assert progress.entry("metrics.guess")["right"] and progress.entry("metrics.guess")["tries"] == 4
     assert progress.entry("metrics.lazy_doctor")["right"]
     assert re.search(r"01 Evaluation metrics +1 of +\d+", repr(summary))
@@ -682,8 +683,17 @@ def test_import_merges(progress_file, tmp_path):
     before = progress_file.read_text()
     other.write_text("nonsense")
     with pytest.raises(ValueError):
-        progress.import_progress(other)
+        exercises.import_progress(other)
     assert progress_file.read_text() == before
+
+
+MERGES = json.loads((Path(__file__).parents[1] / "progress.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", MERGES, ids=lambda case: case["why"])
+def test_progress_merges_by_one_rule(case):
+    """The page's `keep.js` is held to the same cases, by `tests/node/live.test.mjs`."""
+    assert progress.merged(case["ours"], case["theirs"]) == case["merged"]
 
 
 def test_another_store_can_take_over():
@@ -721,6 +731,15 @@ def test_where_progress_is_kept(platform, variables, expected, tmp_path, monkeyp
         monkeypatch.setenv(name, value.format(tmp=tmp_path))
     monkeypatch.setattr(sys, "platform", platform)
     assert progress.FileStore().path == tmp_path / expected
+
+
+def test_the_first_check_imports_one_chapter():
+    code = (
+        "import sys; from dlbook import exercises; exercises.check('layers.one_unit', 0.5); "
+        "print([m for m in sys.modules if m.startswith('dlbook.exercises.')])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "['dlbook.exercises.backpropagation']"
 
 
 # ─── Light ──────────────────────────────────────────────────────────────────────────────────────────────────

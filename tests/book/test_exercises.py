@@ -54,6 +54,12 @@ def test_ids_are_unique_and_find_their_exercise():
     assert all(re.fullmatch(r"[a-z_]+\.[a-z_]+", e.id) for e in EVERY)
 
 
+@pytest.mark.parametrize("chapter", [c for c in concepts.chapters() if c.done], ids=lambda c: c.slug)
+def test_an_exercise_is_sought_in_its_own_chapter_first(chapter):
+    for e in exercises.of_chapter(chapter.slug):
+        assert exercises.likely(e.id)[0] == chapter.slug, e.id
+
+
 @pytest.mark.parametrize("e", [e for e in EVERY if e.figure], ids=lambda e: e.id)
 def test_a_plot_to_read_is_drawn_and_told_in_words(e):
     slug, name = e.figure.split(".")
