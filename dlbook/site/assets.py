@@ -39,7 +39,7 @@ def finish(app, exception) -> None:
     (Path(app.outdir) / "robots.txt").write_text("User-agent: *\nAllow: /\n", encoding="utf-8")
     name_concepts(Path(app.outdir) / "searchindex.js")
     bundle_css(static / "book.css")
-    for name in ("page.js", "search.js"):
+    for name in ("page.js", "search.js", "storage.js"):
         bundle_js(SITE / name, static / name)
     bundle_js(PACKAGE / "live" / "start.js", static / "live.js")
     bundle_js(PACKAGE / "live" / "cells.js", static / "cells.js")  # and cells.css, which it imports

@@ -1,4 +1,4 @@
-// What every page can do: light or dark, search by key, copy code, mark the section that is read. Without it the page still reads.
+// What every page can do: light or dark, search by key, copy code, mark the section that is read. A page reads without.
 
 const root = document.documentElement;
 const all = (selector, from = document) => [...from.querySelectorAll(selector)];
@@ -23,15 +23,24 @@ modeButton.addEventListener("click", () => {
 system.addEventListener("change", paint);
 paint();
 
-// Paper is white.
-addEventListener("beforeprint", () => { root.dataset.theme = "light"; });
-addEventListener("afterprint", paint);
+// Paper is white, and nobody can unfold it. What would have to be fetched first stays a link.
+let folded = [];
+addEventListener("beforeprint", () => {
+  root.dataset.theme = "light";
+  folded = all("details:not([open], [data-source])");
+  for (const fold of folded) fold.open = true;
+});
+addEventListener("afterprint", () => {
+  paint();
+  for (const fold of folded) fold.open = false;
+});
 
 // Ctrl-K or / goes to the search field; on a phone the book's contents hold it.
 const bookNav = document.getElementById("book-nav");
 addEventListener("keydown", (event) => {
   const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
-  const wanted = (event.key === "k" && (event.ctrlKey || event.metaKey)) || (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey);
+  const held = event.ctrlKey || event.metaKey;
+  const wanted = (event.key === "k" && held) || (event.key === "/" && !typing && !held);
   if (!wanted) return;
   event.preventDefault();
   const field = bookNav.querySelector("input[type=search]");
@@ -50,7 +59,8 @@ if (pageNav) {
   const links = new Map(all("a", pageNav).map((link) => [link.hash.slice(1), link]));
   const headings = [...links.keys()].map((id) => document.getElementById(id)).filter(Boolean);
   const mark = () => {
-    const reading = headings.filter((section) => section.getBoundingClientRect().top < innerHeight / 3).at(-1) ?? headings[0];
+    const above = headings.filter((section) => section.getBoundingClientRect().top < innerHeight / 3);
+    const reading = above.at(-1) ?? headings[0];
     for (const [id, link] of links) {
       if (id === reading.id) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
@@ -65,13 +75,24 @@ if (pageNav) {
   mark();
 }
 
+/** Whether the text is in the clipboard now. Over plain http there is none but the one of a selected field. */
+async function copied(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text).then(() => true, () => false);
+  const field = Object.assign(document.createElement("textarea"), { value: text, readOnly: true });
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  return done;
+}
+
 // A button that copies, on every block of code.
 function copyable(block) {
-  const button = Object.assign(document.createElement("button"), { type: "button", className: "copy", textContent: "Copy" });
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "copy" });
+  button.textContent = "Copy";
   button.setAttribute("aria-label", "Copy this code");
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(block.querySelector("pre").textContent.trimEnd());
-    button.textContent = "Copied";
+    button.textContent = (await copied(block.querySelector("pre").textContent.trimEnd())) ? "Copied" : "Not copied";
     setTimeout(() => { button.textContent = "Copy"; }, 2000);
   });
   block.append(button);
@@ -100,7 +121,7 @@ function measure() {
 addEventListener("resize", measure);
 document.fonts.ready.then(measure);
 
-// The source in a fold is fetched when the fold is first opened: a script, which also loads where the book is read from disk.
+// The source in a fold is fetched when the fold is first opened: a script, which also loads where the book lies on disk.
 document.addEventListener("toggle", ({ target: fold }) => {
   const key = fold.open && fold.dataset.source;
   if (!key || fold.dataset.fetched) return;
@@ -114,6 +135,7 @@ document.addEventListener("toggle", ({ target: fold }) => {
     scrollers.push(...all(".highlight pre", fold));
     measure();
   };
-  script.onerror = () => { delete fold.dataset.fetched; script.remove(); }; // the link stays; the next opening tries again
+  // The link stays, and the next opening tries again.
+  script.onerror = () => { delete fold.dataset.fetched; script.remove(); };
   document.head.append(script);
 }, true);

@@ -5,7 +5,8 @@ if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = f
 
 Search.htmlToText = (html, anchor) => {
   const page = new DOMParser().parseFromString(html, "text/html");
-  for (const element of page.querySelectorAll(".headerlink, .eyebrow, .katex-html, annotation, script, style")) element.remove();
+  const noText = ".headerlink, .eyebrow, .katex-html, annotation, script, style";
+  for (const element of page.querySelectorAll(noText)) element.remove();
   const section = anchor && page.getElementById(decodeURIComponent(anchor.slice(1)))?.closest("section");
   return (section || page.querySelector("article")).textContent;
 };
