@@ -13,6 +13,19 @@ def floats(name: str, value) -> torch.Tensor:
     return value if value.is_floating_point() else value.to(torch.float64)
 
 
+def finite_floats(name: str, value, masked: bool = False) -> torch.Tensor:
+    """`value` as finite floats, not empty; yes and no count as 1 and 0. With `masked`, −∞ may be among them."""
+    value = torch.as_tensor(value)
+    if value.is_complex():
+        raise wrong(name, "hold numbers", f"dtype {value.dtype}", "floats or integers")
+    if value.numel() == 0:
+        raise wrong(name, "not be empty", f"shape {tuple(value.shape)}", "at least one number")
+    value = value if value.is_floating_point() else value.to(torch.float64)
+    if not (allowed := value.isfinite() | (masked & (value == -torch.inf))).all():
+        raise wrong(name, "be finite", f"{value[~allowed][0].item()}", "finite numbers" + " or −∞" * masked)
+    return value
+
+
 def answers_like(name: str):
     """A door for a formula: its answer has the dtype of the tensor `name`; float16 is computed in float32."""
     return answers_in_the_dtype_of(name, wide, cast)

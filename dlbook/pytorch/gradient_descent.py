@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 import torch
 
-from dlbook._validate import check_between, check_count, check_same_length, wrong
+from dlbook._validate import check_between, check_count, wrong
+from dlbook._validate.gradient_descent import check_order, check_samples, rates
+from dlbook.pytorch._tensors import cast, wide
 
 
 class Descent(NamedTuple):
@@ -19,7 +21,7 @@ class Descent(NamedTuple):
 
 def minimize(grad, theta, lr, tol=1e-6, max_iter=1000):
     """θ ← θ − η ∇J(θ), until ‖Δθ‖ < tol or `max_iter` steps are done; each step is torch.optim.SGD's."""
-    theta = _start(theta)
+    theta, dtype = _start(theta)
     check_between("lr", lr, 0, inf)
     check_between("tol", tol, 0, inf)
     check_count("max_iter", max_iter)
@@ -28,14 +30,15 @@ def minimize(grad, theta, lr, tol=1e-6, max_iter=1000):
     for _ in range(max_iter):
         theta.grad = _checked(grad(path[-1]), theta)
         optimizer.step()
-        diverged = not theta.isfinite().all()
+        diverged = not cast(theta, dtype).isfinite().all()
         if diverged:
             break
         converged = bool(torch.linalg.vector_norm(theta - path[-1]) < tol)
         path.append(theta.clone())
         if converged:
             break
-    return Descent(path[-1], torch.stack(path), torch.tensor(converged), torch.tensor(diverged))
+    path = cast(torch.stack(path), dtype)
+    return Descent(path[-1].clone(), path, torch.tensor(converged), torch.tensor(diverged))
 
 
 class Passes(NamedTuple):
@@ -50,7 +53,9 @@ def batch(grad, theta, X, y, lr, epochs, path=True):
     """θ ← θ − η ∇J(θ): one step an epoch, with the mean gradient over all samples."""
     X, y = _samples(X, y)
     check_count("epochs", epochs)
-    batches = ((rate, X, y) for rate in _rates(lr, epochs))  # the same batch every time
+    batches = (
+        (rate, X, y) for rate in rates(torch.as_tensor(lr, dtype=torch.float64), epochs)
+    )  # the same batch every time
     return over_batches(grad, theta, batches, path)
 
 
@@ -81,25 +86,26 @@ def mini_batch(grad, theta, X, y, lr, order, batch_size, path=True):
 
 def over_batches(grad, theta, batches, path=True):
     """θ ← θ − η g(θ; X, y) for each (η, X, y) of `batches`; each step is torch.optim.SGD's."""
-    theta = _start(theta)
+    theta, dtype = _start(theta)
     optimizer = torch.optim.SGD([theta], lr=0.0)
-    points, diverged = [theta.clone()], False
+    points, last, diverged = [cast(theta, dtype).clone()], theta.clone(), False
     for rate, X, y in batches:
         optimizer.param_groups[0]["lr"] = rate
-        theta.grad = _checked(grad(points[-1], X, y), theta)
+        theta.grad = _checked(grad(last, X, y), theta)
         optimizer.step()
-        diverged = not theta.isfinite().all()
+        diverged = not cast(theta, dtype).isfinite().all()
         if diverged:
             break
         if not path:
             points.clear()
-        points.append(theta.clone())
-    return Passes(points[-1], torch.stack(points), torch.tensor(bool(diverged)))
+        last = theta.clone()
+        points.append(cast(last, dtype))
+    return Passes(points[-1].clone(), torch.stack(points), torch.tensor(bool(diverged)))
 
 
 def sharded_grad(grad, theta, shards):
     """Σₖ (mₖ / m) gₖ: the gradient over all samples from those of its shards (X, y), weighted by their sizes."""
-    theta = _start(theta)
+    theta, dtype = _start(theta)
     total, m = torch.zeros_like(theta), 0
     for X, y in shards:
         if len(X):
@@ -107,16 +113,16 @@ def sharded_grad(grad, theta, shards):
             m += len(X)
     if m == 0:
         raise wrong("shards", "not be empty", "no sample", "at least one")
-    return total / m
+    return cast(total / m, dtype)
 
 
 def _start(theta):
-    """A copy of `theta` in floats, without a history."""
+    """A copy of `theta` in what is computed in, without a history, and the dtype of the answer."""
     theta = torch.as_tensor(theta).detach().clone()
     theta = theta if theta.is_floating_point() else theta.to(torch.float64)
     if not theta.isfinite().all():
         raise wrong("theta", "be finite", f"{theta[~theta.isfinite()][0].item()}", "a start that is")
-    return theta
+    return wide(theta), theta.dtype
 
 
 def _checked(gradient, theta):
@@ -131,31 +137,14 @@ def _checked(gradient, theta):
 def _samples(X, y):
     """X (m, …) and y (m, …) as tensors."""
     X, y = torch.as_tensor(X), torch.as_tensor(y)
-    for name, tensor in (("X", X), ("y", y)):
-        if tensor.ndim == 0 or len(tensor) == 0:
-            raise wrong(name, "hold samples", f"shape {tuple(tensor.shape)}", "at least one row")
-    check_same_length("y", len(y), "X", len(X))
+    check_samples(X, y)
     return X, y
 
 
 def _epochs(lr, order, m):
     """Pairs of each epoch's learning rate and its row of `order` (epochs, m), after a look that these are orders."""
     order = torch.as_tensor(order)
-    if order.ndim != 2 or order.shape[1] != m:
-        raise wrong("order", "hold a row for each epoch", f"shape {tuple(order.shape)}", f"(epochs, {m})")
-    if order.is_floating_point() or order.dtype == torch.bool:
-        raise wrong("order", "hold indices", str(order.dtype).removeprefix("torch."), "whole numbers")
+    check_order(order, m, not (order.is_floating_point() or order.dtype == torch.bool))
     if (order.sort(dim=1).values != torch.arange(m, device=order.device)).any():
         raise wrong("order", "take every sample once an epoch", "a row that does not", f"permutations of 0 to {m - 1}")
-    return zip(_rates(lr, len(order)), order, strict=True)
-
-
-def _rates(lr, epochs):
-    """The learning rate of each epoch."""
-    rates = torch.as_tensor(lr, dtype=torch.float64)
-    if rates.ndim and rates.shape != (epochs,):
-        raise wrong("lr", "be a number or one for each epoch", f"shape {tuple(rates.shape)}", f"shape ({epochs},)")
-    rates = rates.tolist() if rates.ndim else [rates.item()] * epochs
-    for rate in rates:
-        check_between("lr", rate, 0, inf)
-    return rates
+    return zip(rates(torch.as_tensor(lr, dtype=torch.float64), len(order)), order, strict=True)

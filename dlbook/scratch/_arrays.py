@@ -13,6 +13,19 @@ def floats(name: str, value) -> np.ndarray:
     return value if value.dtype.kind == "f" else value.astype(np.float64)
 
 
+def finite_floats(name: str, value, masked: bool = False) -> np.ndarray:
+    """`value` as finite floats, not empty; yes and no count as 1 and 0. With `masked`, −∞ may be among them."""
+    value = np.asarray(value)
+    if value.dtype.kind not in "fiub":
+        raise wrong(name, "hold numbers", f"dtype {value.dtype}", "floats or integers")
+    if value.size == 0:
+        raise wrong(name, "not be empty", f"shape {value.shape}", "at least one number")
+    value = value if value.dtype.kind == "f" else value.astype(np.float64)
+    if not (allowed := np.isfinite(value) | (masked & (value == -np.inf))).all():
+        raise wrong(name, "be finite", f"{value[~allowed][0]}", "finite numbers" + " or −∞" * masked)
+    return value
+
+
 def answers_like(name: str):
     """A door for a formula: its answer has the dtype of the array `name`, and float16 is computed in float32."""
     return answers_in_the_dtype_of(name, wide, cast)

@@ -7,23 +7,37 @@ import numpy as np
 from dlbook._validate import wrong
 
 
-def numerical_gradient(f, x, eps=1e-6):
-    """∂f/∂x_k ≈ (f(x + ε e_k) − f(x − ε e_k)) / 2ε, one number of `x` at a time; f returns a scalar.
+def numerical_gradient_core(f, x, eps):
+    gradient = np.zeros_like(x)
+    for k in np.ndindex(x.shape):
+        step = np.zeros_like(x)
+        step[k] = eps * max(1, abs(x[k]))
+        gradient[k] = (f(x + step) - f(x - step)) / (2 * step[k])
+    return gradient
 
-    The error is O(ε²) + O(u/ε), with u = 1e-16 the rounding error of float64; ε = 1e-6 is near the best of both.
+
+def numerical_gradient(f, x, eps=1e-6):
+    """∂f/∂x_k ≈ (f(x + h e_k) − f(x − h e_k)) / 2h with h = ε max(1, |x_k|), one number of `x` at a time.
+
+    f returns a scalar. The error is O(h²) + O(u/h), with u = 1e-16 the rounding error of float64; ε = 1e-6 is near the
+    best of both. The step grows with x_k: beside 1e11 a step of 1e-6 would be lost.
     """
     x = np.asarray(x, dtype=np.float64)
     if not 0 < eps < inf:
         raise wrong("eps", "be above 0", f"{eps}", "a small step, as 1e-6")
-    gradient = np.empty_like(x)
-    for k in np.ndindex(x.shape):
-        step = np.zeros_like(x)
-        step[k] = eps
-        difference = np.asarray(f(x + step) - f(x - step))
-        if difference.ndim > 0:
-            raise wrong("f", "return one number", f"shape {difference.shape}", "shape ()")
-        gradient[k] = difference / (2 * eps)
-    return gradient
+
+    def one_number(x):
+        value = np.asarray(f(x))
+        if value.ndim > 0:
+            raise wrong("f", "return one number", f"shape {value.shape}", "shape ()")
+        return value
+
+    return numerical_gradient_core(one_number, x, eps)
+
+
+def gradcheck_core(exact, approximate):
+    scale = np.maximum(np.maximum(np.abs(exact), np.abs(approximate)), 1)
+    return np.max(np.abs(exact - approximate) / scale)
 
 
 def gradcheck(f, grad, x, eps=1e-6):
@@ -38,5 +52,4 @@ def gradcheck(f, grad, x, eps=1e-6):
     exact, approximate = np.asarray(grad(x)), numerical_gradient(f, x, eps)
     if exact.shape != approximate.shape:
         raise wrong("grad", "return the shape of x", f"shape {exact.shape}", f"shape {approximate.shape}")
-    scale = np.maximum(np.maximum(np.abs(exact), np.abs(approximate)), 1)
-    return np.max(np.abs(exact - approximate) / scale)
+    return gradcheck_core(exact, approximate)

@@ -84,7 +84,9 @@ def test_a_gradient_of_nan_does_not_pass(room):
 def test_the_differences_are_central(room):
     module = import_module(f"dlbook.{room}.gradcheck")
     slope = module.numerical_gradient(lambda x: (x**3).sum(), ROOMS[room]([1.0, -2.0]), eps=0.1)
-    np.testing.assert_allclose(slope, [3.01, 12.01], rtol=1e-12)  # 3x² + ε²; one-sided would be 3x² + 3xε + ε²
+    np.testing.assert_allclose(
+        slope, [3.01, 12.04], rtol=1e-12
+    )  # 3x² + h², h = ε max(1, |x|); one-sided: 3x² + 3xh + h²
 
 
 def test_what_is_checked_is_left_alone():
@@ -92,3 +94,13 @@ def test_what_is_checked_is_left_alone():
     gradcheck(cubic, cubic_grad, x)
     assert x.tolist() == [1, 2]
     assert gradcheck(cubic, cubic_grad, [1, 2]) < 1e-7  # integers are taken as numbers
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_step_grows_with_x(room):
+    """At 1e11 an absolute step of 1e-6 is rounded away: both differences were 0, and every gradient of 0 right."""
+    check, x = getattr(dlbook, room).gradcheck, ROOMS[room]([1e11])
+    square = lambda x: (x**2).sum()
+    assert check(square, lambda x: 2 * x, x) < 1e-9
+    assert check(square, lambda x: 0 * x, x) == pytest.approx(1)
+    assert check(square, lambda x: 2.1 * x, x) > 0.04

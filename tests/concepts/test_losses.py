@@ -104,6 +104,114 @@ def test_dtype_is_that_of_the_predictions(name, case):
         assert weighted.dtype == np.float32
 
 
+# ─── Options ────────────────────────────────────────────────────────────────────────────────────────────────
+
+CLASS_WEIGHT = np.array([0.5, 2.0, 1.0, 3.0])
+SOME = np.where(rng.random(LABELS.shape) < 0.3, -100, LABELS)  # some places hold no class
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize(("name", "case"), WITH_GRADIENTS)
+def test_twins_of_reductions(name, case, reduction):
+    for weight in (None, WEIGHTS[: len(case[0])]):
+        assert_twins_agree(f"losses.{name}", *case, weight, reduction=reduction, atol=1e-15)
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+def test_twins_of_class_weights_and_ignored_places(reduction):
+    p = activations.softmax(IMAGES, dim=1)
+    options = {"weight": CLASS_WEIGHT, "reduction": reduction, "atol": 1e-14}
+    for sample_weight in (None, np.array([1.0, 0.0, 2.0])):
+        for kind in ("", "_grad"):
+            assert_twins_agree(f"losses.cross_entropy{kind}", SOME, p, sample_weight, **options)
+            assert_twins_agree(f"losses.cross_entropy_from_logits{kind}", SOME, IMAGES, sample_weight, **options)
+            assert_twins_agree(f"losses.cross_entropy_from_logits{kind}", p, IMAGES, sample_weight, **options)
+        assert_twins_agree("losses.nll_loss", SOME, np.log(p), sample_weight, **options)
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("pos_weight", [np.array(3.0), np.arange(6.0), 0])
+def test_twins_of_pos_weight(pos_weight, reduction):
+    for kind in ("", "_grad"):
+        for y in (Y, Y / 3):
+            name = f"losses.cross_entropy_from_logits{kind}"
+            assert_twins_agree(name, y, Z, pos_weight=pos_weight, reduction=reduction, atol=1e-14)
+            # with pos_weight torch adds y z and softplus(−z), which cancel near z = −30
+            assert_twins_agree(name, y, Z, WEIGHTS, pos_weight=pos_weight, reduction=reduction, atol=1e-14)
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("ignore_index", [-100, 2])
+def test_options_are_torchs(reduction, ignore_index):
+    """Loss and gradient of torch's own functions, which the PyTorch room does not call for classes."""
+    leaf, options = torch.from_numpy(IMAGES).requires_grad_(), {"ignore_index": ignore_index, "reduction": reduction}
+    labels = np.where(SOME == -100, ignore_index, SOME)
+    for targets in (labels, activations.softmax(IMAGES[:, ::-1], dim=1)):
+        if targets is not labels:
+            options = {"reduction": reduction}  # torch refuses to ignore one of several shares
+        theirs = F.cross_entropy(leaf, torch.from_numpy(targets), weight=torch.from_numpy(CLASS_WEIGHT), **options)
+        if targets is not labels and reduction == "mean":
+            theirs = F.cross_entropy(leaf, torch.from_numpy(targets), torch.from_numpy(CLASS_WEIGHT), reduction="sum")
+            theirs = theirs / LABELS.size
+        ours = losses.cross_entropy_from_logits(targets, IMAGES, weight=CLASS_WEIGHT, **options)
+        np.testing.assert_allclose(ours, theirs.detach(), rtol=1e-12)
+        slope = losses.cross_entropy_from_logits_grad(targets, IMAGES, weight=CLASS_WEIGHT, **options)
+        np.testing.assert_allclose(slope, torch.autograd.grad(theirs.sum(), leaf)[0], atol=1e-14)
+    log_prob = activations.log_softmax(IMAGES, dim=1)
+    options = {"ignore_index": ignore_index, "reduction": reduction}
+    theirs = F.nll_loss(*map(torch.from_numpy, (log_prob, labels, CLASS_WEIGHT)), **options)
+    np.testing.assert_allclose(losses.nll_loss(labels, log_prob, weight=CLASS_WEIGHT, **options), theirs, rtol=1e-12)
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+def test_reductions_of_two_classes_are_torchs(reduction):
+    z, y = torch.from_numpy(Z), torch.from_numpy(Y).double()
+    theirs = F.binary_cross_entropy_with_logits(z, y, pos_weight=torch.tensor(3.0), reduction=reduction)
+    ours = losses.cross_entropy_from_logits(Y, Z, pos_weight=3.0, reduction=reduction)
+    np.testing.assert_allclose(ours, theirs, rtol=1e-13)
+    p = np.clip(P, 1e-3, 0.999)
+    theirs = F.binary_cross_entropy(torch.from_numpy(p), y, reduction=reduction)
+    np.testing.assert_allclose(losses.cross_entropy(Y, p, reduction=reduction), theirs, rtol=1e-13)
+    theirs = F.mse_loss(torch.from_numpy(P), y, reduction=reduction) / 2
+    np.testing.assert_allclose(losses.mse(Y, P, reduction=reduction), theirs, rtol=1e-13)
+
+
+def test_what_has_no_weight_costs_nothing_even_where_it_would_cost_infinity():
+    log_prob = np.array([[0.0, -np.inf], [-np.inf, 0.0]])
+    assert losses.nll_loss([1, 1], log_prob, [0, 1]) == 0
+    assert losses.nll_loss([1, -100], log_prob) == np.inf
+    assert losses.cross_entropy([1, 1], [[1.0, 0.0], [0.0, 1.0]], [0, 1], reduction="none").tolist() == [0, 0]
+
+
+# ─── Narrow dtypes and the border of the range ──────────────────────────────────────────────────────────────
+
+
+def test_sums_of_float16_have_room():
+    image, labels = np.zeros((1, 2, 256, 256), np.float16), np.zeros((1, 256, 256), int)
+    assert assert_twins_agree("losses.cross_entropy_from_logits", labels, image, rtol=1e-3) == pytest.approx(
+        0.693, abs=1e-3
+    )
+    for m in (65_535, 65_536, 200_000):
+        y_pred = np.ones(m, np.float16)
+        assert assert_twins_agree("losses.mse", np.zeros(m), y_pred) == 0.5
+        half = (y_pred / 2).astype(np.float16)
+        assert assert_twins_agree("losses.cross_entropy", np.ones(m), half, rtol=1e-3) == pytest.approx(0.693, abs=1e-3)
+    for name in ("mse_sigmoid_grad", "cross_entropy_sigmoid_grad"):
+        arguments = np.zeros(1, np.float16), 0.0, np.ones((200_000, 1)), np.zeros(200_000)
+        w, b = assert_twins_agree(f"losses.{name}", *arguments, rtol=1e-3)
+        assert w.dtype == b.dtype == np.float16 and b == (0.125 if name.startswith("mse") else 0.5)
+
+
+def test_weights_may_be_as_large_as_their_dtype_allows():
+    large = np.array([40_000, 40_000], np.float16)
+    assert assert_twins_agree("losses.mse", [0, 0], np.array([1.0, 1.0]), large) == 0.5
+    assert assert_twins_agree("losses.mse", [0, 0], np.array([1.0, 3.0]), np.array([1e308, 1e308])) == 2.5
+    for kind in ("", "_grad"):
+        name, logits = f"losses.cross_entropy_from_logits{kind}", np.zeros((2, 2))
+        same = assert_twins_agree(name, np.array([0, 1]), logits, weight=np.array([1e308, 1e308]))
+        np.testing.assert_allclose(same, assert_twins_agree(name, np.array([0, 1]), logits))
+
+
 @pytest.mark.parametrize("name", ["mse_sigmoid_grad", "cross_entropy_sigmoid_grad"])
 def test_sigmoid_unit_twins(name):
     w, b, X, y = UNIT
@@ -315,9 +423,49 @@ def test_squared_error_stalls_by_the_slope_of_the_sigmoid(z):
             "y_true must fit X of shape (1, 1): got shape (2,)",
         ),
         ("cross_entropy_sigmoid_grad", ([1.0], 0.0, [[1.0]], [3]), "y_true must lie in [0, 1]: got 3, need numbers"),
+        (
+            "nll_loss",
+            ([0], [0.0]),
+            "log_prob must have two classes or more on axis 1: got shape (1,), need shape (m, K)",
+        ),
+        ("nll_loss", ([-100], [[0.0, 0.0]]), "y_true must not be ignored throughout: got -100 only, need a class"),
+        ("nll_loss", ([-1], [[0.0, 0.0]]), "y_true must hold class indices: got -1, need whole numbers from 0 to 1"),
+        ("nll_loss", ([0], [[np.inf, 0.0]]), "log_prob must be finite: got inf, need finite numbers or −∞"),
     ],
 )
 def test_bad_input_is_named(room, name, arguments, message):
     make = np.asarray if room == "scratch" else torch.tensor
     with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
         getattr(getattr(dlbook, room).losses, name)(*map(make, arguments))
+
+
+@pytest.mark.parametrize("room", ["scratch", "pytorch"])
+@pytest.mark.parametrize("kind", ["", "_grad"])
+@pytest.mark.parametrize(
+    ("y_true", "logits", "options", "message"),
+    [
+        (
+            [0.0],
+            [0.0],
+            {"reduction": "max"},
+            "reduction must be a known name: got 'max', need one of 'mean', 'sum', 'none'",
+        ),
+        (
+            [0.0],
+            [0.0],
+            {"weight": [1.0, 2.0]},
+            "weight must be None for two classes: got one a class, need sample_weight",
+        ),
+        ([0], [[0.0, 1.0]], {"weight": [1.0]}, "weight must hold one number a class: got shape (1,), need shape (2,)"),
+        ([0], [[0.0, 1.0]], {"weight": [-1.0, 1.0]}, "weight must not be negative: got -1, need 0 or more"),
+        ([0], [[0.0, 1.0]], {"weight": [0.0, 1.0]}, "weight must leave something to count: got 0 for every case, need"),
+        ([0], [[0.0, 1.0]], {"pos_weight": 2.0}, "pos_weight must be None for classes on axis 1: got a weight, need"),
+        ([0.0], [0.0], {"pos_weight": [1.0, 2.0]}, "pos_weight must be one number or one a case: got shape (2,), need"),
+        ([0.0], [0.0], {"pos_weight": -1.0}, "pos_weight must not be negative: got -1, need 0 or more"),
+    ],
+)
+def test_bad_options_are_named(room, kind, y_true, logits, options, message):
+    make = np.asarray if room == "scratch" else torch.tensor
+    loss = getattr(getattr(dlbook, room).losses, f"cross_entropy_from_logits{kind}")
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
+        loss(make(y_true), make(logits), **options)
