@@ -15,6 +15,7 @@ TYPED = ROOT / "pytorch" / "typed"
 
 # Where the formula is no function of its own: the blocks that are it, in the file of the concept's family.
 BLOCKS: dict[str, tuple[str, ...]] = {
+    "gradcheck": ("numerical_gradient_core", "gradcheck_core"),
     "models.sequential": ("Sequential.forward", "Sequential.backward"),
     "graph.compute_graph": ("Node.walk", "unbroadcast"),
 }

@@ -9,10 +9,7 @@ from dlbook import panes
 SHOWN = shown()
 # Families whose panes still quote the twins. The list only gets shorter, and goes with the last of them.
 PENDING = {
-    "gradcheck",
-    "gradient_descent",
     "imbalance",
-    "losses",
     "metrics",
     "models",
     "preprocessing",

@@ -48,6 +48,20 @@ def test_theta_decides_the_dtype(dtype):
     assert run.theta.dtype == run.path.dtype == dtype
 
 
+def test_float16_has_room_on_the_way():
+    """Its squares end at 65,504 and begin at 6e-8: the length of a step was ∞ or 0, and 0 is a short step."""
+    steep = lambda t: 0 * t + 300
+    far = assert_twins_agree("gradient_descent.minimize", steep, np.array([900.0], np.float16), lr=1.0, max_iter=3)
+    assert far.path.tolist() == [[900], [600], [300], [0]] and far.path.dtype == np.float16
+    flat = lambda t: 0 * t + 1
+    near = assert_twins_agree(
+        "gradient_descent.minimize", flat, np.array([0.0], np.float16), lr=1e-4, tol=1e-6, max_iter=9, rtol=1e-3
+    )
+    assert not near.converged and len(near.path) == 10
+    out = assert_twins_agree("gradient_descent.minimize", lambda t: -3e4 + 0 * t, np.array([1.0], np.float16), lr=1.0)
+    assert out.diverged and np.isfinite(out.path).all() and len(out.path) == 3
+
+
 @pytest.mark.parametrize("theta", [1e12, -3e15])
 def test_twins_stop_where_theta_no_longer_changes(theta):
     run = assert_twins_agree("gradient_descent.minimize", lambda t: 0 * t + 1e-4, np.array([theta]), lr=0.1)

@@ -162,6 +162,15 @@ def test_twins_of_what_the_variants_share():
     assert_twins_agree("gradient_descent.sharded_grad", linear_grad, START, shards, atol=1e-15)
 
 
+def test_float16_shards_have_room():
+    """2,000 samples with a slope of 100 each sum to 200,000, past float16's 65,504."""
+    shards = [(np.ones((2000, 1)), np.ones(2000)), (np.ones((1000, 1)), np.ones(1000))]
+    slope = lambda theta, X, y: 0 * theta + 100
+    assert assert_twins_agree("gradient_descent.sharded_grad", slope, np.zeros(1, np.float16), shards) == 100
+    run = assert_twins_agree("gradient_descent.over_batches", slope, np.zeros(1, np.float16), [(1.0, X, Y)] * 3)
+    assert run.path.dtype == np.float16 and run.theta == -300
+
+
 # ─── Outside oracles ────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -18,7 +18,7 @@ CLASSES, LOGITS = np.array([2, 0, 1]), rng.normal(0, 2, (3, 4))
 def unit() -> nn.Linear:
     """The sigmoid unit's scores as a layer, from NumPy's weights."""
     layer = nn.Linear(3, 1, dtype=torch.float64)
-    layer.load_state_dict({"weight": torch.tensor(W)[None], "bias": torch.tensor([B])})
+    layer.load_state_dict({"weight": torch.tensor(W)[None], "bias": torch.tensor(B)[None]})
     return layer
 
 
