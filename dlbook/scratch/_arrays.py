@@ -21,8 +21,10 @@ def finite_floats(name: str, value, masked: bool = False) -> np.ndarray:
     if value.size == 0:
         raise wrong(name, "not be empty", f"shape {value.shape}", "at least one number")
     value = value if value.dtype.kind == "f" else value.astype(np.float64)
-    if not (allowed := np.isfinite(value) | (masked & (value == -np.inf))).all():
-        raise wrong(name, "be finite", f"{value[~allowed][0]}", "finite numbers" + " or −∞" * masked)
+    if not (finite := np.isfinite(value)).all():
+        bad = value[~finite]
+        if not masked or (bad := bad[bad != -np.inf]).size:
+            raise wrong(name, "be finite", f"{bad[0]}", "finite numbers" + " or −∞" * masked)
     return value
 
 
@@ -40,8 +42,10 @@ def cast(value, dtype):
     """`value` in `dtype`: an array, or several of them; what is too large for it becomes ∞."""
     if isinstance(value, tuple):
         return tuple(cast(part, dtype) for part in value)
+    if value.dtype == dtype:
+        return value
     with np.errstate(over="ignore"):
-        return value.astype(dtype, copy=False)
+        return value.astype(dtype)
 
 
 def fitting(name: str, value, shape: tuple, like: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ def numbers(y_true, y_pred):
     """Both in what is computed in, and the dtype of the answer."""
     y_true, y_pred = finite_floats("y_true", y_true), finite_floats("y_pred", y_pred)
     check.check_cases(y_true, y_pred)
-    return y_true.astype(wide(y_pred).dtype), wide(y_pred), y_pred.dtype
+    return y_true.astype(wide(y_pred).dtype, copy=False), wide(y_pred), y_pred.dtype
 
 
 def unit(w, b, X, y_true):
@@ -31,7 +31,9 @@ def weights(name: str, weight, length: int, item: str) -> np.ndarray:
 
 
 def case_shares(sample_weight, m: int, reduction: str) -> np.ndarray:
-    """What the loss of each case is multiplied by (m,)."""
+    """What the loss of each case is multiplied by (m,), or one number for all (1,)."""
+    if sample_weight is None:
+        return check.shares(np.ones(1), reduction, of=m)
     return check.shares(weights("sample_weight", sample_weight, m, "case"), reduction)
 
 
@@ -40,8 +42,9 @@ def mean_with(share: np.ndarray, reduction: str):
 
     def mean(losses):
         weighted = share * losses
-        if np.isnan(weighted.sum()):
+        if np.isnan(total := weighted.sum()):
             weighted = np.where(np.isnan(weighted), 0, weighted)
-        return weighted if reduction == "none" else weighted.sum()
+            total = weighted.sum()
+        return weighted if reduction == "none" else total
 
     return mean

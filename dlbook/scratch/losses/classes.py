@@ -1,5 +1,7 @@
 """The loss of K classes on axis 1: (m, K), or (m, K, …) where a case has many places, each with a class of its own."""
 
+from math import prod
+
 import numpy as np
 
 from dlbook._validate import losses as check
@@ -25,48 +27,51 @@ def nll_loss(y_true, log_prob, sample_weight=None, *, weight=None, ignore_index=
 @np.errstate(invalid="ignore")  # 0 · ∞ becomes 0
 def class_loss(y_true, log_prob, name, sample_weight, weight, ignore_index, reduction):
     """−1/m Σ_i Σ_k y_ik log p_ik; log_prob (m, K, …), y_true class indices (m, …) or shares (m, K, …)."""
-    y_true, K = finite_floats("y_true", y_true), log_prob.shape[1]
-    places = log_prob.shape[:1] + log_prob.shape[2:]  # (m, …)
-    counts, weight = _counts(sample_weight, places).ravel(), weights("weight", weight, K, "class")
-    rows = np.moveaxis(log_prob, 1, -1).reshape(-1, K)  # (n, K)
-    if y_true.shape == places:
-        y, kept = _indices(y_true.ravel(), K, ignore_index)
-        counts = counts * weight[y] * kept
-        check.check_counts(counts)
-        loss = nll_loss_core(y, rows, mean_with(check.shares(counts, reduction), reduction))
+    y, own, weight, places = _targets(y_true, log_prob, name, weight, ignore_index)
+    rows = np.moveaxis(log_prob, 1, -1).reshape(-1, log_prob.shape[1])  # (n, K)
+    mean = mean_with(_shares(own, sample_weight, places, reduction).ravel(), reduction)
+    if y.shape == places:
+        loss = nll_loss_core(y.ravel(), rows, mean)
     else:
-        check.check_targets(y_true, log_prob, name)
-        y = np.moveaxis(y_true, 1, -1).reshape(-1, K)
-        each = np.where(y == 0, 0, -weight * y * rows).sum(axis=1)
-        loss = mean_with(check.shares(counts, reduction), reduction)(each)
+        y = np.moveaxis(y, 1, -1).reshape(rows.shape)
+        loss = mean(np.where(y == 0, 0, -weight * y * rows).sum(axis=1))
     return loss.reshape(places) if reduction == "none" else loss
 
 
 def class_targets(y_true, y_pred, name, sample_weight, weight, ignore_index, reduction):
-    """What each class of each place weighs (m, K, …), and what each place counts (m, 1, …)."""
-    y_true, K = finite_floats("y_true", y_true), y_pred.shape[1]
-    places = y_pred.shape[:1] + y_pred.shape[2:]
-    counts, weight = _counts(sample_weight, places), weights("weight", weight, K, "class")
+    """What each class of each place weighs (m, K, …), and what each place counts: (m, 1, …), or one number for all (1, 1, …)."""
+    y, own, weight, places = _targets(y_true, y_pred, name, weight, ignore_index)
+    classes = [-1, *[1] * (len(places) - 1)]  # (K, 1, …)
+    share = _shares(own, sample_weight, places, reduction)
+    if y.shape == places:
+        y, weight = y[:, None] == np.arange(y_pred.shape[1]).reshape(classes), 1  # what it weighs is in its share
+    return y * np.reshape(weight, classes), share[:, None]
+
+
+def _targets(y_true, y_pred, name, weight, ignore_index):
+    """The class of each place (m, …) and what it counts, or shares (m, K, …); the weights (K,), and the places' shape.
+
+    An ignored place has class 0 and counts nothing. None stands where all count the same.
+    """
+    y_true, K, places = finite_floats("y_true", y_true), y_pred.shape[1], y_pred.shape[:1] + y_pred.shape[2:]
+    plain, weight = weight is None, weights("weight", weight, K, "class")
     if y_true.shape != places:
         check.check_targets(y_true, y_pred, name)
-        y = np.moveaxis(y_true, 1, -1) * weight  # (m, …, K)
-        return np.moveaxis(y, -1, 1), check.shares(counts, reduction)[:, None]
-    y, kept = _indices(y_true, K, ignore_index)
-    weight = weight / weight.max() if reduction == "mean" else weight  # the mean does not see its scale
-    own = weight[y] * kept  # (m, …)
-    check.check_counts(counts * own)
-    y = (y[:, None] == np.arange(K).reshape(-1, *[1] * (y.ndim - 1))) * own[:, None]  # (m, K, …)
-    return y, check.shares(counts, reduction, of=own)[:, None]
-
-
-def _counts(sample_weight, places: tuple) -> np.ndarray:
-    """The weight of each place (m, …): that of its case."""
-    weight = weights("sample_weight", sample_weight, places[0], "case")
-    return np.broadcast_to(weight.reshape(-1, *[1] * (len(places) - 1)), places)
-
-
-def _indices(y_true, K: int, ignore_index: int):
-    """The class numbers, and which of them count; 0 stands where one does not."""
+        return y_true, None, weight, places
     check.check_indices(y_true, K, ignore_index)
     kept = y_true != ignore_index
-    return np.where(kept, y_true, 0).astype(int), kept
+    if plain and kept.all():
+        return y_true.astype(int), None, weight, places
+    y = np.where(kept, y_true, 0).astype(int)
+    return y, weight[y] * kept, weight, places
+
+
+def _shares(own, sample_weight, places: tuple, reduction: str) -> np.ndarray:
+    """What the loss of each place is multiplied by (m, …), or one number for all (1, …), where each counts `own`."""
+    ones = [1] * (len(places) - 1)
+    if own is None and sample_weight is None:
+        return check.shares(np.ones((1, *ones)), reduction, of=prod(places))
+    counts = weights("sample_weight", sample_weight, places[0], "case").reshape(-1, *ones)
+    counts = np.broadcast_to(counts, places) if own is None else counts * own
+    check.check_counts(counts)
+    return check.shares(counts, reduction)

@@ -4,7 +4,7 @@ import numpy as np
 
 from dlbook._validate import losses as check
 from dlbook.scratch._arrays import cast, finite_floats, wide
-from dlbook.scratch.activations import log_softmax, sigmoid, softmax
+from dlbook.scratch.activations import log_softmax_core, sigmoid, softmax_core
 from dlbook.scratch.losses._cases import case_shares, mean_with, unit
 from dlbook.scratch.losses.classes import class_loss, class_targets
 
@@ -61,7 +61,7 @@ def cross_entropy_from_logits(
     check.check_options(logits, weight, pos_weight)
     if logits.ndim > 1:
         options = (sample_weight, weight, ignore_index, reduction)
-        return cast(class_loss(y_true, log_softmax(logits, dim=1), "logits", *options), dtype)
+        return cast(class_loss(y_true, log_softmax_core(logits, dim=1), "logits", *options), dtype)
     y_true = _targets(y_true, logits, "logits")
     mean = mean_with(case_shares(sample_weight, len(logits), reduction), reduction)
     if pos_weight is None:
@@ -78,7 +78,7 @@ def cross_entropy_from_logits_grad(
     check.check_options(logits, weight, pos_weight)
     if logits.ndim > 1:
         y, share = class_targets(y_true, logits, "logits", sample_weight, weight, ignore_index, reduction)
-        return cast(share * (softmax(logits, dim=1) * y.sum(axis=1, keepdims=True) - y), dtype)
+        return cast(share * (softmax_core(logits, dim=1) * y.sum(axis=1, keepdims=True) - y), dtype)
     y_true, share = _targets(y_true, logits, "logits"), case_shares(sample_weight, len(logits), reduction)
     if pos_weight is None:
         return cast(share * (sigmoid(logits) - y_true), dtype)
