@@ -8,7 +8,7 @@ REDUCTIONS = ("mean", "sum", "none")
 
 
 def shares(weight, reduction: str, of=1):
-    """What each loss is multiplied by: its weight, and for the mean its part of all weights; each stands for `of` losses."""
+    """What a loss is multiplied by: its weight, for the mean its part of all; each stands for `of` losses."""
     check_choice("reduction", reduction, REDUCTIONS)
     if reduction != "mean":
         return weight

@@ -39,7 +39,7 @@ def class_loss(y_true, log_prob, name, sample_weight, weight, ignore_index, redu
 
 
 def class_targets(y_true, y_pred, name, sample_weight, weight, ignore_index, reduction):
-    """What each class of each place weighs (m, K, …), and what each place counts: (m, 1, …), or one number for all (1, 1, …)."""
+    """What each class of each place weighs (m, K, …) and what each place counts (m, 1, …), or all of them (1, 1, …)."""
     y, own, weight, places = _targets(y_true, y_pred, name, weight, ignore_index)
     classes = [-1, *[1] * (len(places) - 1)]  # (K, 1, …)
     share = _shares(own, sample_weight, places, reduction)
