@@ -122,7 +122,7 @@ FAULTS = [
     Fault(
         "metric",
         "dlbook/scratch/metrics/rates.py",
-        replace("averaged(tn, tn + fp", "averaged(tp, tn + fp"),
+        replace("return tn / (tn + fp)", "return fp / (tn + fp)"),
         f"{PYTEST} tests/concepts/test_metrics.py",
         "specificity",
     ),

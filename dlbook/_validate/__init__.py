@@ -5,7 +5,7 @@ Plain Python values only, so that both rooms share the words and neither needs t
 
 from functools import wraps
 from inspect import signature
-from math import inf, isnan
+from math import frexp, inf, isnan
 from numbers import Integral, Real
 
 
@@ -102,3 +102,12 @@ def number_between(name: str, got, low: float = -inf, high: float = inf, or_nan:
     got = got.item() if getattr(got, "shape", None) == () else got
     check_between(name, got, low, high, or_nan)
     return float(got)
+
+
+def unit_of(largest) -> float:
+    """A power of two near `largest`: divided by it numbers keep their digits, and sums and squares their range.
+
+    >>> unit_of(1000.0)
+    512.0
+    """
+    return 2.0 ** min(max(frexp(largest)[1] - 1, -1000), 1023)

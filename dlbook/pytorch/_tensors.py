@@ -2,28 +2,55 @@
 
 import torch
 
-from dlbook._validate import answers_in_the_dtype_of, wrong
+from dlbook._validate import answers_in_the_dtype_of, check_vector, wrong
+
+
+def tensor(name: str, value, must: str = "hold numbers", need: str = "floats or integers") -> torch.Tensor:
+    """`value` as a tensor of real numbers or booleans; what NumPy masks would come back to life in silence."""
+    if not torch.is_tensor(value) and getattr(getattr(value, "mask", None), "any", bool)():
+        raise wrong(name, "have no masked values", f"{value.mask.sum()}", "none: fill or drop what is missing first")
+    try:
+        value = torch.as_tensor(value)
+    except (TypeError, ValueError, RuntimeError):
+        raise wrong(name, must, f"a {type(value).__name__} that no tensor can hold", need) from None
+    if value.is_complex():
+        raise wrong(name, must, f"dtype {value.dtype}", need)
+    return value
 
 
 def floats(name: str, value) -> torch.Tensor:
     """`value` as a tensor of floats: floats keep their dtype, integers become float64. NaN and ±∞ stay."""
-    value = torch.as_tensor(value)
-    if value.dtype == torch.bool or value.is_complex():
+    value = tensor(name, value)
+    if value.dtype == torch.bool:
         raise wrong(name, "hold numbers", f"dtype {value.dtype}", "floats or integers")
     return value if value.is_floating_point() else value.to(torch.float64)
 
 
 def finite_floats(name: str, value, masked: bool = False) -> torch.Tensor:
     """`value` as finite floats, not empty; yes and no count as 1 and 0. With `masked`, −∞ may be among them."""
-    value = torch.as_tensor(value)
-    if value.is_complex():
-        raise wrong(name, "hold numbers", f"dtype {value.dtype}", "floats or integers")
+    value = tensor(name, value)
     if value.numel() == 0:
         raise wrong(name, "not be empty", f"shape {tuple(value.shape)}", "at least one number")
     value = value if value.is_floating_point() else value.to(torch.float64)
     if not (allowed := value.isfinite() | (masked & (value == -torch.inf))).all():
         raise wrong(name, "be finite", f"{value[~allowed][0].item()}", "finite numbers" + " or −∞" * masked)
     return value
+
+
+def finite(name: str, value: torch.Tensor) -> torch.Tensor:
+    """`value`, a tensor that must hold neither NaN nor ±∞."""
+    if not (known := torch.isfinite(value)).all():
+        raise wrong(name, "be finite", f"{value[~known][0]} at position {known.long().argmin()}", "finite numbers")
+    return value
+
+
+def numbers(name: str, value, item: str = "number", whole: bool = False) -> torch.Tensor:
+    """`value` (N,) as finite floats; integers become float64, or int64 where they may stay `whole`."""
+    value = tensor(name, value)
+    check_vector(name, value.shape, item)
+    if whole and not value.is_floating_point() and value.dtype not in (torch.bool, torch.uint64):
+        return value.long()
+    return finite(name, value if value.is_floating_point() else value.double())
 
 
 def answers_like(name: str):

@@ -12,15 +12,8 @@ from numbers import Integral
 import torch
 
 from dlbook._validate import check_same_length, number_between, wrong
-from dlbook.pytorch.metrics._inputs import (
-    check_finite,
-    distinct,
-    is_positive,
-    label_vector,
-    number_vector,
-    positions,
-    tensor,
-)
+from dlbook.pytorch._tensors import finite, numbers, tensor
+from dlbook.pytorch.metrics._labels import encode, is_positive, label_vector
 from dlbook.pytorch.metrics.confusion import confusion_matrix
 from dlbook.pytorch.metrics.curves import falling_threshold, prepend
 
@@ -169,8 +162,7 @@ def prior_shift(y_prob, prior_train, prior):
 
 def _coded(y_true):
     """The class number of every sample (m,), and how many samples each class has (K,)."""
-    y_true = label_vector(y_true, "y_true")
-    code = positions(y_true, distinct(y_true), "y_true")
+    _, code = encode(label_vector("y_true", y_true))
     return code, torch.bincount(code)
 
 
@@ -188,12 +180,11 @@ def _uniform(u, length: int, items: str) -> torch.Tensor:
 
 def _matrix(X) -> torch.Tensor:
     """`X` (m, D) in finite floats."""
-    X = tensor(X, "X", "have a row a sample", "shape (m, D)")
+    X = tensor("X", X, "have a row a sample", "shape (m, D)")
     if X.ndim != 2 or X.numel() == 0:
         raise wrong("X", "have a row a sample", f"shape {tuple(X.shape)}", "shape (m, D)")
     X = X if X.is_floating_point() else X.double()
-    check_finite(X, "X")
-    return X
+    return finite("X", X)
 
 
 def _shrink(X) -> float:
@@ -207,8 +198,8 @@ def _new_samples(X, base, neighbor, gap, k_neighbors):
     X = _matrix(X)
     _check_neighbors("k_neighbors", k_neighbors, len(X))
     base, neighbor = _rows(base, "base", len(X)), _rows(neighbor, "neighbor", k_neighbors)
-    gap = tensor(gap, "gap", "hold numbers", "floats or integers")
-    gap = (gap if gap.shape == (0,) else number_vector(gap, "gap", "number")).to(X)
+    gap = tensor("gap", gap)
+    gap = (gap if gap.shape == (0,) else numbers("gap", gap)).to(X)
     for name, value in (("neighbor", neighbor), ("gap", gap)):
         check_same_length(name, len(value), "base", len(base))
     if not (inside := (gap >= 0) & (gap <= 1)).all():
@@ -226,10 +217,10 @@ def _check_neighbors(name: str, k, m: int) -> None:
 
 def _rows(rows, name: str, stop: int) -> torch.Tensor:
     """`rows` (R,), whole numbers from 0 to stop − 1."""
-    rows = tensor(rows, name, "hold row numbers", "whole numbers")
+    rows = tensor(name, rows, "hold row numbers", "whole numbers")
     if rows.shape == (0,):  # nothing is lacking where the classes are balanced
         return rows.long()
-    rows = label_vector(rows, name)
+    rows = label_vector(name, rows)
     if not (inside := (rows >= 0) & (rows < stop)).all():
         got = f"{rows[~inside][0]} at position {inside.long().argmin()}"
         raise wrong(name, "hold row numbers", got, f"0 to {stop - 1}")
@@ -246,7 +237,7 @@ def _costs(cost_fp, cost_fn) -> tuple:
 
 def _probabilities(y_prob) -> torch.Tensor:
     """`y_prob` (m,), or (m, K) with rows that sum to one, as floats."""
-    p = tensor(y_prob, "y_prob", "hold probabilities", "numbers from 0 to 1")
+    p = tensor("y_prob", y_prob, "hold probabilities", "numbers from 0 to 1")
     p = p if p.is_floating_point() else p.double()
     if p.ndim not in (1, 2) or p.numel() == 0:
         raise wrong("y_prob", "hold probabilities", f"shape {tuple(p.shape)}", "shape (m,) or (m, K)")
@@ -268,7 +259,7 @@ def _shares(shares, K: int, name: str) -> torch.Tensor:
     """`shares` (K,) as float64, none of them 0, summing to one."""
     if not torch.is_tensor(shares):
         shares = torch.tensor(shares, dtype=torch.float64)  # not the float32 that a list would become
-    shares = number_vector(shares, name, "share").double()
+    shares = numbers(name, shares, "share").double()
     check_same_length(name, len(shares), "the columns of y_prob", K)
     if shares.min() <= 0 or abs(shares.sum() - 1) > 1e-6:
         raise wrong(name, "be shares above 0 that sum to one", shares.tolist(), "the share of each class")

@@ -2,12 +2,21 @@
 
 import numpy as np
 
-from dlbook._validate import answers_in_the_dtype_of, wrong
+from dlbook._validate import answers_in_the_dtype_of, check_vector, wrong
+
+
+def array(name: str, value) -> np.ndarray:
+    """`value` as an array; what is masked would come back to life in silence."""
+    if np.ma.is_masked(value):
+        raise wrong(
+            name, "have no masked values", f"{np.ma.count_masked(value)}", "none: fill or drop what is missing first"
+        )
+    return np.asarray(value)
 
 
 def floats(name: str, value) -> np.ndarray:
     """`value` as an array of floats: floats keep their dtype, integers become float64. NaN and ±∞ stay."""
-    value = np.asarray(value)
+    value = array(name, value)
     if value.dtype.kind not in "fiu":
         raise wrong(name, "hold numbers", f"dtype {value.dtype}", "floats or integers")
     return value if value.dtype.kind == "f" else value.astype(np.float64)
@@ -15,7 +24,7 @@ def floats(name: str, value) -> np.ndarray:
 
 def finite_floats(name: str, value, masked: bool = False) -> np.ndarray:
     """`value` as finite floats, not empty; yes and no count as 1 and 0. With `masked`, −∞ may be among them."""
-    value = np.asarray(value)
+    value = array(name, value)
     if value.dtype.kind not in "fiub":
         raise wrong(name, "hold numbers", f"dtype {value.dtype}", "floats or integers")
     if value.size == 0:
@@ -26,6 +35,24 @@ def finite_floats(name: str, value, masked: bool = False) -> np.ndarray:
         if not masked or (bad := bad[bad != -np.inf]).size:
             raise wrong(name, "be finite", f"{bad[0]}", "finite numbers" + " or −∞" * masked)
     return value
+
+
+def finite(name: str, value: np.ndarray) -> np.ndarray:
+    """`value`, an array that must hold neither NaN nor ±∞."""
+    if not (known := np.isfinite(value)).all():
+        raise wrong(name, "be finite", f"{value[~known][0]} at position {known.argmin()}", "finite numbers")
+    return value
+
+
+def numbers(name: str, value, item: str = "number", whole: bool = False) -> np.ndarray:
+    """`value` (N,) as finite floats; integers become float64, or int64 where they may stay `whole`."""
+    value = array(name, value)
+    check_vector(name, value.shape, item)
+    if value.dtype.kind not in "biuf":
+        raise wrong(name, "hold numbers", f"dtype {value.dtype}", "floats or integers")
+    if whole and value.dtype.kind in "iu":
+        return value if value.dtype == np.uint64 else value.astype(np.int64, copy=False)
+    return finite(name, value if value.dtype.kind == "f" else value.astype(np.float64))
 
 
 def answers_like(name: str):

@@ -10,7 +10,8 @@ from numbers import Integral
 import numpy as np
 
 from dlbook._validate import check_same_length, number_between, wrong
-from dlbook.scratch.metrics._inputs import check_finite, distinct, is_positive, label_vector, number_vector, positions
+from dlbook.scratch._arrays import finite, numbers
+from dlbook.scratch.metrics._labels import encode, is_positive, label_vector
 from dlbook.scratch.metrics.confusion import confusion_matrix
 from dlbook.scratch.metrics.curves import falling_threshold
 
@@ -159,8 +160,7 @@ def prior_shift(y_prob, prior_train, prior):
 
 def _coded(y_true):
     """The class number of every sample (m,), and how many samples each class has (K,)."""
-    y_true = label_vector(y_true, "y_true")
-    code = positions(y_true, distinct(y_true), "y_true")
+    _, code = encode(label_vector("y_true", y_true))
     return code, np.bincount(code).astype(np.int64)  # 32 bits in a browser
 
 
@@ -181,8 +181,7 @@ def _matrix(X) -> np.ndarray:
     if X.ndim != 2 or X.size == 0:
         raise wrong("X", "have a row a sample", f"shape {X.shape}", "shape (m, D)")
     X = X if X.dtype.kind == "f" else X.astype(np.float64)
-    check_finite(X, "X")
-    return X
+    return finite("X", X)
 
 
 def _shrink(X) -> float:
@@ -197,7 +196,7 @@ def _new_samples(X, base, neighbor, gap, k_neighbors):
     _check_neighbors("k_neighbors", k_neighbors, len(X))
     base, neighbor = _rows(base, "base", len(X)), _rows(neighbor, "neighbor", k_neighbors)
     gap = np.asarray(gap)
-    gap = (gap if gap.shape == (0,) else number_vector(gap, "gap", "number")).astype(X.dtype, copy=False)
+    gap = (gap if gap.shape == (0,) else numbers("gap", gap)).astype(X.dtype, copy=False)
     for name, value in (("neighbor", neighbor), ("gap", gap)):
         check_same_length(name, len(value), "base", len(base))
     if not (inside := (gap >= 0) & (gap <= 1)).all():
@@ -217,7 +216,7 @@ def _rows(rows, name: str, stop: int) -> np.ndarray:
     """`rows` (R,), whole numbers from 0 to stop − 1."""
     if np.shape(rows) == (0,):  # nothing is lacking where the classes are balanced
         return np.zeros(0, np.int64)
-    rows = label_vector(rows, name)
+    rows = label_vector(name, rows)
     if rows.dtype.kind != "i" or not (inside := (rows >= 0) & (rows < stop)).all():
         got = "strings" if rows.dtype.kind != "i" else f"{rows[~inside][0]} at position {inside.argmin()}"
         raise wrong(name, "hold row numbers", got, f"0 to {stop - 1}")
@@ -254,7 +253,7 @@ def _both(share, name: str) -> list:
 
 def _shares(shares, K: int, name: str) -> np.ndarray:
     """`shares` (K,) as float64, none of them 0, summing to one."""
-    shares = number_vector(shares, name, "share").astype(np.float64)
+    shares = numbers(name, shares, "share").astype(np.float64)
     check_same_length(name, len(shares), "the columns of y_prob", K)
     if shares.min() <= 0 or abs(shares.sum() - 1) > 1e-6:
         raise wrong(name, "be shares above 0 that sum to one", shares.tolist(), "the share of each class")

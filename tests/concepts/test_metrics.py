@@ -1,5 +1,6 @@
 """Confusion matrix, rates and averages: the two rooms against each other, and against scikit-learn."""
 
+import tracemalloc
 from functools import partial
 
 import numpy as np
@@ -255,3 +256,52 @@ def test_averages_of_words_and_of_any_metric():
     assert_close(metrics.micro_average(metrics.accuracy, *case), per_class.mean())
     ours = metrics.macro_average(partial(metrics.fbeta_score, beta=0.5), *case)
     assert_close(ours, oracle.fbeta_score(*case, beta=0.5, average="macro", zero_division=0.0))
+
+
+# At the borders
+
+
+HUGE = np.array([1e308, 1e308, 5e307])  # their sum is no float64 any more
+
+
+def test_weights_whose_sum_overflows():
+    y_true, y_pred = np.array([1, 0, 1]), np.array([1, 1, 1])
+    options = dict(sample_weight=HUGE)
+    assert assert_twins_agree("metrics.accuracy", y_true, y_pred, **options) == pytest.approx(0.6)
+    assert assert_twins_agree("metrics.error_rate", y_true, y_pred, **options) == pytest.approx(0.4)
+    assert assert_twins_agree("metrics.accuracy", y_true[:2], y_pred[:2], sample_weight=HUGE[:2]) == 0.5
+    for average in ("binary", "macro", "micro", "weighted"):
+        ours = assert_twins_agree("metrics.f1_score", y_true, y_pred, average=average, **options)
+        assert_close(ours, metrics.f1_score(y_true, y_pred, average=average, sample_weight=HUGE / 1e308))
+    ours = assert_twins_agree("metrics.confusion_matrix", y_true, y_pred, normalize="all", **options)
+    assert_close(ours, [[0, 0.4], [0, 0.6]])
+    ours = assert_twins_agree("metrics.confusion_matrix", y_true[:2], y_pred[:2], **{"sample_weight": HUGE[:2]})
+    assert ours.tolist() == [[0, 1e308], [0, 1e308]]
+
+
+@pytest.mark.parametrize("room", ["scratch", "pytorch"])
+def test_many_classes_need_no_square_of_them(room):
+    y_true = np.arange(20_000)
+    y_pred = np.where(y_true % 4 == 0, (y_true + 1) % 20_000, y_true)
+    weight = np.linspace(1, 2, 20_000)
+    labels = [y_true, y_pred] if room == "scratch" else [torch.tensor(y_true), torch.tensor(y_pred)]
+    tracemalloc.start()  # it sees NumPy's arrays; torch's tensors only by their time
+    accuracy = resolve(room, "metrics.accuracy")(*labels)
+    recall = resolve(room, "metrics.recall")(*labels, average="macro")
+    specificity = resolve(room, "metrics.specificity")(*labels, average="macro", sample_weight=weight)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20e6  # a matrix of 20,000 classes has 3,200
+    assert accuracy == recall == 0.75
+    wrong, negative = np.bincount(y_pred, weight * (y_true != y_pred)), weight.sum() - weight
+    assert_close(specificity, 1 - (wrong / negative).mean())
+
+
+def test_a_mean_leaves_out_what_is_not_defined():
+    y_true, y_pred = np.array([0, 1, 1]), np.array([0, 0, 0])
+    ours = assert_twins_agree("metrics.macro_average", either("precision"), y_true, y_pred, zero_division=NAN)
+    assert ours == pytest.approx(1 / 3)
+    ours = assert_twins_agree(
+        "metrics.macro_average", either("precision"), y_true, y_pred, labels=[1], zero_division=NAN
+    )
+    assert np.isnan(ours)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import sklearn.metrics as oracle
 import torch
-from twins import assert_twins_agree
+from twins import assert_twins_agree, resolve
 
 from dlbook.scratch import metrics
 
@@ -167,3 +167,63 @@ def test_scores_that_require_a_gradient_go_in():
     from dlbook.pytorch import metrics as torch_metrics
 
     assert torch_metrics.roc_auc_score(torch.tensor([0, 1, 0]), y_score).item() == 1.0
+
+
+# Whole numbers that float64 cannot tell apart, and the border of its range
+
+STAMPS = 1_700_000_000_000_000_000 + np.array([3, 1, 2, 0, 5, 4])  # nanoseconds: float64 knows every 256th
+
+
+@pytest.mark.parametrize(
+    "scores", [STAMPS, STAMPS.astype(np.uint64), -STAMPS[::-1]], ids=["int64", "uint64", "negative"]
+)
+def test_large_whole_scores_stay_apart(scores):
+    y_true = (scores >= np.sort(scores)[3]).astype(int)
+    for room in ("scratch", "pytorch"):
+        args = (y_true, scores) if room == "scratch" else (torch.tensor(y_true), torch.tensor(scores.astype(np.int64)))
+        assert resolve(room, "metrics.roc_auc_score")(*args) == 1.0
+        assert resolve(room, "metrics.average_precision")(*args) == 1.0
+        fpr, tpr, _ = resolve(room, "metrics.roc_curve")(*args, drop_intermediate=False)
+        np.testing.assert_allclose(fpr, [0, 0, 0, 0, 1 / 3, 2 / 3, 1])
+        np.testing.assert_allclose(tpr, [0, 1 / 3, 2 / 3, 1, 1, 1, 1])
+        assert resolve(room, "metrics.precision_recall_curve")(*args)[2].tolist() == np.sort(scores).tolist()
+        weight = [1.0] * 6
+        assert resolve(room, "metrics.roc_auc_score")(*args, sample_weight=weight) == 1.0
+
+
+def test_auc_of_large_whole_numbers():
+    x = np.sort(STAMPS)
+    assert assert_twins_agree("metrics.auc", x, np.ones(6)) == 5.0
+    assert assert_twins_agree("metrics.auc", x[::-1], np.ones(6)) == 5.0
+    ends = np.array([-(2**63), 2**63 - 1])
+    assert assert_twins_agree("metrics.auc", ends, np.ones(2)) == 2.0**64
+
+
+def test_auc_near_the_border_of_the_range():
+    assert assert_twins_agree("metrics.auc", np.array([0.0, 1.0]), np.array([1e308, 1e308])) == pytest.approx(1e308)
+    assert assert_twins_agree("metrics.auc", np.array([-1e308, 1e308]), np.array([0.25, 0.25])) == pytest.approx(5e307)
+    assert assert_twins_agree("metrics.auc", np.array([0.0, 1e-300]), np.array([1e300, 1e300])) == pytest.approx(1.0)
+    half = np.ones(3000, dtype=np.float16)
+    assert assert_twins_agree("metrics.auc", np.arange(3000).astype(np.float16), half) == np.float16(2999)
+
+
+def test_curves_of_weights_whose_sum_overflows():
+    y_true, y_score, weight = np.array([0, 1, 0, 1]), np.array([0.1, 0.4, 0.4, 0.8]), np.full(4, 1e308)
+    for name in ("roc_auc_score", "average_precision"):
+        ours = assert_twins_agree(f"metrics.{name}", y_true, y_score, sample_weight=weight)
+        assert ours == pytest.approx(resolve("scratch", f"metrics.{name}")(y_true, y_score))
+
+
+@pytest.mark.parametrize("size", [10, 100, 1_000, 20_000])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_what_is_left_out_of_the_curve_lies_on_it_for_any_number_of_samples(size, weighted):
+    """A corner is small beside the whole, the smaller the more samples: a threshold for it must not grow into one."""
+    draw = np.random.default_rng(size)
+    y_true = draw.integers(2, size=size)
+    y_score = y_true + draw.standard_normal(size)
+    weight = np.full(size, 0.1) if weighted else None  # 0.1 + 0.1 + 0.1 is not 0.3
+    whole = assert_twins_agree("metrics.roc_curve", y_true, y_score, sample_weight=weight, drop_intermediate=False)
+    corners = assert_twins_agree("metrics.roc_curve", y_true, y_score, sample_weight=weight)
+    assert len(corners[0]) < len(whole[0])
+    np.testing.assert_allclose(np.interp(whole[0] + whole[1], corners[0] + corners[1], corners[1]), whole[1], atol=1e-9)
+    assert metrics.auc(*corners[:2]) == pytest.approx(metrics.roc_auc_score(y_true, y_score, sample_weight=weight))

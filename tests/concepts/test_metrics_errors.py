@@ -153,6 +153,13 @@ WORDS = np.array(["a", "b", "b"])
             "labels must hold labels of y_true's kind: got whole numbers",
         ),
         (([None, 1, 0], Y), {}, "y_true must hold class labels: got dtype object, need whole numbers or strings"),
+        ((["a", NAN, "b"], WORDS), {}, "y_true must hold class labels: got nan among strings, need whole numbers or s"),
+        (
+            (WORDS, ("a", 1, "b")),
+            {},
+            "y_pred must hold class labels: got 1 among strings, need whole numbers or strings",
+        ),
+        ((np.array(["a", NAN, "b"], dtype=object), WORDS), {}, "y_true must hold class labels: got nan among strings"),
     ],
 )
 def test_words(args, kwargs, message):
@@ -173,3 +180,32 @@ def test_a_tensor_cannot_hold_words():
         ValueError, match=r"y_true must hold class labels: got a list .* \(a tensor cannot hold strings\)"
     ):
         resolve("pytorch", "metrics.precision")(["a", "b"], ["a", "b"])
+
+
+def masked(values):
+    return np.ma.masked_array(values, mask=[False, True, False])
+
+
+@pytest.mark.parametrize("room", ["scratch", "pytorch"])
+@pytest.mark.parametrize(
+    "name, args, kwargs, argument",
+    [
+        ("accuracy", (masked(Y), Y), {}, "y_true"),
+        ("precision", (Y, masked(Y)), {}, "y_pred"),
+        ("recall", (Y, Y), {"sample_weight": masked(S)}, "sample_weight"),
+        ("roc_auc_score", (Y, masked(S)), {}, "y_score"),
+        ("auc", (masked(S), S), {}, "x"),
+    ],
+)
+def test_what_is_masked_is_not_brought_back(room, name, args, kwargs, argument):
+    with pytest.raises(ValueError) as error:
+        resolve(room, f"metrics.{name}")(*args, **kwargs)
+    assert (
+        str(error.value)
+        == f"{argument} must have no masked values: got 1, need none: fill or drop what is missing first"
+    )
+
+
+@pytest.mark.parametrize("room", ["scratch", "pytorch"])
+def test_a_mask_that_hides_nothing_does_no_harm(room):
+    assert resolve(room, "metrics.accuracy")(np.ma.masked_array(Y, mask=False), Y) == 1.0

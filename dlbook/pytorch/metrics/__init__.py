@@ -7,7 +7,14 @@ says what is needed. 0/0 is `zero_division`, 0.0 by default; nothing warns.
 
 from dlbook.pytorch.metrics.averages import macro_average, micro_average
 from dlbook.pytorch.metrics.confusion import accuracy, confusion_matrix, error_rate
-from dlbook.pytorch.metrics.curves import auc, average_precision, precision_recall_curve, roc_auc_score, roc_curve
+from dlbook.pytorch.metrics.curves import (
+    auc,
+    average_precision,
+    falling_threshold,
+    precision_recall_curve,
+    roc_auc_score,
+    roc_curve,
+)
 from dlbook.pytorch.metrics.rates import (
     f1_score,
     false_negative_rate,
@@ -25,6 +32,7 @@ __all__ = [
     "confusion_matrix",
     "error_rate",
     "f1_score",
+    "falling_threshold",
     "false_negative_rate",
     "false_positive_rate",
     "fbeta_score",

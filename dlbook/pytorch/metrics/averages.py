@@ -6,19 +6,19 @@ go to it. For those that take `average` it is the same as `average="macro"` or "
 
 import torch
 
-from dlbook.pytorch.metrics._inputs import label_pair, label_set, weights
+from dlbook.pytorch.metrics._labels import encode_pair, label_set, weights
 from dlbook.pytorch.metrics.rates import mean
 
 
 def macro_average(metric, y_true, y_pred, *, labels=None, **kwargs):
-    """macro = 1/K Σₖ metric of class k against the rest: every class counts the same.
+    """macro = 1/K Σₖ metric of class k against the rest: every class counts the same; what is NaN is left out.
 
     >>> from dlbook.pytorch.metrics import precision
     >>> macro_average(precision, torch.tensor([0, 1, 2, 2]), torch.tensor([0, 2, 2, 1]))
     tensor(0.5000, dtype=torch.float64)
     """
-    y_true, y_pred = label_pair(y_true, y_pred)
-    classes = label_set(labels, y_true, y_pred)
+    present, j, k = encode_pair(y_true, y_pred)
+    y_true, y_pred, classes = present[j], present[k], label_set(labels, present)
     return mean(torch.stack([metric(y_true == k, y_pred == k, **kwargs) for k in classes]))
 
 
@@ -31,9 +31,9 @@ def micro_average(metric, y_true, y_pred, *, labels=None, sample_weight=None, **
     >>> micro_average(precision, torch.tensor([0, 1, 2, 2]), torch.tensor([0, 2, 2, 1]))
     tensor(0.5000, dtype=torch.float64)
     """
-    y_true, y_pred = label_pair(y_true, y_pred)
-    classes = label_set(labels, y_true, y_pred)
+    present, j, k = encode_pair(y_true, y_pred)
+    y_true, y_pred, classes = present[j], present[k], label_set(labels, present)
     is_k, called_k = (y_true[:, None] == classes).ravel(), (y_pred[:, None] == classes).ravel()  # (N·K,)
     if sample_weight is not None:
-        kwargs["sample_weight"] = weights(sample_weight, len(y_true)).repeat_interleave(len(classes))
+        kwargs["sample_weight"] = weights(sample_weight, y_true).repeat_interleave(len(classes))
     return metric(is_k, called_k, **kwargs)

@@ -6,19 +6,36 @@ are 0 and 1, or −1 and 1; all labels but `pos_label` count as negative. Thresh
 
 import torch
 
-from dlbook._validate import check_choice, check_same_length, wrong
-from dlbook.pytorch.metrics._inputs import (
-    distinct,
+from dlbook._validate import check_choice, check_same_length, unit_of, wrong
+from dlbook._validate.metrics import check_occur
+from dlbook.pytorch._tensors import numbers, tensor
+from dlbook.pytorch.metrics._labels import (
+    check_known,
+    encode,
     is_positive,
     label_set,
     label_vector,
-    number_vector,
-    positions,
+    relative_weights,
     scores,
-    tensor,
-    weights,
 )
 from dlbook.pytorch.metrics.rates import mean
+
+
+def falling_threshold(y_true, y_score, pos_label=None, sample_weight=None):
+    """FP, TP and τ at every score that occurs, from the highest down, when all that score ≥ τ are called positive.
+
+    Shapes: y_true (N,), y_score (N,) -> three tensors (T,) for T different scores.
+    """
+    positive = is_positive(y_true, pos_label)
+    score = scores(y_score, len(positive))
+    weight = relative_weights(sample_weight, positive)
+    there = weight > 0  # what weighs nothing is not there, and its score no threshold
+    positive, score, weight = positive[there], score[there], weight[there]
+    order = torch.argsort(score, descending=True)
+    score, positive, weight = score[order], positive[order], weight[order]
+    last = append(score[:-1] != score[1:], True)  # no threshold can part equal scores
+    fp, tp = torch.cumsum(~positive * weight, dim=0)[last], torch.cumsum(positive * weight, dim=0)[last]
+    return fp.double(), tp.double(), score[last]
 
 
 def roc_curve(y_true, y_score, *, pos_label=None, sample_weight=None, drop_intermediate=True):
@@ -38,7 +55,7 @@ def roc_curve(y_true, y_score, *, pos_label=None, sample_weight=None, drop_inter
         keep = corners(fp, tp)
         fp, tp, thresholds = fp[keep], tp[keep], thresholds[keep]
     fpr, tpr = prepend(0.0, fp / fp[-1]), prepend(0.0, tp / tp[-1])  # above all scores nothing is called positive
-    return fpr, tpr, prepend(float("inf"), thresholds)
+    return fpr, tpr, from_infinity(thresholds)
 
 
 def auc(x, y):
@@ -49,15 +66,20 @@ def auc(x, y):
     >>> auc(torch.tensor([0.0, 0.0, 0.5, 1.0]), torch.tensor([0.0, 0.5, 1.0, 1.0]))
     tensor(0.8750)
     """
-    x, y = number_vector(x, "x", "number"), number_vector(y, "y", "number")
+    x, y = numbers("x", x, whole=True), numbers("y", y)
     check_same_length("y", len(y), "x", len(x))
     if len(x) < 2:
         raise wrong("x", "span an interval", "1 point", "at least 2")
+    x = x if x.is_floating_point() else from_zero(x)
+    dtype, x, y = torch.result_type(x, y), x.double(), y.double()
     dx = torch.diff(x)
     if dx.min() < 0 < dx.max():
         raise wrong("x", "not turn back", f"steps from {dx.min():g} to {dx.max():g}", "steps of one sign")
     area = torch.trapezoid(y, x)
-    return area if x[0] <= x[-1] else -area
+    if not area.isfinite():  # a step or a sum left the range
+        width, height = (max(1, unit_of(z.abs().max().item())) for z in (x, y))
+        area = torch.trapezoid(y / height, x / width) * width * height
+    return (area if x[0] <= x[-1] else -area).to(dtype)
 
 
 def roc_auc_score(y_true, y_score, *, labels=None, pos_label=None, average="macro", sample_weight=None):
@@ -72,7 +94,7 @@ def roc_auc_score(y_true, y_score, *, labels=None, pos_label=None, average="macr
 
     def area(y_true, y_score, **kwargs):
         fpr, tpr, _ = roc_curve(y_true, y_score, drop_intermediate=False, **kwargs)
-        return auc(fpr, tpr)
+        return torch.trapezoid(tpr, fpr)
 
     return one_vs_rest(area, y_true, y_score, labels, pos_label, average, sample_weight)
 
@@ -109,21 +131,6 @@ def average_precision(y_true, y_score, *, labels=None, pos_label=None, average="
     return one_vs_rest(area, y_true, y_score, labels, pos_label, average, sample_weight)
 
 
-def falling_threshold(y_true, y_score, pos_label, sample_weight):
-    """FP, TP and τ at every score that occurs, from the highest down, when all that score ≥ τ are called positive."""
-    positive = is_positive(y_true, pos_label)
-    score = scores(y_score, len(positive))
-    weight = weights(sample_weight, len(score))
-    order = torch.argsort(score, descending=True)
-    if weight is not None:
-        order = order[weight[order] > 0]  # what weighs nothing is not there, and its score no threshold
-        weight = weight[order]
-    score, positive, weight = score[order], positive[order], 1 if weight is None else weight
-    last = append(score[:-1] != score[1:], True)  # no threshold can part equal scores
-    fp, tp = torch.cumsum(~positive * weight, dim=0)[last], torch.cumsum(positive * weight, dim=0)[last]
-    return fp.double(), tp.double(), score[last]
-
-
 def corners(fp, tp):
     """True at the two ends and where the step changes; what changes less than rounding is straight."""
     bends = (torch.diff(fp, 2).abs() > 1e-12 * fp[-1]) | (torch.diff(tp, 2).abs() > 1e-12 * tp[-1])
@@ -135,35 +142,34 @@ def corners(fp, tp):
 def one_vs_rest(area, y_true, y_score, labels, pos_label, average, sample_weight):
     """`area` of the two classes; with y_score (N, K) of each class against the rest, averaged."""
     check_choice("average", average, (None, "macro", "micro", "weighted"))
-    y_score = tensor(y_score, "y_score", "hold numbers", "floats or integers")
+    y_score = tensor("y_score", y_score)
     if y_score.ndim != 2:
         return area(y_true, y_score, pos_label=pos_label, sample_weight=sample_weight)
-    y_true = label_vector(y_true, "y_true")
-    labels = distinct(y_true) if labels is None else label_set(labels, y_true, y_true)
-    K = len(labels)
-    if y_score.shape != (len(y_true), K):
-        raise wrong(
-            "y_score",
-            "have a row a sample and a column a class",
-            f"shape {tuple(y_score.shape)}",
-            f"{(len(y_true), K)}",
-        )
-    is_k = positions(y_true, labels, "y_true")[:, None] == torch.arange(K, device=y_true.device)  # (N, K)
-    weight = weights(sample_weight, len(y_true))
+    y_true = label_vector("y_true", y_true)
+    labels = label_set(labels, encode(y_true)[0])
+    size, got = (len(y_true), len(labels)), tuple(y_score.shape)
+    if got != size:
+        raise wrong("y_score", "have a row a sample and a column a class", f"shape {got}", f"{size}")
+    is_k = y_true[:, None] == labels  # (N, K)
+    check_known("y_true", y_true, is_k.any(dim=1), labels)
+    weight = relative_weights(sample_weight, y_true)
     if average == "micro":
-        repeated = None if weight is None else weight.repeat_interleave(K)
-        return area(is_k.ravel(), y_score.ravel(), sample_weight=repeated)
-    per_class = torch.stack([area(is_k[:, k], y_score[:, k], sample_weight=weight) for k in range(K)])
+        return area(is_k.ravel(), y_score.ravel(), sample_weight=weight.repeat_interleave(len(labels)))
+    per_class = torch.stack([area(is_k[:, k], y_score[:, k], sample_weight=weight) for k in range(len(labels))])
     if average is None:
         return per_class
-    support = is_k.sum(dim=0) if weight is None else weight @ is_k.double()
-    return mean(per_class, support if average == "weighted" else None)
+    return mean(per_class, weight.double() @ is_k.double() if average == "weighted" else None)
 
 
-def check_occur(count, which: str) -> None:
-    """Raise where the curve has no positives, or no negatives."""
-    if count == 0:
-        raise wrong("y_true", "hold both classes", f"no {which}", f"{which} of a weight above 0")
+def from_infinity(thresholds):
+    """∞ and `thresholds` (T,), in floats: (T + 1,)."""
+    return prepend(float("inf"), thresholds if thresholds.is_floating_point() else thresholds.double())
+
+
+def from_zero(x):
+    """Whole numbers less the smallest, as floats: so do differences of large ones survive."""
+    start = x - x.min()
+    return (start if start.min() >= 0 else x).double()
 
 
 def prepend(value, x):

@@ -9,8 +9,10 @@
 import torch
 
 from dlbook._validate import check_between, check_choice, wrong
-from dlbook.pytorch.metrics._inputs import label_pair, label_set, positive_label, union
-from dlbook.pytorch.metrics.confusion import confusion_matrix, divide
+from dlbook.pytorch.metrics._labels import encode_pair, label_set, places, positive_label, relative_weights
+from dlbook.pytorch.metrics.confusion import divide
+
+LARGE = 1e100  # β² would leave the range; from here on F_β is the recall
 
 
 def precision(y_true, y_pred, *, labels=None, pos_label=1, average="binary", sample_weight=None, zero_division=0.0):
@@ -24,7 +26,7 @@ def precision(y_true, y_pred, *, labels=None, pos_label=1, average="binary", sam
     tensor([1.0000, 0.0000, 0.5000], dtype=torch.float64)
     """
     tp, fp, fn, tn = cells(y_true, y_pred, labels, pos_label, average, sample_weight)
-    return averaged(tp, tp + fp, tp + fn, average, zero_division)
+    return averaged(tp / (tp + fp), tp + fn, average, zero_division)
 
 
 def recall(y_true, y_pred, *, labels=None, pos_label=1, average="binary", sample_weight=None, zero_division=0.0):
@@ -33,7 +35,7 @@ def recall(y_true, y_pred, *, labels=None, pos_label=1, average="binary", sample
     Shapes: y_true (N,), y_pred (N,) -> a number, or (K,) for `average=None`.
     """
     tp, fp, fn, tn = cells(y_true, y_pred, labels, pos_label, average, sample_weight)
-    return averaged(tp, tp + fn, tp + fn, average, zero_division)
+    return averaged(tp / (tp + fn), tp + fn, average, zero_division)
 
 
 def specificity(y_true, y_pred, *, labels=None, pos_label=1, average="binary", sample_weight=None, zero_division=0.0):
@@ -42,7 +44,7 @@ def specificity(y_true, y_pred, *, labels=None, pos_label=1, average="binary", s
     Shapes: y_true (N,), y_pred (N,) -> a number, or (K,) for `average=None`.
     """
     tp, fp, fn, tn = cells(y_true, y_pred, labels, pos_label, average, sample_weight)
-    return averaged(tn, tn + fp, tp + fn, average, zero_division)
+    return averaged(tn / (tn + fp), tp + fn, average, zero_division)
 
 
 def false_positive_rate(
@@ -53,7 +55,7 @@ def false_positive_rate(
     Shapes: y_true (N,), y_pred (N,) -> a number, or (K,) for `average=None`.
     """
     tp, fp, fn, tn = cells(y_true, y_pred, labels, pos_label, average, sample_weight)
-    return averaged(fp, fp + tn, tp + fn, average, zero_division)
+    return averaged(fp / (fp + tn), tp + fn, average, zero_division)
 
 
 def false_negative_rate(
@@ -64,7 +66,7 @@ def false_negative_rate(
     Shapes: y_true (N,), y_pred (N,) -> a number, or (K,) for `average=None`.
     """
     tp, fp, fn, tn = cells(y_true, y_pred, labels, pos_label, average, sample_weight)
-    return averaged(fn, fn + tp, tp + fn, average, zero_division)
+    return averaged(fn / (fn + tp), tp + fn, average, zero_division)
 
 
 def f1_score(y_true, y_pred, *, labels=None, pos_label=1, average="binary", sample_weight=None, zero_division=0.0):
@@ -75,8 +77,7 @@ def f1_score(y_true, y_pred, *, labels=None, pos_label=1, average="binary", samp
     >>> f1_score(torch.tensor([0, 0, 1, 1]), torch.tensor([0, 1, 1, 1]))
     tensor(0.8000, dtype=torch.float64)
     """
-    tp, fp, fn, tn = cells(y_true, y_pred, labels, pos_label, average, sample_weight)
-    return averaged(2 * tp, 2 * tp + fp + fn, tp + fn, average, zero_division)
+    return f_score(1, y_true, y_pred, labels, pos_label, average, sample_weight, zero_division)
 
 
 def fbeta_score(
@@ -87,40 +88,47 @@ def fbeta_score(
     Shapes: y_true (N,), y_pred (N,) -> a number, or (K,) for `average=None`. β = 0 is precision, 1 is F₁, ∞ is recall.
     """
     check_between("beta", beta, 0, float("inf"))
-    r = beta**2 / (1 + beta**2) if beta < 1 else 1 / (1 + beta**-2.0)  # two forms, so that ∞ works
+    return f_score(beta, y_true, y_pred, labels, pos_label, average, sample_weight, zero_division)
+
+
+def f_score(beta, y_true, y_pred, labels, pos_label, average, sample_weight, zero_division):
+    """F_β, 0 where nothing was found in spite of errors: precision or recall is 0/0 there."""
     tp, fp, fn, tn = cells(y_true, y_pred, labels, pos_label, average, sample_weight)
-    return averaged(tp, tp + r * fn + (1 - r) * fp, tp + fn, average, zero_division)
+    p, r = tp / (tp + fp), tp / (tp + fn)
+    f = (1 + beta**2) * p * r / (beta**2 * p + r) if beta < LARGE else r
+    return averaged(torch.where((tp == 0) & (fp + fn > 0), 0.0, f), tp + fn, average, zero_division)
 
 
 def cells(y_true, y_pred, labels, pos_label, average, sample_weight):
     """TP, FP, FN, TN of each class against the rest (K,); of `pos_label` for "binary", added up for "micro"."""
     check_choice("average", average, (None, "binary", "macro", "micro", "weighted"))
-    y_true, y_pred = label_pair(y_true, y_pred)
-    present = label_set(None, y_true, y_pred)
-    labels = present if labels is None else label_set(labels, y_true, y_pred)
+    present, j, k = encode_pair(y_true, y_pred)
+    chosen = label_set(labels, present)
     if average == "binary":
         if len(present) > 2:
-            raise wrong(
-                "average", "fit the labels", f"'binary' for {present.tolist()}", "another average, or two labels"
-            )
-        labels = positive_label(pos_label, present, needed=False).reshape(1)
-    every = union(present, labels)
-    M = confusion_matrix(y_true, y_pred, labels=every, sample_weight=sample_weight).double()  # (K, K)
-
-    # Sums over the other classes, not total minus the rest: rounded weights would blur the 0 of 0/0.
-    others = 1 - torch.eye(len(every), dtype=M.dtype, device=M.device)
-    tp, fp, fn = M.diagonal(), (others * M).sum(dim=0), (others * M).sum(dim=1)
-    tn = (others @ M * others).sum(dim=1)
-    chosen = torch.stack([tp, fp, fn, tn])[:, torch.searchsorted(every, labels)]  # (4, K)
+            need = "another average, or two labels"
+            raise wrong("average", "fit the labels", f"'binary' for {present.tolist()}", need)
+        chosen = positive_label(pos_label, present, needed=False)
+    weight, right = relative_weights(sample_weight, j), j == k
+    tp, fp, fn = (
+        torch.bincount(number, (weight * counts).double(), len(present) + 1)  # the last is the class that no label has
+        for number, counts in ((j, right), (k, ~right), (j, ~right))
+    )
+    # What is not of class k, less what was called so. Not total minus the rest: rounding would blur the 0 of 0/0.
+    negative = tp + fn
+    nothing = negative.new_zeros(1)
+    before, after = torch.cumsum(negative[:-1], dim=0), torch.cumsum(negative.flip(0)[:-1], dim=0).flip(0)
+    tn = (torch.cat([nothing, before]) + torch.cat([after, nothing]) - fp).clamp(min=0)
+    found = torch.stack([tp, fp, fn, tn])[:, places(chosen, present)]  # (4, K)
     if average == "binary":
-        return chosen[:, 0]
-    return chosen.sum(dim=1) if average == "micro" else chosen
+        return found[:, 0]
+    return found.sum(dim=1) if average == "micro" else found
 
 
-def averaged(part, whole, support, average, zero_division):
-    """part / whole of each class, averaged as `average` says; `support` counts how often each class is true."""
+def averaged(rate, support, average, zero_division):
+    """The `rate` of each class, averaged as `average` says; `support` counts how often each class is true."""
     check_between("zero_division", zero_division, 0, 1, or_nan=True)
-    rate = divide(part, whole, zero_division)
+    rate = torch.where(torch.isnan(rate), zero_division, rate)
     if average == "macro":
         return mean(rate)
     return mean(rate, support) if average == "weighted" else rate

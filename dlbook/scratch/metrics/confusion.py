@@ -1,11 +1,29 @@
-"""The confusion matrix, and the two metrics that need nothing but its diagonal."""
+"""The confusion matrix, and the two metrics that need nothing but what is right and what is wrong."""
 
 import numpy as np
 
 from dlbook._validate import check_choice
-from dlbook.scratch.metrics._inputs import label_pair, label_set, positions, weights
+from dlbook.scratch.metrics._labels import (
+    check_known,
+    encode_pair,
+    label_pair,
+    label_set,
+    places,
+    relative_weights,
+    weights,
+)
+
+# 0/0 is a number of the caller's choice, and a sum of weights may leave the range.
+silent = np.errstate(invalid="ignore", over="ignore")
 
 
+def confusion_matrix_core(y_true, y_pred, weight, K):
+    M = np.zeros((K, K), weight.dtype)
+    np.add.at(M, (y_true, y_pred), weight)  # each case adds its weight, 1, in its row and column
+    return M
+
+
+@silent
 def confusion_matrix(y_true, y_pred, *, labels=None, sample_weight=None, normalize=None):
     """M[j, k] = how many samples of class j were predicted as class k; for two classes [[TN, FP], [FN, TP]].
 
@@ -17,31 +35,46 @@ def confusion_matrix(y_true, y_pred, *, labels=None, sample_weight=None, normali
     [[1, 0], [1, 1]]
     """
     check_choice("normalize", normalize, (None, "true", "pred", "all"))
-    y_true, y_pred = label_pair(y_true, y_pred)
-    labels = label_set(labels, y_true, y_pred)
-    j, k = positions(y_true, labels, "y_true"), positions(y_pred, labels, "y_pred")  # (N,) class numbers
-    K = len(labels)
-    # Cell (j, k) is number K·j + k when the matrix is read row by row.
-    M = np.bincount(K * j + k, weights(sample_weight, len(j)), minlength=K * K).reshape(K, K)
+    classes, j, k = encode_pair(y_true, y_pred)
+    if labels is not None:
+        labels = label_set(labels, classes)
+        place = places(classes, labels)
+        check_known("y_true", classes[j], place[j] >= 0, labels)
+        check_known("y_pred", classes[k], place[k] >= 0, labels)
+        classes, j, k = labels, place[j], place[k]
+    weight = (weights if normalize is None else relative_weights)(sample_weight, len(j))
+    M = confusion_matrix_core(j, k, weight, len(classes))
     if normalize is None:
-        return M.astype(np.result_type(M, np.int64), copy=False)  # bincount counts in 32 bits in a browser
+        return M
     return divide(M, M.sum(axis={"true": 1, "pred": 0, "all": None}[normalize], keepdims=True), 0.0)
 
 
+def accuracy_core(y_true, y_pred):
+    return (y_pred == y_true).mean()
+
+
 def accuracy(y_true, y_pred, *, sample_weight=None):
-    """accuracy = (TP + TN) / all = trace(M) / ΣM: the share of answers that are right.
+    """accuracy = (TP + TN) / all = 1/N Σᵢ [ŷᵢ = yᵢ]: the share of answers that are right.
 
     >>> accuracy([1, 0, 1, 1], [1, 0, 0, 1])
     np.float64(0.75)
     """
-    M = confusion_matrix(y_true, y_pred, sample_weight=sample_weight)
-    return M.trace() / M.sum()
+    y_true, y_pred = label_pair(y_true, y_pred)
+    if sample_weight is None:
+        return accuracy_core(y_true, y_pred)
+    return np.average(y_pred == y_true, weights=relative_weights(sample_weight, len(y_true)))
+
+
+def error_rate_core(y_true, y_pred):
+    return (y_pred != y_true).mean()
 
 
 def error_rate(y_true, y_pred, *, sample_weight=None):
-    """error = 1 − accuracy = (FP + FN) / all: the share of answers that are wrong."""
-    M = confusion_matrix(y_true, y_pred, sample_weight=sample_weight)
-    return (M.sum() - M.trace()) / M.sum()
+    """error = 1 − accuracy = (FP + FN) / all = 1/N Σᵢ [ŷᵢ ≠ yᵢ]: the share of answers that are wrong."""
+    y_true, y_pred = label_pair(y_true, y_pred)
+    if sample_weight is None:
+        return error_rate_core(y_true, y_pred)
+    return np.average(y_pred != y_true, weights=relative_weights(sample_weight, len(y_true)))
 
 
 def divide(part, whole, zero_division: float):

@@ -6,18 +6,47 @@ are 0 and 1, or −1 and 1; all labels but `pos_label` count as negative. Thresh
 
 import numpy as np
 
-from dlbook._validate import check_choice, check_same_length, wrong
-from dlbook.scratch.metrics._inputs import (
-    distinct,
+from dlbook._validate import check_choice, check_same_length, unit_of, wrong
+from dlbook._validate.metrics import check_occur
+from dlbook.scratch._arrays import array, numbers
+from dlbook.scratch.metrics._labels import (
+    check_known,
+    encode,
     is_positive,
     label_set,
     label_vector,
-    number_vector,
-    positions,
+    relative_weights,
     scores,
-    weights,
 )
+from dlbook.scratch.metrics.confusion import silent
 from dlbook.scratch.metrics.rates import mean
+
+
+def falling_threshold_core(positive, negative, score):
+    order = np.argsort(score)[::-1]  # the highest score first
+    tp, fp = np.cumsum(positive[order]), np.cumsum(negative[order])
+    thresholds = score[order]
+    last = np.append(thresholds[1:] != thresholds[:-1], True)  # no threshold can part equal scores
+    return fp[last], tp[last], thresholds[last]
+
+
+def falling_threshold(y_true, y_score, pos_label=None, sample_weight=None):
+    """FP, TP and τ at every score that occurs, from the highest down, when all that score ≥ τ are called positive.
+
+    Shapes: y_true (N,), y_score (N,) -> three arrays (T,) for T different scores.
+    """
+    positive = is_positive(y_true, pos_label)
+    score = scores(y_score, len(positive))
+    if sample_weight is None:
+        return falling_threshold_core(positive, ~positive, score)
+    weight = relative_weights(sample_weight, len(score))
+    there = weight > 0  # what weighs nothing is not there, and its score no threshold
+    return falling_threshold_core((weight * positive)[there], (weight * ~positive)[there], score[there])
+
+
+def roc_curve_core(fp, tp):
+    fpr, tpr = fp / fp[-1], tp / tp[-1]  # the last threshold calls all N and all P positive
+    return np.append(0, fpr), np.append(0, tpr)  # above all scores nothing is called positive
 
 
 def roc_curve(y_true, y_score, *, pos_label=None, sample_weight=None, drop_intermediate=True):
@@ -36,10 +65,14 @@ def roc_curve(y_true, y_score, *, pos_label=None, sample_weight=None, drop_inter
     if drop_intermediate:
         keep = corners(fp, tp)
         fp, tp, thresholds = fp[keep], tp[keep], thresholds[keep]
-    fpr, tpr = np.insert(fp / fp[-1], 0, 0), np.insert(tp / tp[-1], 0, 0)  # above all scores nothing is called positive
-    return fpr, tpr, np.insert(thresholds, 0, np.inf)
+    return *roc_curve_core(fp, tp), from_infinity(thresholds)
 
 
+def auc_core(x, y):
+    return np.sum(np.diff(x) * (y[:-1] + y[1:])) / 2
+
+
+@silent
 def auc(x, y):
     """AUC = ∫ y dx by the trapezoid rule: Σ (xᵢ₊₁ − xᵢ) (yᵢ + yᵢ₊₁) / 2.
 
@@ -48,14 +81,30 @@ def auc(x, y):
     >>> auc([0.0, 0.0, 0.5, 1.0], [0.0, 0.5, 1.0, 1.0])
     np.float64(0.875)
     """
-    x, y = number_vector(x, "x", "number"), number_vector(y, "y", "number")
+    x, y = numbers("x", x, whole=True), numbers("y", y)
     check_same_length("y", len(y), "x", len(x))
     if len(x) < 2:
         raise wrong("x", "span an interval", "1 point", "at least 2")
+    x = x if x.dtype.kind == "f" else from_zero(x)
+    dtype, x, y = np.result_type(x, y), x.astype(np.float64), y.astype(np.float64)
     dx = np.diff(x)
     if dx.min() < 0 < dx.max():
         raise wrong("x", "not turn back", f"steps from {dx.min():g} to {dx.max():g}", "steps of one sign")
-    return np.abs(dx) @ (y[:-1] + y[1:]) / 2
+    if x[0] > x[-1]:
+        x, y = x[::-1], y[::-1]
+    area = auc_core(x, y)
+    if not np.isfinite(area):  # a step or a sum left the range
+        width, height = (max(1, unit_of(np.abs(z).max())) for z in (x, y))
+        area = auc_core(x / width, y / height) * width * height
+    return area.astype(dtype)
+
+
+def roc_auc_score_core(positive, negative):  # scores (P,) and (N,)
+    negative = np.sort(negative)
+    below = np.searchsorted(negative, positive, side="left")  # (P,), how many each positive beats
+    not_above = np.searchsorted(negative, positive, side="right")
+    U = ((below + not_above) / 2).sum()  # a tie is half a win
+    return U / (len(positive) * len(negative))
 
 
 def roc_auc_score(y_true, y_score, *, labels=None, pos_label=None, average="macro", sample_weight=None):
@@ -68,11 +117,21 @@ def roc_auc_score(y_true, y_score, *, labels=None, pos_label=None, average="macr
     np.float64(0.875)
     """
 
-    def area(y_true, y_score, **kwargs):
-        fpr, tpr, _ = roc_curve(y_true, y_score, drop_intermediate=False, **kwargs)
-        return auc(fpr, tpr)
+    def area(y_true, y_score, pos_label=None, sample_weight=None):
+        if sample_weight is not None:
+            fpr, tpr, _ = roc_curve(y_true, y_score, pos_label=pos_label, sample_weight=sample_weight)
+            return auc_core(fpr, tpr)
+        positive = is_positive(y_true, pos_label)
+        score = scores(y_score, len(positive))
+        check_occur(positive.sum(), "positives")
+        check_occur((~positive).sum(), "negatives")
+        return roc_auc_score_core(score[positive], score[~positive])
 
     return one_vs_rest(area, y_true, y_score, labels, pos_label, average, sample_weight)
+
+
+def precision_recall_curve_core(fp, tp):
+    return tp / (tp + fp), tp / tp[-1]  # the last threshold finds all P
 
 
 def precision_recall_curve(y_true, y_score, *, pos_label=None, sample_weight=None, drop_intermediate=False):
@@ -87,8 +146,13 @@ def precision_recall_curve(y_true, y_score, *, pos_label=None, sample_weight=Non
         moves = np.diff(tp) != 0
         keep = np.insert(moves, 0, True) | np.append(moves, True)
         fp, tp, thresholds = fp[keep], tp[keep], thresholds[keep]
-    precision, recall = tp / (tp + fp), tp / tp[-1]
+    precision, recall = precision_recall_curve_core(fp, tp)
     return np.append(precision[::-1], 1.0), np.append(recall[::-1], 0.0), thresholds[::-1]
+
+
+def average_precision_core(precision, recall):  # (T,) each, the highest threshold first
+    gained = np.diff(recall, prepend=0)
+    return (gained * precision).sum()
 
 
 def average_precision(y_true, y_score, *, labels=None, pos_label=None, average="macro", sample_weight=None):
@@ -100,25 +164,12 @@ def average_precision(y_true, y_score, *, labels=None, pos_label=None, average="
     np.float64(0.8333333333333333)
     """
 
-    def area(y_true, y_score, **kwargs):
-        precision, recall, _ = precision_recall_curve(y_true, y_score, **kwargs)
-        return (-np.diff(recall) * precision[:-1]).sum()  # recall falls along this curve
+    def area(y_true, y_score, pos_label=None, sample_weight=None):
+        fp, tp, _ = falling_threshold(y_true, y_score, pos_label, sample_weight)
+        check_occur(tp[-1], "positives")
+        return average_precision_core(*precision_recall_curve_core(fp, tp))
 
     return one_vs_rest(area, y_true, y_score, labels, pos_label, average, sample_weight)
-
-
-def falling_threshold(y_true, y_score, pos_label, sample_weight):
-    """FP, TP and τ at every score that occurs, from the highest down, when all that score ≥ τ are called positive."""
-    positive = is_positive(y_true, pos_label)
-    score = scores(y_score, len(positive))
-    weight = weights(sample_weight, len(score))
-    order = np.argsort(score)[::-1]
-    if weight is not None:
-        order = order[weight[order] > 0]  # what weighs nothing is not there, and its score no threshold
-        weight = weight[order]
-    score, positive, weight = score[order], positive[order], 1 if weight is None else weight
-    last = np.flatnonzero(np.append(score[:-1] != score[1:], True))  # no threshold can part equal scores
-    return np.cumsum(~positive * weight)[last], np.cumsum(positive * weight)[last], score[last]
 
 
 def corners(fp, tp):
@@ -132,29 +183,34 @@ def corners(fp, tp):
 def one_vs_rest(area, y_true, y_score, labels, pos_label, average, sample_weight):
     """`area` of the two classes; with y_score (N, K) of each class against the rest, averaged."""
     check_choice("average", average, (None, "macro", "micro", "weighted"))
-    y_score = np.asarray(y_score)
+    y_score = array("y_score", y_score)
     if y_score.ndim != 2:
-        return area(y_true, y_score, pos_label=pos_label, sample_weight=sample_weight)
-    y_true = label_vector(y_true, "y_true")
-    labels = distinct(y_true) if labels is None else label_set(labels, y_true, y_true)
-    K = len(labels)
-    if y_score.shape != (len(y_true), K):
-        raise wrong(
-            "y_score", "have a row a sample and a column a class", f"shape {y_score.shape}", f"{(len(y_true), K)}"
-        )
-    is_k = positions(y_true, labels, "y_true")[:, None] == np.arange(K)  # (N, K)
-    weight = weights(sample_weight, len(y_true))
+        return area(y_true, y_score, pos_label, sample_weight)
+    y_true = label_vector("y_true", y_true)
+    labels = label_set(labels, encode(y_true)[0])
+    size = len(y_true), len(labels)
+    if y_score.shape != size:
+        raise wrong("y_score", "have a row a sample and a column a class", f"shape {y_score.shape}", f"{size}")
+    is_k = y_true[:, None] == labels  # (N, K)
+    check_known("y_true", y_true, is_k.any(axis=1), labels)
+    weight = None if sample_weight is None else relative_weights(sample_weight, len(y_true))
     if average == "micro":
-        repeated = None if weight is None else np.repeat(weight, K)
+        repeated = None if weight is None else np.repeat(weight, len(labels))
         return area(is_k.ravel(), y_score.ravel(), sample_weight=repeated)
-    per_class = np.stack([area(is_k[:, k], y_score[:, k], sample_weight=weight) for k in range(K)])
+    per_class = np.stack([area(is_k[:, k], y_score[:, k], sample_weight=weight) for k in range(len(labels))])
     if average is None:
         return per_class
     support = is_k.sum(axis=0) if weight is None else weight @ is_k
     return mean(per_class, support if average == "weighted" else None)
 
 
-def check_occur(count, which: str) -> None:
-    """Raise where the curve has no positives, or no negatives."""
-    if count == 0:
-        raise wrong("y_true", "hold both classes", f"no {which}", f"{which} of a weight above 0")
+def from_infinity(thresholds):
+    """∞ and `thresholds` (T,), in floats: (T + 1,)."""
+    thresholds = thresholds if thresholds.dtype.kind == "f" else thresholds.astype(np.float64)
+    return np.insert(thresholds, 0, np.inf)
+
+
+def from_zero(x):
+    """Whole numbers less the smallest, as floats: so do differences of large ones survive."""
+    start = x - x.min()
+    return (start if start.min() >= 0 else x).astype(np.float64)

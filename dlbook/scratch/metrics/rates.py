@@ -9,10 +9,17 @@
 import numpy as np
 
 from dlbook._validate import check_between, check_choice, wrong
-from dlbook.scratch.metrics._inputs import label_pair, label_set, positive_label
-from dlbook.scratch.metrics.confusion import confusion_matrix, divide
+from dlbook.scratch.metrics._labels import encode_pair, label_set, places, positive_label, relative_weights
+from dlbook.scratch.metrics.confusion import divide, silent
+
+LARGE = 1e100  # β² would leave the range; from here on F_β is the recall
 
 
+def precision_core(tp, fp):
+    return tp / (tp + fp)
+
+
+@silent
 def precision(y_true, y_pred, *, labels=None, pos_label=1, average="binary", sample_weight=None, zero_division=0.0):
     """precision = TP / (TP + FP): of those called positive, how many are.
 
@@ -24,27 +31,42 @@ def precision(y_true, y_pred, *, labels=None, pos_label=1, average="binary", sam
     array([1. , 0. , 0.5])
     """
     tp, fp, fn, tn = cells(y_true, y_pred, labels, pos_label, average, sample_weight)
-    return averaged(tp, tp + fp, tp + fn, average, zero_division)
+    return averaged(precision_core(tp, fp), tp + fn, average, zero_division)
 
 
+def recall_core(tp, fn):
+    return tp / (tp + fn)
+
+
+@silent
 def recall(y_true, y_pred, *, labels=None, pos_label=1, average="binary", sample_weight=None, zero_division=0.0):
     """recall = TPR = TP / (TP + FN): of those that are positive, how many were found.
 
     Shapes: y_true (N,), y_pred (N,) -> a number, or (K,) for `average=None`.
     """
     tp, fp, fn, tn = cells(y_true, y_pred, labels, pos_label, average, sample_weight)
-    return averaged(tp, tp + fn, tp + fn, average, zero_division)
+    return averaged(recall_core(tp, fn), tp + fn, average, zero_division)
 
 
+def specificity_core(tn, fp):
+    return tn / (tn + fp)
+
+
+@silent
 def specificity(y_true, y_pred, *, labels=None, pos_label=1, average="binary", sample_weight=None, zero_division=0.0):
     """specificity = TNR = TN / (TN + FP): of those that are negative, how many were left alone.
 
     Shapes: y_true (N,), y_pred (N,) -> a number, or (K,) for `average=None`.
     """
     tp, fp, fn, tn = cells(y_true, y_pred, labels, pos_label, average, sample_weight)
-    return averaged(tn, tn + fp, tp + fn, average, zero_division)
+    return averaged(specificity_core(tn, fp), tp + fn, average, zero_division)
 
 
+def false_positive_rate_core(fp, tn):
+    return fp / (fp + tn)
+
+
+@silent
 def false_positive_rate(
     y_true, y_pred, *, labels=None, pos_label=1, average="binary", sample_weight=None, zero_division=0.0
 ):
@@ -53,9 +75,14 @@ def false_positive_rate(
     Shapes: y_true (N,), y_pred (N,) -> a number, or (K,) for `average=None`.
     """
     tp, fp, fn, tn = cells(y_true, y_pred, labels, pos_label, average, sample_weight)
-    return averaged(fp, fp + tn, tp + fn, average, zero_division)
+    return averaged(false_positive_rate_core(fp, tn), tp + fn, average, zero_division)
 
 
+def false_negative_rate_core(fn, tp):
+    return fn / (fn + tp)
+
+
+@silent
 def false_negative_rate(
     y_true, y_pred, *, labels=None, pos_label=1, average="binary", sample_weight=None, zero_division=0.0
 ):
@@ -64,9 +91,14 @@ def false_negative_rate(
     Shapes: y_true (N,), y_pred (N,) -> a number, or (K,) for `average=None`.
     """
     tp, fp, fn, tn = cells(y_true, y_pred, labels, pos_label, average, sample_weight)
-    return averaged(fn, fn + tp, tp + fn, average, zero_division)
+    return averaged(false_negative_rate_core(fn, tp), tp + fn, average, zero_division)
 
 
+def f1_score_core(precision, recall):
+    return 2 * precision * recall / (precision + recall)
+
+
+@silent
 def f1_score(y_true, y_pred, *, labels=None, pos_label=1, average="binary", sample_weight=None, zero_division=0.0):
     """F₁ = 2·TP / (2·TP + FP + FN): the harmonic mean of precision and recall.
 
@@ -76,9 +108,15 @@ def f1_score(y_true, y_pred, *, labels=None, pos_label=1, average="binary", samp
     np.float64(0.8)
     """
     tp, fp, fn, tn = cells(y_true, y_pred, labels, pos_label, average, sample_weight)
-    return averaged(2 * tp, 2 * tp + fp + fn, tp + fn, average, zero_division)
+    f1 = f1_score_core(precision_core(tp, fp), recall_core(tp, fn))
+    return averaged(zero_if_none_found(f1, tp, fp + fn), tp + fn, average, zero_division)
 
 
+def fbeta_score_core(precision, recall, beta):
+    return (1 + beta**2) * precision * recall / (beta**2 * precision + recall)
+
+
+@silent
 def fbeta_score(
     y_true, y_pred, *, beta, labels=None, pos_label=1, average="binary", sample_weight=None, zero_division=0.0
 ):
@@ -87,40 +125,46 @@ def fbeta_score(
     Shapes: y_true (N,), y_pred (N,) -> a number, or (K,) for `average=None`. β = 0 is precision, 1 is F₁, ∞ is recall.
     """
     check_between("beta", beta, 0, np.inf)
-    r = beta**2 / (1 + beta**2) if beta < 1 else 1 / (1 + beta**-2.0)  # two forms, so that ∞ works
     tp, fp, fn, tn = cells(y_true, y_pred, labels, pos_label, average, sample_weight)
-    return averaged(tp, tp + r * fn + (1 - r) * fp, tp + fn, average, zero_division)
+    p, r = precision_core(tp, fp), recall_core(tp, fn)
+    f = fbeta_score_core(p, r, beta) if beta < LARGE else r
+    return averaged(zero_if_none_found(f, tp, fp + fn), tp + fn, average, zero_division)
 
 
 def cells(y_true, y_pred, labels, pos_label, average, sample_weight):
     """TP, FP, FN, TN of each class against the rest (K,); of `pos_label` for "binary", added up for "micro"."""
     check_choice("average", average, (None, "binary", "macro", "micro", "weighted"))
-    y_true, y_pred = label_pair(y_true, y_pred)
-    present = label_set(None, y_true, y_pred)
-    labels = present if labels is None else label_set(labels, y_true, y_pred)
+    present, j, k = encode_pair(y_true, y_pred)
+    chosen = label_set(labels, present)
     if average == "binary":
         if len(present) > 2:
-            raise wrong(
-                "average", "fit the labels", f"'binary' for {present.tolist()}", "another average, or two labels"
-            )
-        labels = [positive_label(pos_label, present, needed=False)]
-    every = np.union1d(present, labels)
-    M = confusion_matrix(y_true, y_pred, labels=every, sample_weight=sample_weight)  # (K, K)
-
-    # Sums over the other classes, not total minus the rest: rounded weights would blur the 0 of 0/0.
-    others = 1.0 - np.eye(len(every))
-    tp, fp, fn = M.diagonal(), (others * M).sum(axis=0), (others * M).sum(axis=1)
-    tn = (others @ M * others).sum(axis=1)
-    chosen = np.stack([tp, fp, fn, tn])[:, np.searchsorted(every, labels)]  # (4, K)
+            need = "another average, or two labels"
+            raise wrong("average", "fit the labels", f"'binary' for {present.tolist()}", need)
+        chosen = positive_label(pos_label, present, needed=False)
+    weight, right = relative_weights(sample_weight, len(j)), j == k
+    tp, fp, fn = (
+        np.bincount(number, weight * counts, len(present) + 1)  # the last is the class that no label has
+        for number, counts in ((j, right), (k, ~right), (j, ~right))
+    )
+    # What is not of class k, less what was called so. Not total minus the rest: rounding would blur the 0 of 0/0.
+    negative = tp + fn
+    before, after = np.cumsum(negative[:-1]), np.cumsum(negative[:0:-1])[::-1]
+    tn = np.maximum(np.append(0, before) + np.append(after, 0) - fp, 0)
+    found = np.stack([tp, fp, fn, tn])[:, places(chosen, present)]  # (4, K)
     if average == "binary":
-        return chosen[:, 0]
-    return chosen.sum(axis=1) if average == "micro" else chosen
+        return found[:, 0]
+    return found.sum(axis=1) if average == "micro" else found
 
 
-def averaged(part, whole, support, average, zero_division):
-    """part / whole of each class, averaged as `average` says; `support` counts how often each class is true."""
+def zero_if_none_found(f, tp, errors):
+    """F of precision 0/0 or recall 0, or both 0, is 0 where there are errors; without any it stays 0/0."""
+    return np.where((tp == 0) & (errors > 0), 0.0, f)[()]
+
+
+def averaged(rate, support, average, zero_division):
+    """The `rate` of each class, averaged as `average` says; `support` counts how often each class is true."""
     check_between("zero_division", zero_division, 0, 1, or_nan=True)
-    rate = divide(part, whole, zero_division)
+    rate = np.where(np.isnan(rate), zero_division, rate)[()]
     if average == "macro":
         return mean(rate)
     return mean(rate, support) if average == "weighted" else rate
