@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help book serve lab test check lint unit pyodide notebooks browser jupyterlab faults lighthouse links bench measure clean
+.PHONY: help book serve lab test chapter affected everything check lint unit node pyodide notebooks browser jupyterlab faults lighthouse links bench measure clean
 
 PYTHON ?= python3
 # More arguments for pip, e.g. PIP_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu"
@@ -28,10 +28,18 @@ serve: book ## build, then read the book at http://localhost:8000
 lab: $(ENV) ## open the chapters in JupyterLab
 	jupyter lab --notebook-dir=. chapters
 
-test: ## everything, as CI runs it (about 35 minutes)
+test: $(if $(filter affected,$(ONLY)),affected,everything) ## everything, as CI runs it; ONLY=affected: what a change can turn red
+
+chapter: $(ENV) $(FRONT) ## what one chapter needs, for its author: make chapter SLUG=optimizers
+	python tools/chapter.py $(SLUG)
+
+affected: $(ENV) $(FRONT)
+	python tools/affected.py --run
+
+everything:
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory unit
-	@$(MAKE) --no-print-directory -j 2 --output-sync=target book pyodide notebooks
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target RECORDED=yes book pyodide notebooks
 	@$(MAKE) --no-print-directory browser
 	@$(MAKE) --no-print-directory jupyterlab
 	@echo "make test: everything passed"
@@ -48,16 +56,19 @@ lint: $(ENV) $(FRONT)
 	node --check dlbook/site/page.js
 
 # What looks at the built pages waits for them.
-OF_PAGES := $(patsubst %,tests/book/test_%.py,links pane_pages language)
+OF_PAGES := $(patsubst %,tests/book/test_%.py,links pane_pages language explorer_pages)
 unit: $(ENV) $(FRONT)
-	pytest -n 2 tests/concepts tests/panes tests/experiments tests/book $(OF_PAGES:%=--ignore %)
-	pytest --doctest-modules dlbook
+	PYTHONPATH=tests/pyodide:$${PYTHONPATH:-.} pytest -n 2 -p recording --doctest-modules dlbook \
+	  tests/concepts tests/panes tests/experiments tests/book $(OF_PAGES:%=--ignore %)
+	@$(MAKE) --no-print-directory node
+
+node: $(FRONT)
 	node --test tests/node/*.test.mjs
 
 IN_PYODIDE := --doctest-modules dlbook/scratch tests/concepts tests/book/test_exercises.py tests/book/test_checker.py
 pyodide: $(ENV) $(FRONT) .cache/pyodide-tests/.installed ## the NumPy room's tests in the Python that the pages run
 	python tools/fetch_pyodide.py
-	PYTHONPATH=tests/pyodide pytest -q -n 2 -p recording $(IN_PYODIDE)
+	[ -n "$(RECORDED)" ] || PYTHONPATH=tests/pyodide:$${PYTHONPATH:-.} pytest -q -n 2 -p recording --twins-only $(IN_PYODIDE)
 	node tests/pyodide/run.mjs -q --durations 5 $(IN_PYODIDE)
 
 .cache/pyodide-tests/.installed: tests/pyodide/requirements.txt $(ENV)

@@ -385,7 +385,7 @@ FAULTS = [
         "number in an explorer",
         "_build/html/_static/explorers/metrics.js",
         wrong_recall,
-        f"{PYTEST} tests/browser/test_explorers.py -k 'numbers_are and metrics'",
+        f"{PYTEST} tests/book/test_explorer_pages.py -k 'numbers_are and metrics'",
         "FAILED",
     ),
     Fault(
@@ -441,7 +441,7 @@ FAULTS = [
         "verdict in the page",
         "dlbook/practise/answers.js",
         replace('value > answer ? "large"', 'value < answer ? "large"'),
-        f"{PYTEST} tests/browser/test_live_exercises.py -k fastest_safe",
+        f"{PYTEST} tests/book/test_answers.py -k gradient_descent",
         "too small",
     ),
     Fault(

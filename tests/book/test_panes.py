@@ -11,6 +11,7 @@ SHOWN = shown()
 PENDING = {
     "imbalance",
     "models",
+    "preprocessing",
     "schedules",
 }
 DONE = [concept_id for concept_id in SHOWN if concept_id.partition(".")[0] not in PENDING]

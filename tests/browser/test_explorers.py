@@ -1,15 +1,18 @@
-"""Every explorer of the built book in real Chromium: keyboard, mouse and finger; numbers, words, colours, address."""
+"""Every explorer of the built book in real Chromium: it comes alive, its handles move it, its text is legible, its
+address keeps its state. What the shell does for all of them alike (`of_the_shell`) is tried on one; on the demo,
+`test_explorer_shell.py` has more of it. Numbers, sentences and drawings of many states need no browser:
+`tests/book/test_explorer_pages.py`.
+"""
 
 import json
 import re
 import statistics
-import string
 from contextlib import suppress
 from importlib import import_module
 
 import numpy as np
 import pytest
-from live_cells import LAY_OUT
+from explorer_words import check_sentence, read
 from playwright.sync_api import TimeoutError
 from serve import HTML
 
@@ -17,8 +20,17 @@ FIGURE = re.compile(r'<figure class="explorer" data-explorer="(\w+)"')
 PHONE = {"width": 360, "has_touch": True, "is_mobile": True}
 
 
+SAMPLE = "metrics"  # it has handles, sliders, a choice and presets
+
+
+def of_the_shell(test):
+    """A test of what is the same code for every explorer: one of them is enough."""
+    test.of_the_shell = True
+    return test
+
+
 def pytest_generate_tests(metafunc) -> None:
-    """A test that asks for `where` runs for every explorer of every page."""
+    """A test that asks for `where` runs for every explorer of every page, one `of_the_shell` for the sample."""
     if "where" in metafunc.fixturenames:
         pages = sorted(HTML.rglob("*.html"))
         found = [
@@ -26,6 +38,8 @@ def pytest_generate_tests(metafunc) -> None:
         ]
         if not found:
             raise pytest.UsageError(f"There is no explorer in {HTML}: run `make book` first.")
+        if hasattr(metafunc.function, "of_the_shell"):
+            found = [(page, slug) for page, slug in found if slug == SAMPLE]
         metafunc.parametrize("where", found, ids=[slug for _, slug in found], scope="module")  # one after the other
 
 
@@ -140,6 +154,7 @@ def as_it_starts(opened):
 # ── Data ──
 
 
+@of_the_shell
 def test_the_states_come_when_the_explorer_comes_near(visit, where):
     """Not before: the page is light. And where they cannot come, the picture stays and a line says so."""
     path, slug = where
@@ -161,6 +176,7 @@ def test_the_states_come_when_the_explorer_comes_near(visit, where):
 # ── Keyboard ──
 
 
+@of_the_shell
 def test_every_slider_moves_by_keyboard(explorer):
     sliders = [(i, c) for i, c in enumerate(explorer.controls) if c["kind"] == "slider"]
     assert explorer.figure.locator("input[type=range]").count() == len(sliders) > 0
@@ -174,6 +190,7 @@ def test_every_slider_moves_by_keyboard(explorer):
         assert read(shown) == pytest.approx(values[-2], rel=1e-3)
 
 
+@of_the_shell
 def test_every_choice_can_be_chosen(explorer):
     choices = [(i, c) for i, c in enumerate(explorer.controls) if c["kind"] == "choice"]
     assert explorer.figure.locator("select").count() == len(choices)
@@ -183,6 +200,7 @@ def test_every_choice_can_be_chosen(explorer):
             explorer.until(**{control["name"]: option})
 
 
+@of_the_shell
 def test_presets_and_reset_by_keyboard(explorer):
     values = {c["name"]: c["values"] for c in explorer.controls}
     assert explorer.spec["presets"]
@@ -251,6 +269,7 @@ class Finger:
         self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
 
 
+@of_the_shell
 def test_every_handle_follows_a_finger_and_the_page_stays(by_phone):
     explorer, page = by_phone, by_phone.page
     page.evaluate("window.cancelled = 0; addEventListener('pointercancel', () => cancelled++, true)")
@@ -272,6 +291,7 @@ def test_every_handle_follows_a_finger_and_the_page_stays(by_phone):
     assert page.evaluate("cancelled") == 0, "drawing anew has cost the drag its pointer"
 
 
+@of_the_shell
 def test_a_finger_beside_a_handle_scrolls(by_phone):
     """Who only wants to get past the picture is not caught by it."""
     page, panel = by_phone.page, by_phone.figure.locator("svg[data-panel]").last
@@ -283,6 +303,7 @@ def test_a_finger_beside_a_handle_scrolls(by_phone):
     assert by_phone.state() == old
 
 
+@of_the_shell
 def test_hovering_shows_a_number(explorer):
     panels = explorer.figure.locator("svg[data-panel]")
     for i, panel in enumerate(explorer.spec["panels"]):
@@ -311,6 +332,7 @@ def first_slider(explorer):
     return next(c for c in explorer.controls if c["kind"] == "slider")
 
 
+@of_the_shell
 def test_play_moves_until_it_is_paused(explorer):
     name, values = first_slider(explorer)["name"], first_slider(explorer)["values"]
     place = first_slider(explorer)["start"]
@@ -330,6 +352,7 @@ def still(explorer, milliseconds=700):
     assert explorer.state() == before
 
 
+@of_the_shell
 @pytest.mark.parametrize("how", ["by hand", "the page is hidden"])
 def test_play_stops(explorer, how):
     slider = first_slider(explorer)
@@ -349,6 +372,7 @@ def test_play_stops(explorer, how):
     explorer.page.evaluate("delete document.hidden")
 
 
+@of_the_shell
 def test_who_wants_no_motion_gets_one_step_a_click(explorer):
     explorer.page.emulate_media(reduced_motion="reduce")
     slider = first_slider(explorer)
@@ -358,90 +382,9 @@ def test_who_wants_no_motion_gets_one_step_a_click(explorer):
         still(explorer)
 
 
-# ── Numbers and words ──
-
-RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
-
-
-def read(text: str) -> float:
-    """A number as the page writes it: −1.5 × 10⁻⁷, ∞, undefined."""
-    if text in ("undefined", "∞", "−∞"):
-        return {"undefined": np.nan, "∞": np.inf, "−∞": -np.inf}[text]
-    if text.endswith(" %"):
-        return read(text.removesuffix(" %")) / 100
-    head, _, power = text.replace("−", "-").partition(" × 10")
-    return float(head) * 10.0 ** int(power.translate(RAISED) or 0)
-
-
 def positions(explorer, count=6):
     rng = np.random.default_rng(2)
     return [[int(rng.integers(len(c["values"]))) for c in explorer.controls] for _ in range(count)]
-
-
-def test_the_numbers_are_those_of_the_numpy_room(explorer):
-    state = import_module(f"dlbook.explorers.{explorer.slug}").state
-    compared = 0
-    for places in positions(explorer):
-        truth = state(**explorer.go(places))
-        script = "all => all.map(e => [e.dataset.number, e.dataset.value, e.textContent])"
-        for key, value, text in explorer.figure.locator("[data-number]").evaluate_all(script):
-            exact = float(truth[key])
-            if np.isfinite(exact):
-                assert float(value) == pytest.approx(exact, rel=1e-12, abs=1e-300), key
-                assert read(text) == pytest.approx(exact, rel=5.01e-3), key
-            else:
-                assert value in ("", "NaN", "Infinity", "-Infinity"), key
-            compared += 1
-    assert compared == 6 * len(explorer.spec["numbers"]) > 0
-
-
-def test_the_output_says_the_sentence(explorer):
-    state = import_module(f"dlbook.explorers.{explorer.slug}").state
-    for places in positions(explorer):
-        values = explorer.go(places)
-        truth = values | state(**values)
-        explorer.page.wait_for_timeout(250)  # it waits for the slider to rest
-        check_sentence(explorer.figure.locator("output").text_content(), explorer.spec["says"], truth)
-
-
-def check_sentence(said: str, template: str, truth: dict) -> None:
-    """`said` is the template with every field filled by what is true, to the digits that are shown."""
-    parts = list(string.Formatter().parse(template))
-    fields = {key: re.escape(truth[key]) if isinstance(truth[key], str) else ".+?" for _, key, _, _ in parts if key}
-    pattern = "".join(re.escape(literal) + (f"({fields[key]})" if key else "") for literal, key, _, _ in parts)
-    found = re.fullmatch(pattern, said)
-    assert found, f"{said!r} is not {template!r} with {truth}"
-    for text, (_, key, spec, _) in zip(found.groups(), [part for part in parts if part[1]], strict=True):
-        if isinstance(truth[key], str):
-            continue  # a part of the pattern
-        if np.isfinite(truth[key]):
-            digits = int(re.sub(r"\D", "", spec) or 0)
-            near = {"rel": 0.501 * 10 ** (1 - digits)} if spec.endswith("g") else {"abs": 0.501 * 10.0**-digits}
-            assert read(text) == pytest.approx(truth[key], **near), (key, said)
-        else:
-            assert text in ("undefined", "∞", "−∞")
-
-
-def test_the_picture_is_there_before_any_script(visit, where):
-    path, slug = where
-    with visit(java_script_enabled=False) as v:
-        v.page.goto(f"{v.site}/{path}")
-        figure = v.page.locator(f'figure[data-explorer="{slug}"]')
-        figure.evaluate(LAY_OUT)
-        figure.scroll_into_view_if_needed()
-        assert figure.locator("script").count() == 0
-        spec = import_module(f"dlbook.explorers.{slug}").explorer().spec
-        start = {c["name"]: c["values"][c["start"]] for c in spec["controls"]}
-        truth = start | import_module(f"dlbook.explorers.{slug}").state(**start)
-        for panel in figure.locator("svg[data-panel]").all():
-            assert panel.is_visible() and panel.locator("path, rect").count() >= 4
-        check_sentence(figure.locator("output").inner_text(), spec["says"], truth)
-        numbers = figure.locator("[data-number]").all()
-        assert len(numbers) == len(spec["numbers"])
-        for number in numbers:
-            assert read(number.inner_text()) == pytest.approx(truth[number.get_attribute("data-number")], rel=5.01e-3)
-        assert "{" not in figure.locator("dl").inner_text()
-        assert not any(button.is_visible() for button in figure.locator("button").all()), "it would do nothing"
 
 
 # ── Colours ──
@@ -486,6 +429,7 @@ def test_text_is_legible_in_both_modes(explorer):
 # ── Where it lives ──
 
 
+@of_the_shell
 def test_it_works_from_disk(visit, where):
     with visit() as v:
         explorer = Explorer(v, where, site=HTML.resolve().as_uri())
@@ -516,6 +460,7 @@ SLIDE = """async (figure) => {
 }"""
 
 
+@of_the_shell
 def test_every_move_is_painted(explorer):
     """Prints how long sixty moves took, from the event to the end of the frame that drew it."""
     times = explorer.figure.evaluate(SLIDE)

@@ -1,7 +1,7 @@
 """On CPython: write down what the PyTorch room answers in each test, for Pyodide, where there is no PyTorch.
 
-`make pyodide` runs this pytest plugin first. Only tests that ask for twins run under it, but all are listed, so that
-none can get lost on the way.
+`make unit` runs under this pytest plugin; `make pyodide` alone runs first what it needs of it, the tests that ask for
+twins (`--twins-only`). All tests are listed, so that none can get lost on the way.
 """
 
 import functools
@@ -72,6 +72,10 @@ class Recorder:
 recorder = Recorder()
 
 
+def pytest_addoption(parser):
+    parser.addoption("--twins-only", action="store_true", help="run only the tests that ask the PyTorch room")
+
+
 def pytest_configure(config):
     if not hasattr(config, "workerinput"):  # once, not in each process of xdist
         shutil.rmtree(FOLDER, ignore_errors=True)
@@ -85,14 +89,16 @@ def pytest_sessionstart(session):
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     recorder.tests = [item.nodeid for item in items]
+    if not config.getoption("--twins-only"):
+        return
     imported = lambda item: vars(getattr(item, "module", None) or object)
     items[:] = [i for i in items if imported(i).keys() & {"assert_twins_agree", "resolve"} and not is_drawn(i)]
 
 
 def pytest_runtest_setup(item):
-    recorder.test = item.nodeid
+    recorder.test, recorder.busy = item.nodeid, is_drawn(item)
 
 
 def pytest_sessionfinish(session):
