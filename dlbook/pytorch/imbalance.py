@@ -6,16 +6,16 @@ resamples in its loaders (`WeightedRandomSampler`) and weighs in its losses (`we
 these functions: they are written out in tensors.
 """
 
-from math import frexp, inf
-from numbers import Integral
+from math import inf
 
 import torch
 
-from dlbook._validate import check_same_length, number_between, wrong
+from dlbook._validate import check_same_length, unit_of, wrong
+from dlbook._validate.imbalance import both_shares, check_neighbors, in_a_unit, two_costs
 from dlbook.pytorch._tensors import finite, numbers, tensor
 from dlbook.pytorch.metrics._labels import encode, is_positive, label_vector
 from dlbook.pytorch.metrics.confusion import confusion_matrix
-from dlbook.pytorch.metrics.curves import falling_threshold, prepend
+from dlbook.pytorch.metrics.curves import falling_threshold, from_infinity, from_zero, prepend
 
 
 def class_weights(y_true):
@@ -80,13 +80,9 @@ def nearest_neighbors(X, n_neighbors):
 
     Shapes: X (m, D) -> (m, n_neighbors). A duplicate is a neighbour at distance 0; a sample is none of its own.
     """
-    X = _matrix(X)
-    _check_neighbors("n_neighbors", n_neighbors, len(X))
-    # Not torch.cdist: for many samples it takes ‖a‖² − 2ab + ‖b‖², where near neighbours are lost in rounding.
-    X = X * _shrink(X)
-    distance = torch.stack([((X - x) ** 2).sum(dim=1) for x in X])  # (m, m), squared; row by row, never (m, m, D)
-    itself = torch.eye(len(X), dtype=torch.bool, device=X.device)
-    return torch.argsort(distance.masked_fill(itself, inf), dim=1, stable=True)[:, :n_neighbors]
+    X = _matrix(X, whole=True)
+    check_neighbors("n_neighbors", n_neighbors, len(X))
+    return _neighbors_of(torch.arange(len(X), device=X.device), X, n_neighbors)
 
 
 def smote(X, base, neighbor, gap, k_neighbors=5):
@@ -98,10 +94,17 @@ def smote(X, base, neighbor, gap, k_neighbors=5):
     >>> smote(torch.tensor([[0.0, 0.0], [4.0, 0.0], [0.0, 9.0]]), base=[0], neighbor=[0], gap=[0.25], k_neighbors=1)
     tensor([[1., 0.]])
     """
-    X, base, neighbor, gap = _new_samples(X, base, neighbor, gap, k_neighbors)
-    near = nearest_neighbors(X.detach(), k_neighbors)  # (m, k_neighbors)
-    start, end = X[base], X[near[base, neighbor]]  # (R, D) each
-    return start + gap[:, None] * (end - start)
+    samples, X = X, _matrix(X)
+    check_neighbors("k_neighbors", k_neighbors, len(X))
+    base, neighbor = _rows("base", base, len(X)), _rows("neighbor", neighbor, k_neighbors)
+    gap = _shares_of_the_way(gap).to(X.device)
+    for name, value in (("neighbor", neighbor), ("gap", gap)):
+        check_same_length(name, len(value), "base", len(base))
+    near, asked = base.new_zeros(len(X), k_neighbors), torch.unique(base)
+    near[asked] = _neighbors_of(asked, _matrix(samples, whole=True), k_neighbors)
+    unit = unit_of(X.detach().abs().max().item())  # no way between two samples leaves the range
+    start, end = X[base].double() / unit, X[near[base, neighbor]].double() / unit  # (R, D) each
+    return (unit * (start + gap[:, None] * (end - start))).to(X.dtype)
 
 
 def threshold(cost_fp, cost_fn):
@@ -112,15 +115,15 @@ def threshold(cost_fp, cost_fn):
     >>> threshold(cost_fp=1, cost_fn=19)
     tensor(0.0500, dtype=torch.float64)
     """
-    cost_fp, cost_fn = _costs(cost_fp, cost_fn)
+    cost_fp, cost_fn = two_costs(cost_fp, cost_fn)
     return torch.tensor(cost_fp / (cost_fp + cost_fn), dtype=torch.float64)
 
 
 def expected_cost(y_true, y_pred, cost_fp, cost_fn):
     """cost = (c_FP FP + c_FN FN) / m: what a case costs on average. y_true and y_pred (m,) hold 0 and 1."""
-    cost_fp, cost_fn = _costs(cost_fp, cost_fn)
+    cost_fp, cost_fn, unit = in_a_unit(*two_costs(cost_fp, cost_fn))
     (_, fp), (fn, _) = M = confusion_matrix(y_true, y_pred, labels=[0, 1]).double()
-    return (cost_fp * fp + cost_fn * fn) / M.sum()
+    return unit * ((cost_fp * fp + cost_fn * fn) / M.sum())
 
 
 def cost_curve(y_true, y_score, cost_fp, cost_fn, *, pos_label=None):
@@ -128,11 +131,8 @@ def cost_curve(y_true, y_score, cost_fp, cost_fn, *, pos_label=None):
 
     Shapes: y_true (m,), y_score (m,) -> two tensors (T + 1,) for T different scores.
     """
-    cost_fp, cost_fn = _costs(cost_fp, cost_fn)
-    fp, tp, thresholds = falling_threshold(y_true, y_score, pos_label, None)
-    fp, tp = prepend(0, fp), prepend(0, tp)  # at τ = ∞ nothing is called positive
-    cost = (cost_fp * fp + cost_fn * (tp[-1] - tp)) / len(is_positive(y_true, pos_label))
-    return prepend(inf, thresholds), cost
+    scores, cost = _costs(y_true, y_score, cost_fp, cost_fn, pos_label)
+    return from_infinity(scores), cost
 
 
 def best_threshold(y_true, y_score, cost_fp, cost_fn, *, pos_label=None):
@@ -140,9 +140,11 @@ def best_threshold(y_true, y_score, cost_fp, cost_fn, *, pos_label=None):
 
     Shapes: y_true (m,), y_score (m,) -> two numbers; τ̂ is ∞ where it is cheapest to call nothing positive.
     """
-    thresholds, cost = cost_curve(y_true, y_score, cost_fp, cost_fn, pos_label=pos_label)
-    cheapest = cost.argmin()  # the first one: thresholds fall
-    return thresholds[cheapest], cost[cheapest]
+    scores, cost = _costs(y_true, y_score, cost_fp, cost_fn, pos_label)
+    cheapest = cost.argmin()  # the first of them: thresholds fall
+    # A large whole score is the threshold itself, and not the float64 next to it.
+    tau = scores[cheapest - 1] if cheapest > 0 else from_infinity(scores)[0]
+    return tau, cost[cheapest]
 
 
 def prior_shift(y_prob, prior_train, prior):
@@ -151,13 +153,20 @@ def prior_shift(y_prob, prior_train, prior):
     Shapes: y_prob p′ (m,) with prior_train π′ and prior π, the shares of the positives, as two numbers, or y_prob
     (m, K) with shares (K,) -> p as y_prob. Source: Saerens, Latinne and Decaestecker 2002.
     """
-    p = _probabilities(y_prob)
-    if p.ndim == 1:
-        both = torch.stack([1 - p, p], dim=1)  # (m, 2)
-        return prior_shift(both, _both(prior_train, "prior_train"), _both(prior, "prior"))[:, 1]
-    ratio = _shares(prior, p.shape[1], "prior") / _shares(prior_train, p.shape[1], "prior_train")
-    p = p * ratio.to(p)  # (m, K) * (K,)
-    return p / p.sum(dim=1, keepdim=True)
+    y_prob = _probabilities(y_prob)
+    if y_prob.ndim == 1:
+        both = torch.stack([1 - y_prob, y_prob], dim=1)  # (m, 2)
+        return prior_shift(both, both_shares("prior_train", prior_train), both_shares("prior", prior))[:, 1]
+    prior, prior_train = (
+        _shares(name, value, y_prob.shape[1]).to(y_prob.device)
+        for name, value in (("prior", prior), ("prior_train", prior_train))
+    )
+    prior_train = prior_train / unit_of(prior_train.min().item())  # a common factor cancels, no quotient overflows
+    p = y_prob.double() * prior / prior_train  # (m, K)
+    return (p / p.sum(dim=1, keepdim=True)).to(y_prob.dtype)
+
+
+# ── The door ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _coded(y_true):
@@ -166,9 +175,30 @@ def _coded(y_true):
     return code, torch.bincount(code)
 
 
+def _neighbors_of(rows, X, n_neighbors) -> torch.Tensor:
+    """The nearest neighbours of some samples, one by one: no table of all distances. (r, n_neighbors)."""
+    # Not torch.cdist: for many samples it takes ‖a‖² − 2ab + ‖b‖², where near neighbours are lost in rounding.
+    X = X.detach() / unit_of(X.detach().abs().max().item())  # squares stay in the range
+    near = rows.new_zeros(len(rows), n_neighbors)
+    for place, i in enumerate(rows.tolist()):
+        distance = ((X - X[i]) ** 2).sum(dim=1)  # (m,), squared: the order is the same
+        distance[i] = inf  # a sample is no neighbour of its own
+        near[place] = torch.argsort(distance, stable=True)[:n_neighbors]
+    return near
+
+
+def _costs(y_true, y_score, cost_fp, cost_fn, pos_label):
+    """The scores (T,), falling, and the cost of ∞ and of each of them as a threshold (T + 1,)."""
+    cost_fp, cost_fn, unit = in_a_unit(*two_costs(cost_fp, cost_fn))
+    fp, tp, scores = falling_threshold(y_true, y_score, pos_label)
+    fp, tp = prepend(0, fp), prepend(0, tp)  # at τ = ∞ nothing is called positive
+    m = len(is_positive(y_true, pos_label))
+    return scores, unit * ((cost_fp * fp + cost_fn * (tp[-1] - tp)) / m)
+
+
 def _uniform(u, length: int, items: str) -> torch.Tensor:
     """`u` (length,) as float64, all in [0, 1)."""
-    u = torch.as_tensor(u)
+    u = tensor("u", u, "be uniform", "numbers from 0 to below 1")
     if u.shape != (length,):
         raise wrong("u", f"hold {items}", f"shape {tuple(u.shape)}", f"shape ({length},)")
     u = u.double()  # u · mₖ must not round up to mₖ, as it may in float32
@@ -178,44 +208,27 @@ def _uniform(u, length: int, items: str) -> torch.Tensor:
     return u
 
 
-def _matrix(X) -> torch.Tensor:
-    """`X` (m, D) in finite floats."""
+def _matrix(X, whole=False) -> torch.Tensor:
+    """`X` (m, D) in finite floats; `whole` numbers less the smallest of their column, so that they stay apart."""
     X = tensor("X", X, "have a row a sample", "shape (m, D)")
     if X.ndim != 2 or X.numel() == 0:
         raise wrong("X", "have a row a sample", f"shape {tuple(X.shape)}", "shape (m, D)")
-    X = X if X.is_floating_point() else X.double()
-    return finite("X", X)
+    if whole and not X.is_floating_point() and X.dtype not in (torch.bool, torch.uint64):
+        return from_zero(X.long())
+    X = finite("X", X if X.is_floating_point() else X.double())
+    return X.double() if whole else X
 
 
-def _shrink(X) -> float:
-    """A power of two, 1 but for huge numbers, times which no squared distance overflows; the order stays as it is."""
-    room = frexp(torch.finfo(X.dtype).max)[1] // 2 - 2 - X.shape[1].bit_length()
-    return 2.0 ** min(0, room - frexp(float(X.abs().max()))[1])
-
-
-def _new_samples(X, base, neighbor, gap, k_neighbors):
-    """The arguments of `smote`, checked: X (m, D) and the three draws (R,), `gap` in X's dtype."""
-    X = _matrix(X)
-    _check_neighbors("k_neighbors", k_neighbors, len(X))
-    base, neighbor = _rows(base, "base", len(X)), _rows(neighbor, "neighbor", k_neighbors)
+def _shares_of_the_way(gap) -> torch.Tensor:
+    """`gap` (R,) as float64, all in [0, 1]."""
     gap = tensor("gap", gap)
-    gap = (gap if gap.shape == (0,) else numbers("gap", gap)).to(X)
-    for name, value in (("neighbor", neighbor), ("gap", gap)):
-        check_same_length(name, len(value), "base", len(base))
+    gap = (gap if gap.shape == (0,) else numbers("gap", gap)).double()
     if not (inside := (gap >= 0) & (gap <= 1)).all():
         raise wrong("gap", "lie on the way", f"{gap[~inside][0]} at position {inside.long().argmin()}", "0 to 1")
-    return X, base, neighbor, gap
+    return gap
 
 
-def _check_neighbors(name: str, k, m: int) -> None:
-    """`k` must be a whole number of samples that are not the one they surround."""
-    if m == 1:
-        raise wrong("X", "hold neighbours", "1 sample", "at least 2 samples of the class")
-    if isinstance(k, bool) or not isinstance(k, Integral) or not 1 <= k < m:
-        raise wrong(name, "leave out the sample itself", repr(k), f"1 to {m - 1} of {m} samples")
-
-
-def _rows(rows, name: str, stop: int) -> torch.Tensor:
+def _rows(name: str, rows, stop: int) -> torch.Tensor:
     """`rows` (R,), whole numbers from 0 to stop − 1."""
     rows = tensor(name, rows, "hold row numbers", "whole numbers")
     if rows.shape == (0,):  # nothing is lacking where the classes are balanced
@@ -225,14 +238,6 @@ def _rows(rows, name: str, stop: int) -> torch.Tensor:
         got = f"{rows[~inside][0]} at position {inside.long().argmin()}"
         raise wrong(name, "hold row numbers", got, f"0 to {stop - 1}")
     return rows
-
-
-def _costs(cost_fp, cost_fn) -> tuple:
-    """Both as plain numbers: at least 0, and not both of them 0."""
-    cost_fp, cost_fn = number_between("cost_fp", cost_fp, 0), number_between("cost_fn", cost_fn, 0)
-    if not 0 < cost_fp + cost_fn < inf:
-        raise wrong("cost_fp + cost_fn", "be above 0 and finite", f"{cost_fp:g} + {cost_fn:g}", "an error with a cost")
-    return cost_fp, cost_fn
 
 
 def _probabilities(y_prob) -> torch.Tensor:
@@ -249,13 +254,7 @@ def _probabilities(y_prob) -> torch.Tensor:
     return p
 
 
-def _both(share, name: str) -> list:
-    """The shares of the negatives and of the positives from that of the positives, one number from 0 to 1."""
-    share = number_between(name, share, 0, 1)
-    return [1 - share, share]
-
-
-def _shares(shares, K: int, name: str) -> torch.Tensor:
+def _shares(name: str, shares, K: int) -> torch.Tensor:
     """`shares` (K,) as float64, none of them 0, summing to one."""
     if not torch.is_tensor(shares):
         shares = torch.tensor(shares, dtype=torch.float64)  # not the float32 that a list would become

@@ -4,16 +4,19 @@ Resampling returns row numbers, so that X and y of any kind follow by `X[rows]`.
 arguments, uniform numbers in [0, 1) or row numbers. Classes are numbered 0 … K−1 in ascending order of their labels.
 """
 
-from math import frexp, inf
-from numbers import Integral
-
 import numpy as np
 
-from dlbook._validate import check_same_length, number_between, wrong
-from dlbook.scratch._arrays import finite, numbers
+from dlbook._validate import check_same_length, unit_of, wrong
+from dlbook._validate.imbalance import both_shares, check_neighbors, in_a_unit, two_costs
+from dlbook.scratch._arrays import array, finite, numbers
 from dlbook.scratch.metrics._labels import encode, is_positive, label_vector
 from dlbook.scratch.metrics.confusion import confusion_matrix
-from dlbook.scratch.metrics.curves import falling_threshold
+from dlbook.scratch.metrics.curves import falling_threshold, from_infinity, from_zero
+
+
+def class_weights_core(y_true):
+    _, m_k = np.unique(y_true, return_counts=True)  # (K,)
+    return len(y_true) / (len(m_k) * m_k)
 
 
 def class_weights(y_true):
@@ -24,19 +27,32 @@ def class_weights(y_true):
     >>> class_weights(["ill", "well", "well", "well"])
     array([2.        , 0.66666667])
     """
-    code, count = _coded(y_true)
-    return len(code) / (len(count) * count)
+    return class_weights_core(label_vector("y_true", y_true))
+
+
+def sample_weights_core(y_true):
+    _, k = np.unique(y_true, return_inverse=True)  # (m,), the class of each sample
+    return class_weights_core(y_true)[k]
 
 
 def sample_weights(y_true):
     """The class weight of every sample: what a loss takes as `sample_weight`. Shapes: y_true (m,) -> (m,)."""
-    return class_weights(y_true)[_coded(y_true)[0]]
+    return sample_weights_core(label_vector("y_true", y_true))
 
 
 def lacking(y_true):
     """How many samples each class has less than the largest: as many draws does `oversample` need. (m,) -> (K,)."""
-    _, count = _coded(y_true)
-    return count.max() - count
+    m_k = np.bincount(_class_numbers(y_true))
+    return (m_k.max() - m_k).astype(np.int64)
+
+
+def oversample_core(y_true, u):  # the classes (m,) are 0 … K−1
+    m_k = np.bincount(y_true)  # (K,)
+    k = np.repeat(np.arange(len(m_k)), m_k.max() - m_k)  # (R,), the class of each draw
+    by_class = np.argsort(y_true, kind="stable")  # (m,), the rows of class 0, then of class 1, …
+    first = np.cumsum(m_k) - m_k  # (K,), where each class begins there
+    drawn = by_class[first[k] + np.int64(np.floor(u * m_k[k]))]
+    return np.append(np.arange(len(y_true)), drawn)
 
 
 def oversample(y_true, u):
@@ -47,14 +63,16 @@ def oversample(y_true, u):
     >>> oversample(["well", "ill", "well", "well"], [0.2, 0.9]).tolist()
     [0, 1, 2, 3, 1, 1]
     """
-    code, count = _coded(y_true)
-    lack = (count.max() - count).astype(np.intp)  # a browser repeats by 32 bits only
-    draws = np.repeat(np.arange(len(count)), lack)  # (R,), the class each draw is from
-    u = _uniform(u, len(draws), "one draw a lacking sample")
-    by_class = np.argsort(code, kind="stable")  # (m,), the rows of class 0, then of class 1, …
-    first = np.cumsum(count) - count  # (K,), where each class begins there
-    drawn = by_class[first[draws] + np.floor(u * count[draws]).astype(np.int64)]
-    return np.append(np.arange(len(code)), drawn).astype(np.int64)
+    u = _uniform(u, lacking(y_true).sum(), "one draw a lacking sample")
+    return oversample_core(_class_numbers(y_true), u).astype(np.int64)  # a browser's rows have 32 bits
+
+
+def undersample_core(y_true, u):  # the classes (m,) are 0 … K−1
+    m_k = np.bincount(y_true)  # (K,)
+    order = np.lexsort((u, y_true))  # class by class, and in each the smallest u first
+    first = np.cumsum(m_k) - m_k  # (K,), where each class begins there
+    rank = np.arange(len(y_true)) - first[y_true[order]]  # (m,), 0 for the smallest u of a class
+    return np.sort(order[rank < m_k.min()])
 
 
 def undersample(y_true, u):
@@ -65,13 +83,14 @@ def undersample(y_true, u):
     >>> undersample(["well", "ill", "well", "well"], [0.9, 0.5, 0.1, 0.3]).tolist()
     [1, 2]
     """
-    code, count = _coded(y_true)
-    u = _uniform(u, len(code), "one draw a sample")
-    order = np.argsort(u, kind="stable")
-    order = order[np.argsort(code[order], kind="stable")]  # class by class, and in each by u
-    first = np.cumsum(count) - count
-    rank = np.arange(len(code)) - first[code[order]]  # (m,), 0 for the smallest u of a class
-    return np.sort(order[rank < count.min()]).astype(np.int64)
+    y_true = _class_numbers(y_true)
+    return undersample_core(y_true, _uniform(u, len(y_true), "one draw a sample")).astype(np.int64)
+
+
+def nearest_neighbors_core(X, i, n_neighbors):
+    distance = ((X - X[i]) ** 2).sum(axis=1)  # (m,), squared: the order is the same
+    distance[i] = np.inf  # a sample is no neighbour of its own
+    return np.argsort(distance, kind="stable")[:n_neighbors]  # of equal distances the first row
 
 
 def nearest_neighbors(X, n_neighbors):
@@ -79,12 +98,14 @@ def nearest_neighbors(X, n_neighbors):
 
     Shapes: X (m, D) -> (m, n_neighbors). A duplicate is a neighbour at distance 0; a sample is none of its own.
     """
-    X = _matrix(X)
-    _check_neighbors("n_neighbors", n_neighbors, len(X))
-    X = X * _shrink(X)
-    distance = np.stack([((X - x) ** 2).sum(axis=1) for x in X])  # (m, m), squared; row by row, never (m, m, D)
-    np.fill_diagonal(distance, np.inf)
-    return np.argsort(distance, axis=1, kind="stable")[:, :n_neighbors].astype(np.int64)
+    X = _matrix(X, whole=True)
+    check_neighbors("n_neighbors", n_neighbors, len(X))
+    return _neighbors_of(np.arange(len(X)), X, n_neighbors)
+
+
+def smote_core(X, near, base, neighbor, gap):
+    x_i, x_j = X[base], X[near[base, neighbor]]  # (R, D) each: samples, and neighbours of theirs
+    return x_i + gap[:, None] * (x_j - x_i)
 
 
 def smote(X, base, neighbor, gap, k_neighbors=5):
@@ -96,10 +117,20 @@ def smote(X, base, neighbor, gap, k_neighbors=5):
     >>> smote([[0.0, 0.0], [4.0, 0.0], [0.0, 9.0]], base=[0], neighbor=[0], gap=[0.25], k_neighbors=1)
     array([[1., 0.]])
     """
-    X, base, neighbor, gap = _new_samples(X, base, neighbor, gap, k_neighbors)
-    near = nearest_neighbors(X, k_neighbors)  # (m, k_neighbors)
-    start, end = X[base], X[near[base, neighbor]]  # (R, D) each
-    return start + gap[:, None] * (end - start)
+    samples, X = X, _matrix(X)
+    check_neighbors("k_neighbors", k_neighbors, len(X))
+    base, neighbor = _rows("base", base, len(X)), _rows("neighbor", neighbor, k_neighbors)
+    gap = _shares_of_the_way(gap)
+    for name, value in (("neighbor", neighbor), ("gap", gap)):
+        check_same_length(name, len(value), "base", len(base))
+    near, asked = np.zeros((len(X), k_neighbors), dtype=np.int64), np.unique(base)
+    near[asked] = _neighbors_of(asked, _matrix(samples, whole=True), k_neighbors)
+    unit = unit_of(np.abs(X).max())  # no way between two samples leaves the range
+    return (unit * smote_core(X.astype(np.float64) / unit, near, base, neighbor, gap)).astype(X.dtype)
+
+
+def threshold_core(cost_fp, cost_fn):
+    return cost_fp / (cost_fp + cost_fn)
 
 
 def threshold(cost_fp, cost_fn):
@@ -110,15 +141,19 @@ def threshold(cost_fp, cost_fn):
     >>> threshold(cost_fp=1, cost_fn=19)
     np.float64(0.05)
     """
-    cost_fp, cost_fn = _costs(cost_fp, cost_fn)
-    return np.float64(cost_fp / (cost_fp + cost_fn))
+    return np.float64(threshold_core(*two_costs(cost_fp, cost_fn)))
 
 
 def expected_cost(y_true, y_pred, cost_fp, cost_fn):
     """cost = (c_FP FP + c_FN FN) / m: what a case costs on average. y_true and y_pred (m,) hold 0 and 1."""
-    cost_fp, cost_fn = _costs(cost_fp, cost_fn)
+    cost_fp, cost_fn, unit = in_a_unit(*two_costs(cost_fp, cost_fn))
     (_, fp), (fn, _) = M = confusion_matrix(y_true, y_pred, labels=[0, 1])
-    return (cost_fp * fp + cost_fn * fn) / M.sum()
+    return unit * ((cost_fp * fp + cost_fn * fn) / M.sum())
+
+
+def cost_curve_core(fp, tp, m, cost_fp, cost_fn):
+    fn = tp[-1] - tp  # the last threshold finds all positives
+    return (cost_fp * fp + cost_fn * fn) / m
 
 
 def cost_curve(y_true, y_score, cost_fp, cost_fn, *, pos_label=None):
@@ -126,11 +161,13 @@ def cost_curve(y_true, y_score, cost_fp, cost_fn, *, pos_label=None):
 
     Shapes: y_true (m,), y_score (m,) -> two arrays (T + 1,) for T different scores.
     """
-    cost_fp, cost_fn = _costs(cost_fp, cost_fn)
-    fp, tp, thresholds = falling_threshold(y_true, y_score, pos_label, None)
-    fp, tp = np.insert(fp, 0, 0), np.insert(tp, 0, 0)  # at τ = ∞ nothing is called positive
-    cost = (cost_fp * fp + cost_fn * (tp[-1] - tp)) / len(is_positive(y_true, pos_label))
-    return np.insert(thresholds, 0, np.inf), cost.astype(np.float64, copy=False)
+    scores, cost = _costs(y_true, y_score, cost_fp, cost_fn, pos_label)
+    return from_infinity(scores), cost
+
+
+def best_threshold_core(thresholds, cost):
+    cheapest = cost.argmin()  # the first of them: thresholds fall
+    return thresholds[cheapest], cost[cheapest]
 
 
 def best_threshold(y_true, y_score, cost_fp, cost_fn, *, pos_label=None):
@@ -138,9 +175,15 @@ def best_threshold(y_true, y_score, cost_fp, cost_fn, *, pos_label=None):
 
     Shapes: y_true (m,), y_score (m,) -> two numbers; τ̂ is ∞ where it is cheapest to call nothing positive.
     """
-    thresholds, cost = cost_curve(y_true, y_score, cost_fp, cost_fn, pos_label=pos_label)
-    cheapest = cost.argmin()  # the first one: thresholds fall
-    return thresholds[cheapest], cost[cheapest]
+    scores, cost = _costs(y_true, y_score, cost_fp, cost_fn, pos_label)
+    tau, lowest = best_threshold_core(from_infinity(scores), cost)
+    # A large whole score is the threshold itself, and not the float64 next to it.
+    return (tau if scores.dtype.kind == "f" or tau == np.inf else scores[cost.argmin() - 1]), lowest
+
+
+def prior_shift_core(y_prob, prior_train, prior):
+    p = y_prob * prior / prior_train  # (m, K)
+    return p / p.sum(axis=1, keepdims=True)
 
 
 def prior_shift(y_prob, prior_train, prior):
@@ -149,24 +192,43 @@ def prior_shift(y_prob, prior_train, prior):
     Shapes: y_prob p′ (m,) with prior_train π′ and prior π, the shares of the positives, as two numbers, or y_prob
     (m, K) with shares (K,) -> p as y_prob. Source: Saerens, Latinne and Decaestecker 2002.
     """
-    p = _probabilities(y_prob)
-    if p.ndim == 1:
-        both = np.stack([1 - p, p], axis=1)  # (m, 2)
-        return prior_shift(both, _both(prior_train, "prior_train"), _both(prior, "prior"))[:, 1]
-    ratio = _shares(prior, p.shape[1], "prior") / _shares(prior_train, p.shape[1], "prior_train")
-    p = p * ratio.astype(p.dtype)  # (m, K) * (K,)
-    return p / p.sum(axis=1, keepdims=True)
+    y_prob = _probabilities(y_prob)
+    if y_prob.ndim == 1:
+        both = np.stack([1 - y_prob, y_prob], axis=1)  # (m, 2)
+        return prior_shift(both, both_shares("prior_train", prior_train), both_shares("prior", prior))[:, 1]
+    prior, prior_train = (
+        _shares(name, value, y_prob.shape[1]) for name, value in (("prior", prior), ("prior_train", prior_train))
+    )
+    prior_train = prior_train / unit_of(prior_train.min())  # a common factor cancels, and no quotient overflows
+    return prior_shift_core(y_prob.astype(np.float64), prior_train, prior).astype(y_prob.dtype)
 
 
-def _coded(y_true):
-    """The class number of every sample (m,), and how many samples each class has (K,)."""
-    _, code = encode(label_vector("y_true", y_true))
-    return code, np.bincount(code).astype(np.int64)  # 32 bits in a browser
+# ── The door ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _class_numbers(y_true) -> np.ndarray:
+    """The class number of every sample (m,), 0 … K−1."""
+    return encode(label_vector("y_true", y_true))[1]
+
+
+def _neighbors_of(rows, X, n_neighbors) -> np.ndarray:
+    """The nearest neighbours of some samples, one by one: no table of all distances. (r, n_neighbors)."""
+    X = X / unit_of(np.abs(X).max())  # squares stay in the range
+    near = [nearest_neighbors_core(X, i, n_neighbors) for i in rows]
+    return np.array(near, dtype=np.int64).reshape(len(rows), n_neighbors)
+
+
+def _costs(y_true, y_score, cost_fp, cost_fn, pos_label):
+    """The scores (T,), falling, and the cost of ∞ and of each of them as a threshold (T + 1,)."""
+    *costs, unit = in_a_unit(*two_costs(cost_fp, cost_fn))
+    fp, tp, scores = falling_threshold(y_true, y_score, pos_label)
+    fp, tp = np.insert(fp, 0, 0), np.insert(tp, 0, 0)  # at τ = ∞ nothing is called positive
+    return scores, unit * cost_curve_core(fp, tp, len(is_positive(y_true, pos_label)), *costs)
 
 
 def _uniform(u, length: int, items: str) -> np.ndarray:
     """`u` (length,) as float64, all in [0, 1)."""
-    u = np.asarray(u)
+    u = array("u", u)
     if u.shape != (length,):
         raise wrong("u", f"hold {items}", f"shape {u.shape}", f"shape ({length},)")
     u = u.astype(np.float64)  # u · mₖ must not round up to mₖ, as it may in float32
@@ -175,44 +237,27 @@ def _uniform(u, length: int, items: str) -> np.ndarray:
     return u
 
 
-def _matrix(X) -> np.ndarray:
-    """`X` (m, D) in finite floats."""
-    X = np.asarray(X)
+def _matrix(X, whole=False) -> np.ndarray:
+    """`X` (m, D) in finite floats; `whole` numbers less the smallest of their column, so that they stay apart."""
+    X = array("X", X)
     if X.ndim != 2 or X.size == 0:
         raise wrong("X", "have a row a sample", f"shape {X.shape}", "shape (m, D)")
-    X = X if X.dtype.kind == "f" else X.astype(np.float64)
-    return finite("X", X)
+    if whole and X.dtype.kind in "iu":
+        return from_zero(X)
+    X = finite("X", X if X.dtype.kind == "f" else X.astype(np.float64))
+    return X.astype(np.float64) if whole else X
 
 
-def _shrink(X) -> float:
-    """A power of two, 1 but for huge numbers, times which no squared distance overflows; the order stays as it is."""
-    room = frexp(float(np.finfo(X.dtype).max))[1] // 2 - 2 - X.shape[1].bit_length()
-    return 2.0 ** min(0, room - frexp(float(np.abs(X).max()))[1])
-
-
-def _new_samples(X, base, neighbor, gap, k_neighbors):
-    """The arguments of `smote`, checked: X (m, D) and the three draws (R,), `gap` in X's dtype."""
-    X = _matrix(X)
-    _check_neighbors("k_neighbors", k_neighbors, len(X))
-    base, neighbor = _rows(base, "base", len(X)), _rows(neighbor, "neighbor", k_neighbors)
-    gap = np.asarray(gap)
-    gap = (gap if gap.shape == (0,) else numbers("gap", gap)).astype(X.dtype, copy=False)
-    for name, value in (("neighbor", neighbor), ("gap", gap)):
-        check_same_length(name, len(value), "base", len(base))
+def _shares_of_the_way(gap) -> np.ndarray:
+    """`gap` (R,) as float64, all in [0, 1]."""
+    gap = array("gap", gap)
+    gap = (gap if gap.shape == (0,) else numbers("gap", gap)).astype(np.float64)
     if not (inside := (gap >= 0) & (gap <= 1)).all():
         raise wrong("gap", "lie on the way", f"{gap[~inside][0]} at position {inside.argmin()}", "0 to 1")
-    return X, base, neighbor, gap
+    return gap
 
 
-def _check_neighbors(name: str, k, m: int) -> None:
-    """`k` must be a whole number of samples that are not the one they surround."""
-    if m == 1:
-        raise wrong("X", "hold neighbours", "1 sample", "at least 2 samples of the class")
-    if isinstance(k, bool) or not isinstance(k, Integral) or not 1 <= k < m:
-        raise wrong(name, "leave out the sample itself", repr(k), f"1 to {m - 1} of {m} samples")
-
-
-def _rows(rows, name: str, stop: int) -> np.ndarray:
+def _rows(name: str, rows, stop: int) -> np.ndarray:
     """`rows` (R,), whole numbers from 0 to stop − 1."""
     if np.shape(rows) == (0,):  # nothing is lacking where the classes are balanced
         return np.zeros(0, np.int64)
@@ -223,17 +268,9 @@ def _rows(rows, name: str, stop: int) -> np.ndarray:
     return rows
 
 
-def _costs(cost_fp, cost_fn) -> tuple:
-    """Both as plain numbers: at least 0, and not both of them 0."""
-    cost_fp, cost_fn = number_between("cost_fp", cost_fp, 0), number_between("cost_fn", cost_fn, 0)
-    if not 0 < cost_fp + cost_fn < inf:
-        raise wrong("cost_fp + cost_fn", "be above 0 and finite", f"{cost_fp:g} + {cost_fn:g}", "an error with a cost")
-    return cost_fp, cost_fn
-
-
 def _probabilities(y_prob) -> np.ndarray:
     """`y_prob` (m,), or (m, K) with rows that sum to one, as floats."""
-    p = np.asarray(y_prob)
+    p = array("y_prob", y_prob)
     p = p if p.dtype.kind == "f" else p.astype(np.float64)
     if p.ndim not in (1, 2) or p.size == 0:
         raise wrong("y_prob", "hold probabilities", f"shape {p.shape}", "shape (m,) or (m, K)")
@@ -245,13 +282,7 @@ def _probabilities(y_prob) -> np.ndarray:
     return p
 
 
-def _both(share, name: str) -> list:
-    """The shares of the negatives and of the positives from that of the positives, one number from 0 to 1."""
-    share = number_between(name, share, 0, 1)
-    return [1 - share, share]
-
-
-def _shares(shares, K: int, name: str) -> np.ndarray:
+def _shares(name: str, shares, K: int) -> np.ndarray:
     """`shares` (K,) as float64, none of them 0, summing to one."""
     shares = numbers(name, shares, "share").astype(np.float64)
     check_same_length(name, len(shares), "the columns of y_prob", K)

@@ -1,6 +1,7 @@
 """Unbalanced data: the twins agree, scikit-learn or a plain loop agrees, new points lie where they must."""
 
 import re
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -86,6 +87,53 @@ def test_twins_of_the_threshold(costs):
     low = assert_twins_agree("imbalance.best_threshold", TRUE, PROB.astype(np.float32), *costs)
     assert (low[0].dtype, low[1].dtype) == (np.float32, np.float64)
     assert_twins_agree("imbalance.best_threshold", 5 - 2 * TRUE, -1000 * PROB, *costs, pos_label=5)
+
+
+def test_large_whole_scores_and_samples_stay_apart():
+    stamps = 1_700_000_000_000_000_000 + np.array([0, 1, 2, 3, 4])  # nanoseconds: float64 knows every 256th
+    y_true = np.array([0, 0, 1, 1, 1])
+    tau, cost = assert_twins_agree("imbalance.best_threshold", y_true, stamps, 1, 1)
+    assert tau == stamps[2] and cost == 0 and ((stamps >= tau) == y_true).all()
+    assert assert_twins_agree("imbalance.cost_curve", y_true, stamps, 1, 1)[1].tolist() == [0.6, 0.4, 0.2, 0, 0.2, 0.4]
+    assert assert_twins_agree("imbalance.best_threshold", 1 - y_true, stamps, 3, 1)[0] == np.inf
+    X = stamps[[0, 3, 1, 4]][:, None]
+    assert assert_twins_agree("imbalance.nearest_neighbors", X, 1).tolist() == [[2], [3], [0], [1]]
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_sample_is_near_however_small_the_unit(dtype):
+    tiny = dtype(1e-200 if dtype == np.float64 else 1e-30)  # its square is 0
+    X = np.array([[1], [3], [-5], [3.5]], dtype) * tiny
+    near = assert_twins_agree("imbalance.nearest_neighbors", X, 3)
+    assert near.tolist() == [[1, 3, 2], [3, 0, 2], [0, 1, 3], [1, 0, 2]]
+    beside = np.append(X[::-1], [[1]], axis=0).astype(dtype)  # one that is far away
+    if dtype == np.float32:
+        assert assert_twins_agree("imbalance.nearest_neighbors", beside, 1)[:4].tolist() == [[2], [3], [0], [2]]
+
+
+def test_one_new_sample_among_many_asks_for_its_own_neighbours_only():
+    X = np.random.default_rng(5).normal(size=(8_000, 2))
+    tracemalloc.start()
+    new = imbalance.smote(X, [17], [2], [0.5])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5e6  # a table of all distances has 512
+    near = np.argsort(((X - X[17]) ** 2).sum(axis=1))[3]
+    np.testing.assert_allclose(new, [(X[17] + X[near]) / 2], rtol=1e-12)
+    np.testing.assert_allclose(dlbook.pytorch.imbalance.smote(torch.tensor(X), [17], [2], [0.5]).numpy(), new)
+
+
+def test_the_borders_of_the_range():
+    ends = np.array([[-1.5e308], [1.5e308]])
+    assert assert_twins_agree("imbalance.smote", ends, [0], [0], [0.5], k_neighbors=1).tolist() == [[0]]
+    half = np.array([[300.0], [0.0], [-60_000.0]], np.float16)
+    near = assert_twins_agree("imbalance.nearest_neighbors", half, 1)
+    assert near.tolist() == [[1], [0], [1]]
+    assert assert_twins_agree("imbalance.expected_cost", TRUE, 1 - TRUE, 5e307, 1e308) == pytest.approx(5 / 7 * 1e308)
+    _, cost = assert_twins_agree("imbalance.cost_curve", TRUE, PROB, 5e307, 1e308)
+    np.testing.assert_allclose(cost, 1e308 * imbalance.cost_curve(TRUE, PROB, 0.5, 1)[1], rtol=1e-12)
+    shifted = assert_twins_agree("imbalance.prior_shift", np.array([0.5, 1e-300]), 1e-310, 0.5)
+    np.testing.assert_allclose(shifted, [1, 1], rtol=1e-9)
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
@@ -344,6 +392,8 @@ BAD = [
     ("oversample", ([0, 0, 1], [1.0]), "u must be uniform: got 1.0 at position 0, need numbers from 0 to below 1"),
     ("undersample", ([0, 0, 1], [0.5]), "u must hold one draw a sample: got shape (1,), need shape (3,)"),
     ("undersample", ([0, 1], [0.5, -0.5]), "u must be uniform: got -0.5 at position 1, need numbers from 0 to below 1"),
+    ("undersample", ([0, 1], np.ma.masked_array([0.1, 0.5], mask=[0, 1])), "u must have no masked values: got 1, need"),
+    ("smote", (np.ma.masked_less(SQUARE, 0.5), [0], [0], [0.5], 2), "X must have no masked values: got 4, need none"),
     ("undersample", ([0, 1], [np.nan, 0.5]), "u must be uniform: got nan at position 0"),
     ("nearest_neighbors", ([1.0, 2.0], 1), "X must have a row a sample: got shape (2,), need shape (m, D)"),
     ("nearest_neighbors", (SQUARE, 3), "n_neighbors must leave out the sample itself: got 3, need 1 to 2 of 3 samples"),
@@ -393,6 +443,6 @@ BAD = [
 @pytest.mark.parametrize(("name", "args", "message"), BAD, ids=[f"{name}{i}" for i, (name, *_) in enumerate(BAD)])
 def test_bad_input_is_named(room, name, args, message):
     make = np.asarray if room == "scratch" else torch.tensor
-    args = [make(arg) if isinstance(arg, (list, np.ndarray)) else arg for arg in args]
+    args = [make(arg) if isinstance(arg, (list, np.ndarray)) and not np.ma.is_masked(arg) else arg for arg in args]
     with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
         getattr(getattr(dlbook, room).imbalance, name)(*args)

@@ -167,8 +167,8 @@ def from_infinity(thresholds):
 
 
 def from_zero(x):
-    """Whole numbers less the smallest, as floats: so do differences of large ones survive."""
-    start = x - x.min()
+    """Whole numbers less the smallest, of a column if there are several, as floats: large ones stay apart."""
+    start = x - x.amin(dim=0)
     return (start if start.min() >= 0 else x).double()
 
 
