@@ -31,19 +31,21 @@ def first_step() -> Figure:
 
 
 def three_rates(runs: dict[float, np.ndarray]) -> Figure:
-    """The same start on J(θ) = θ² under several learning rates, a panel each; `runs` holds the points θ."""
+    """The same start on J(θ) = θ² under several learning rates: those that come down, and those that do not."""
     words = "; ".join(f"η = {lr:g}: " + ", ".join(f"{theta:g}" for theta in path) for lr, path in runs.items())
     figure = Figure(
-        alt=f"Three parabolas with the points of a descent on each. {words}.",
-        caption="Three steps from θ = 10, the numbers of the table. Too short, just right on this curve, and too long: "
-        "the last one lands higher than it began.",
+        alt=f"Two parabolas with the points of descents on them. {words}.",
+        caption="Three steps from θ = 10, the numbers of the table. On the left one rate is too short and one is just "
+        "right for this curve. On the right every step lands higher than it began.",
     )
     theta = np.linspace(-19, 19, 100)
-    for lr, path in runs.items():
-        with figure.panel(f"η = {lr:g}", "θ", "J(θ)", width=2.25, height=2.2) as ax:
+    for falls, title in ((True, "It comes down"), (False, "It climbs out")):
+        with figure.panel(title, "θ", "J(θ)") as ax:
             ax.plot(theta, theta**2, color=MUTED, linewidth=1.2)
-            ax.plot(path, path**2, "o-", color=C0, linewidth=1.2)
-            ax.plot(path[0], path[0] ** 2, "o", color=C1)
+            for lr, path in runs.items():
+                if (abs(path[-1]) < abs(path[0])) == falls:
+                    ax.plot(path, path**2, "o-", linewidth=1.4, label=f"η = {lr:g}")
+            ax.plot(10, 100, "o", color=FOREGROUND)
     return figure
 
 
@@ -110,7 +112,7 @@ def unit_chain() -> Figure:
         "second, the loss undoes it.",
     )
     for name, (loss, s) in chains.items():
-        with figure.panel(name, width=5.2, height=1.9, xlim=(0, 10), ylim=(0, 4)) as ax:
+        with figure.panel(name, width=5.2, height=2.1, xlim=(0, 10), ylim=(0, 4)) as ax:
             ax.axis("off")
             for at, text in ((2.6, "σ"), (6.6, "loss")):
                 ax.text(
@@ -123,10 +125,10 @@ def unit_chain() -> Figure:
             ):
                 ax.annotate("", (right, 2.25), (left, 2.25), arrowprops={"arrowstyle": "->", "color": C0})
                 ax.annotate("", (left, 1.75), (right, 1.75), arrowprops={"arrowstyle": "->", "color": C1})
-                ax.text((left + right) / 2, 2.6, value, ha="center", color=C0)
-                ax.text((left + right) / 2, 0.85, back, ha="center", color=C1)
-            ax.text(2.6, 0.35, f"· {slope:.3g}", ha="center", color=C1)
-            ax.text(6.6, 0.35, f"· {s:.3g}", ha="center", color=C1)
+                ax.text((left + right) / 2, 2.6, value, fontsize=12.5, ha="center", color=C0)
+                ax.text((left + right) / 2, 0.85, back, fontsize=12.5, ha="center", color=C1)
+            ax.text(2.6, 0.2, f"· {slope:.3g}", fontsize=12.5, ha="center", color=C1)
+            ax.text(6.6, 0.2, f"· {s:.3g}", fontsize=12.5, ha="center", color=C1)
     return figure
 
 
@@ -259,18 +261,25 @@ def saturated_start(curves: dict[str, dict[str, np.ndarray]]) -> Figure:
     return figure
 
 
+def power(x: float) -> str:
+    """`x` to one digit as a reader writes it, 3 × 10⁻⁵."""
+    digit, exponent = f"{x:.0e}".split("e")
+    raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"10{raised}" if digit == "1" else f"{digit} × 10{raised}"
+
+
 def gradcheck_error(eps: np.ndarray, error: np.ndarray) -> Figure:
     """The error of central differences over their step: too coarse on the right, rounding noise on the left."""
     best = int(np.argmin(error))
     figure = Figure(
         alt=f"Error of the numerical derivative over the step ε, both logarithmic: a V with its bottom at "
-        f"ε = {eps[best]:.0e}, where the error is {error[best]:.0e}.",
+        f"ε = {power(eps[best])}, where the error is {power(error[best])}.",
         caption="From right to left the error first falls like ε², until the rounding of the two costs, divided by an "
         "ever smaller ε, takes over.",
     )
     with figure.panel(xlabel="step ε", ylabel="relative error", width=5, xscale="log", yscale="log") as ax:
         ax.plot(eps, error)
-        ax.plot(eps[best], error[best], "o", color=C1, label=f"best: ε = {eps[best]:.0e}")
+        ax.plot(eps[best], error[best], "o", color=C1, label=f"best: ε = {power(eps[best])}")
     return figure
 
 
@@ -281,7 +290,7 @@ def zigzag() -> Figure:
     theta = exercises.zigzag()
     figure = Figure(
         alt="θ over the steps of a descent: " + ", ".join(f"{value:g}" for value in theta) + ".",
-        caption="A descent on a parabola. Every step crosses the minimum at 0.",
+        caption="The seven points of one descent on a parabola.",
     )
     with figure.panel("", "step", "θ", width=5) as ax:
         ax.plot(theta, "o-")
