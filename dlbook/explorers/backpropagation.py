@@ -210,7 +210,7 @@ def explorer():
             "A slip that one sample hides": {"step": 12, "samples": "sample 1", "slip": "1/m twice"},
             "Saturated: nothing comes back": {"step": 11, "samples": "3, × 5"},
         },
-        step=Slider(1, STEPS, STEPS, start=1, label="line"),
+        step=Slider(1, STEPS, STEPS, start=1, label="line", stepper=True),
         samples=Choice(*SAMPLES, start="all three", label="batch"),
         slip=Choice(*SLIPS, start="none", label="slip in the code"),
         row=Slider(0, 2, 3, start=0, label="row of the number, from 0"),

@@ -107,7 +107,7 @@ def explorer():
             "Two samples: no gradient": {"step": STEPS, "batch": "two samples"},
             "A near tie: a kick": {"step": STEPS, "batch": "a near tie"},
         },
-        step=Slider(1, STEPS, STEPS, start=1, label="line"),
+        step=Slider(1, STEPS, STEPS, start=1, label="line", stepper=True),
         batch=Choice(*BATCHES, start="three samples", label="batch"),
         row=Slider(0, 2, 3, start=0, label="row of the number, from 0"),
         column=Slider(0, 1, 2, start=0, label="column of the number, from 0"),

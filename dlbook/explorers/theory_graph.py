@@ -105,7 +105,7 @@ def explorer():
                 steps=[MADE.get(name, 0) for name in NAMES],
                 grad_steps=[MADE[f"g_{name}"] for name in NAMES],
             ),
-            title="In each circle its value, below it ∂L/∂(it)",
+            title="Values, and below them ∂L/∂(it)",
             height=660,
         ),
         panel(
@@ -131,7 +131,7 @@ def explorer():
             "w hears from two sides": {"step": 19},
             "Saturated: nothing comes back": {"step": 14, "w": 2, "b": 3, "y": 0},
         },
-        step=Slider(0, 19, 20, start=0, label="step"),
+        step=Slider(0, 19, 20, start=0, label="step", stepper=True),
         w=Slider(-2, 2, 9, start=0.5, label="weight w"),
         b=Slider(-3, 3, 5, start=-1.5, label="bias b"),
         y=Slider(values=(0, 1), start=1, label="label y"),
