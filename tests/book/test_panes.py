@@ -9,7 +9,6 @@ from dlbook import panes
 SHOWN = shown()
 # Families whose panes still quote the twins. The list only gets shorter, and goes with the last of them.
 PENDING = {
-    "models",
     "preprocessing",
     "schedules",
 }
