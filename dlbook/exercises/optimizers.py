@@ -36,6 +36,58 @@ def hundredth_steps() -> dict[str, float]:
     return lengths
 
 
+def left_along_the_floor() -> float:
+    """The share of the way along a floor of curvature 0.2 that is left after 100 steps of η = 0.05."""
+    theta = np.ones(1)
+    for _ in range(100):
+        theta, _ = optimizers.sgd(theta, 0.2 * theta, lr=0.05)
+    return float(theta[0])
+
+
+def momentum_step(theta, grad, u, lr, momentum):
+    """One step of momentum in the form that the reader writes."""
+    theta, state = optimizers.momentum(theta, grad, {"momentum_buffer": u}, lr=lr, momentum=momentum)
+    return theta, state["momentum_buffer"]
+
+
+def adagrad_step(theta, grad, s, lr, eps):
+    """One step of AdaGrad in the form that the reader writes."""
+    theta, state = optimizers.adagrad(theta, grad, {"step": np.float32(1), "sum": s}, lr=lr, eps=eps)
+    return theta, state["sum"]
+
+
+def _momentum_cases():
+    rng = np.random.default_rng(4)
+    return [
+        (np.array([1.0, -2.0]), np.array([0.5, 4.0]), np.zeros(2), 0.1, 0.9),
+        (np.array([1.0, -2.0]), np.array([0.5, 4.0]), np.array([-1.0, 3.0]), 0.1, 0.9),
+        (rng.normal(size=(2, 3)), rng.normal(size=(2, 3)), rng.normal(size=(2, 3)), 0.03, 0.5),
+        (rng.normal(size=3), rng.normal(size=3), rng.normal(size=3), 2.0, 0.25),
+    ]
+
+
+def _adagrad_cases():
+    rng = np.random.default_rng(5)
+    return [
+        (np.array([1.0, -2.0]), np.array([0.5, 4.0]), np.zeros(2), 0.1, 1e-10),
+        (np.array([1.0, -2.0]), np.array([0.5, 4.0]), np.array([2.0, 0.1]), 0.1, 1e-10),
+        (rng.normal(size=(2, 3)), rng.normal(size=(2, 3)), rng.random((2, 3)), 0.5, 0.1),
+    ]
+
+
+def first_rmsprop_step() -> float:
+    """The length of RMSProp's first step with β = 0.96, in η."""
+    theta, _ = optimizers.rmsprop(np.zeros(1), np.full(1, -3.0), lr=1.0, alpha=0.96)
+    return float(theta[0])
+
+
+def second_adam_step() -> float:
+    """How far Adam moves in its second step, in η, after the gradients 4 and −1 with β₁ = β₂ = 0.5."""
+    before, state = optimizers.adam(np.zeros(1), np.full(1, 4.0), lr=1.0, betas=(0.5, 0.5))
+    theta, _ = optimizers.adam(before, np.full(1, -1.0), state, lr=1.0, betas=(0.5, 0.5))
+    return float(before[0] - theta[0])
+
+
 def adamw_step(theta, grad, m, v, t, lr, beta1, beta2, eps, weight_decay):
     """One step of AdamW in the form that the reader writes."""
     state = {"step": np.float32(t - 1), "exp_avg": m, "exp_avg_sq": v}
@@ -45,10 +97,11 @@ def adamw_step(theta, grad, m, v, t, lr, beta1, beta2, eps, weight_decay):
 
 def _adamw_cases():
     rng = np.random.default_rng(3)
-    zero = np.zeros(3)
     return [
-        (np.array([1.0, -2.0, 3.0]), np.array([0.5, -4.0, 0.01]), zero, zero, 1, 0.1, 0.9, 0.999, 1e-8, 0.0),
-        (np.array([1.0, -2.0, 3.0]), np.array([0.5, -4.0, 0.01]), zero, zero, 1, 0.1, 0.9, 0.99, 1e-2, 0.5),
+        (np.array([1.0, -2.0, 3.0]), np.array([0.5, -4.0, 0.01]), np.zeros(3), np.zeros(3), 1, 0.1, 0.9,
+         0.999, 1e-8, 0.0),
+        (np.array([1.0, -2.0, 3.0]), np.array([0.5, -4.0, 0.01]), np.zeros(3), np.zeros(3), 1, 0.1, 0.9,
+         0.99, 1e-2, 0.5),
         (rng.normal(size=4), rng.normal(size=4), rng.normal(size=4), rng.random(4), 7, 0.05, 0.8, 0.95, 1e-3, 0.2),
         (rng.normal(size=(2, 2)), rng.normal(size=(2, 2)), rng.normal(size=(2, 2)), rng.random((2, 2)), 3, 0.01, 0.9,
          0.999, 1e-8, 2.0),
@@ -69,6 +122,8 @@ def _rate_cases():
 _RATE = "def rate(epoch, lr, warm, epochs):\n"
 _CLIMB = "    if epoch < warm:\n        return lr * (epoch + 1) / warm\n"
 _FALL = "    return lr / 2 * (1 + np.cos(np.pi * {}))\n"
+_MOMENTUM = "def momentum_step(theta, grad, u, lr, momentum):\n"
+_ADAGRAD = "def adagrad_step(theta, grad, s, lr, eps):\n"
 _SIGNATURE = "def adamw(theta, grad, m, v, t, lr, beta1, beta2, eps, weight_decay):\n"
 _MEANS = """\
     m = beta1 * m + (1 - beta1) * grad
@@ -111,6 +166,177 @@ EXERCISES = [
         ),
         solution="**c**. Warm-up keeps the rate small while the network is far from anything sensible, and is 1 after"
         " five epochs; the cosine then falls slowly, quickly, slowly, and is near zero only at the end.",
+    ),
+    Predict(
+        id="optimizers.along_the_floor",
+        concepts=("optimizers.sgd",),
+        title="Along the floor",
+        level="easy",
+        minutes=4,
+        task="A ravine has the curvature 20 across and 0.2 along its floor. SGD takes $\\eta = 0.05$, half of its limit"
+        " $2/20$. **What share of the way along the floor is left** after 100 steps?",
+        hints=(
+            "Across the ravine all is well. Look at the other direction alone: what does one step do to it?",
+            "One step multiplies the distance by 1 − ηλ, with the curvature of that direction.",
+        ),
+        solution="One step multiplies the distance by $1 - 0.05 \\cdot 0.2 = 0.99$, a hundred steps by"
+        " $0.99^{100} = \\mathbf{0.366}$. More than a third of the way is still to go.",
+        answer=left_along_the_floor,
+        tolerance=0.004,
+        wrong_routes=(
+            Route(
+                0.0,
+                "You took 1 % of the whole way off in each step. A step takes 1 % of what is *left*, so the distance is"
+                " multiplied by 0.99 each time.",
+            ),
+            Route(0.99, "That is what one step leaves. There are a hundred of them."),
+            Route(0.1326, "You used the limit, η = 0.1. SGD takes half of it here."),
+            Route(0.634, "That is the share of the way that is done. How much is left?"),
+        ),
+    ),
+    Code(
+        id="optimizers.momentum_step",
+        concepts=("optimizers.momentum",),
+        title="One step of momentum",
+        level="easy",
+        minutes=5,
+        task="Write one step of momentum. Given are the parameters, their gradient and the velocity `u` of the step"
+        " before. Return the new `theta` and the new `u`.",
+        stub=_MOMENTUM + "    ...\n",
+        hints=(
+            "Two lines: first the velocity, then the parameters.",
+            "The share μ of the old velocity stays, and the new gradient comes on top of it in full.",
+            "The step goes down along the velocity that you have just computed.",
+        ),
+        solution=_MOMENTUM + "    u = momentum * u + grad\n    return theta - lr * u, u\n",
+        cases=_momentum_cases,
+        reference=momentum_step,
+        returns=("theta", "u"),
+        mistakes=(
+            Mistake(
+                "the old velocity",
+                _MOMENTUM + "    return theta - lr * u, momentum * u + grad\n",
+                "Your new velocity is right, but you step along the old one, which does not count this gradient yet.",
+            ),
+            Mistake(
+                "a mean",
+                _MOMENTUM + "    u = momentum * u + (1 - momentum) * grad\n    return theta - lr * u, u\n",
+                "You take only the share 1 − μ of the new gradient. That is a mean, as Adam has it. Momentum's velocity"
+                " is a sum, and the newest gradient counts in full.",
+            ),
+            Mistake(
+                "the rate inside",
+                _MOMENTUM + "    u = momentum * u + lr * grad\n    return theta - u, u\n",
+                "You put the learning rate into the velocity. With one rate for ever both ways lead to the same points;"
+                " when a schedule lowers it, your old velocity keeps the old rate. Here η stands outside.",
+            ),
+            Mistake(
+                "no gradient of its own",
+                _MOMENTUM + "    u = momentum * (u + grad)\n    return theta - lr * u, u\n",
+                "You weaken the new gradient along with the old velocity. Only what is old is multiplied by μ.",
+            ),
+            Mistake(
+                "uphill",
+                _MOMENTUM + "    u = momentum * u + grad\n    return theta + lr * u, u\n",
+                "Your velocity is right, but you step uphill: subtract.",
+            ),
+        ),
+    ),
+    Code(
+        id="optimizers.adagrad_step",
+        concepts=("optimizers.adagrad",),
+        title="One step of AdaGrad",
+        level="easy",
+        minutes=5,
+        task="Write one step of AdaGrad. Given are the parameters, their gradient and the sum `s` of the squared"
+        " gradients of all steps before. Return the new `theta` and the new `s`.",
+        stub=_ADAGRAD + "    ...\n",
+        hints=(
+            "Two lines: first the sum, then the parameters.",
+            "The sum takes in the square of this gradient before it is used.",
+            "Each component of the gradient is divided by the root of its own sum, plus eps.",
+        ),
+        solution=_ADAGRAD + "    s = s + grad**2\n    return theta - lr * grad / (np.sqrt(s) + eps), s\n",
+        cases=_adagrad_cases,
+        reference=adagrad_step,
+        returns=("theta", "s"),
+        mistakes=(
+            Mistake(
+                "the old sum",
+                _ADAGRAD + "    return theta - lr * grad / (np.sqrt(s) + eps), s + grad**2\n",
+                "You divide by the old sum, which is 0 in the first step: that step is as long as 1/eps. Take this"
+                " gradient's square in first.",
+            ),
+            Mistake(
+                "no sum",
+                _ADAGRAD + "    s = grad**2\n    return theta - lr * grad / (np.sqrt(s) + eps), s\n",
+                "Your s forgets all squares but the newest, and then every step is η long. Add to the sum.",
+            ),
+            Mistake(
+                "no root",
+                _ADAGRAD + "    s = s + grad**2\n    return theta - lr * grad / (s + eps), s\n",
+                "You divide by the sum of the squares. Only its root has the unit of a gradient.",
+            ),
+            Mistake(
+                "no square",
+                _ADAGRAD + "    s = s + grad\n    return theta - lr * grad / (np.sqrt(np.abs(s)) + eps), s\n",
+                "You add up the gradients themselves. Those of opposite sign then cancel, and it is their size that"
+                " should count: add the squares.",
+            ),
+            Mistake(
+                "one sum for all",
+                _ADAGRAD + "    s = s + grad**2\n    return theta - lr * grad / (np.sqrt(s.sum()) + eps), s\n",
+                "You divide all components by one common root. Each has its own: that is the point of AdaGrad.",
+            ),
+        ),
+    ),
+    Predict(
+        id="optimizers.first_step",
+        concepts=("optimizers.rmsprop",),
+        title="The first step of RMSProp",
+        level="easy",
+        minutes=3,
+        task="RMSProp starts with $v = 0$ and has $\\beta = 0.96$. **How many times $\\eta$** is its first step,"
+        " whatever the gradient is?",
+        hints=(
+            "Write v after the first gradient g. What share of g² is it?",
+            "The step is η g / √v. Insert v, and g cancels.",
+        ),
+        solution="$v = 0.04\\, g^2$, its root is $0.2\\, |g|$, and $|g|/(0.2\\, |g|) = \\mathbf{5}$.",
+        answer=first_rmsprop_step,
+        tolerance=0.05,
+        wrong_routes=(
+            Route(25.0, "You divided by v. RMSProp divides by its root."),
+            Route(1.0, "It would be 1 if the mean were corrected for its start at 0, as Adam's is."),
+            Route(0.2, "That is the root of what v holds. The step is divided by it."),
+            Route(1.0206, "You let v take 0.96 of the new square. β is what a mean keeps of itself."),
+        ),
+    ),
+    Predict(
+        id="optimizers.second_step",
+        concepts=("optimizers.adam",),
+        title="Adam's second step",
+        level="medium",
+        minutes=6,
+        task="Adam has $\\beta_1 = \\beta_2 = 0.5$, and both means start at 0. The gradients of a weight are 4 in"
+        " step 1 and $-1$ in step 2. **How far down does step 2 move the weight**, in units of $\\eta$? Forget ε.",
+        hints=(
+            "Move both means on twice: m from 0 to 2 and on, v from 0 to 8 and on.",
+            "After two steps both corrections divide by 1 − 0.5² = 0.75.",
+            "The step is the corrected m over the root of the corrected v.",
+        ),
+        solution="$m$: 2, then $0.5 \\cdot 2 - 0.5 = 0.5$. $v$: 8, then $0.5 \\cdot 8 + 0.5 = 4.5$. Corrected:"
+        " $0.5/0.75 = 0.667$ and $4.5/0.75 = 6$. The step is $0.667/\\sqrt{6} = \\mathbf{0.272}$. It still goes down,"
+        " although the newest gradient points the other way.",
+        answer=second_adam_step,
+        tolerance=0.003,
+        wrong_routes=(
+            Route(0.2357, "You left the corrections out: that is m/√v. Both means started at 0."),
+            Route(0.3333, "You corrected by 1 − β in step 2 as well. After two steps the share is 1 − β²."),
+            Route(0.1111, "You divided by the corrected v. Its root has the unit of a gradient."),
+            Route(-1.0, "That would be the step without memory. Adam's means remember the gradient of step 1."),
+            Route(-0.272, "The size is right. m is still positive, so the weight goes down."),
+        ),
     ),
     Predict(
         id="optimizers.hundredth_step",
@@ -167,8 +393,8 @@ EXERCISES = [
         wrong_routes=(
             Route(
                 0.4,
-                "You saw one fall. There are two: a bad epoch is one that is not below the *best so far*. Whoever"
-                " compares with the epoch before starts counting anew in epoch 4.",
+                "You saw one fall. There are two: a bad epoch is one that is not below the *best so far*. If you"
+                " compare with the epoch before, you start counting anew in epoch 4.",
             ),
             Route(
                 0.1,

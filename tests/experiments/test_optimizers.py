@@ -2,7 +2,10 @@
 
 import numpy as np
 import pytest
+import torch
+import torch.nn.functional as F
 from sklearn.linear_model import LogisticRegression
+from torch import nn
 
 from dlbook.experiments import optimizers as experiments
 from dlbook.experiments.gradient_descent import tumours
@@ -26,17 +29,18 @@ def test_turning_the_ravine_changes_nothing_for_sgd_and_much_for_adagrad():
             experiments.descend(rule, s, 0.05, 80, **settings).cost for s in ("ravine", "ravine, turned")
         )
         np.testing.assert_allclose(straight, turned, rtol=1e-8)
-    straight, turned = (experiments.race(s)["AdaGrad"].cost for s in ("ravine", "ravine, turned"))
+    best = [experiments.best(experiments.tries(s)) for s in ("ravine", "ravine, turned")]
+    straight, turned = (runs["AdaGrad"].cost for runs in best)
     assert experiments.steps_to(straight, 1e-3) < 10 < 100 < experiments.steps_to(turned, 1e-3)
 
 
 @pytest.mark.parametrize("surface", experiments.SURFACES)
 def test_no_best_rate_lies_on_the_edge_and_each_run_is_the_optimizers_own(surface):
-    results = experiments.race(surface)
-    for name, (step, options) in experiments.STEPS.items():
+    results = experiments.best(experiments.tries(surface))
+    for name, (step, _) in experiments.STEPS.items():
         best = results[name]
-        assert experiments.RATES[0] < best.lr < experiments.RATES[-1]
-        alone = experiments.descend(step, surface, best.lr, 300, **options)
+        assert experiments.RATES[0] < best.lr < experiments.RATES[-1] and best.memory in experiments.MEMORIES[name]
+        alone = experiments.descend(step, surface, best.lr, 300, **best.memory)
         np.testing.assert_allclose(best.path[:20], alone.path[:20], rtol=1e-6, atol=1e-12)
         arrived = [experiments.steps_to(run.cost, 1e-3) for run in (alone, best)]
         assert arrived[0] == pytest.approx(arrived[1], rel=0.02), "rounding moves the end of a long way a little"
@@ -49,9 +53,57 @@ def test_all_rates_at_once_leave_where_one_alone_leaves():
         np.testing.assert_allclose(run.path, alone.path, rtol=1e-9)
 
 
-def test_arrivals_counts_the_rates_that_reach_the_target():
-    counted = experiments.arrivals("ravine", lrs=(1e-4, 0.05, 0.15, 0.3))
-    assert counted["SGD"] == 1  # 0.05 is too slow, and 2/10 is the limit
+def test_arrivals_is_the_share_of_runs_that_reach_the_target():
+    tried = experiments.tries("ravine", lrs=(1e-4, 0.05, 0.15, 0.3))
+    assert len(tried["momentum"]) == 4 * len(experiments.MEMORIES["momentum"])
+    assert experiments.arrivals(tried)["SGD"] == 1 / 4  # 0.05 is too slow, and 2/10 is the limit
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.1, 10), (1, 1), (0.5, 8)])
+def test_the_best_momentum_shrinks_every_direction_by_the_root_of_mu(low, high):
+    """By the eigenvalues of one step on (θ, last θ); with another η or μ the slowest direction is slower."""
+
+    def pace(lr, mu):
+        steps = [np.array([[1 + mu - lr * h, -mu], [1, 0]]) for h in np.linspace(low, high, 50)]
+        return max(np.abs(np.linalg.eigvals(step)).max() for step in steps)
+
+    lr, mu = experiments.best_momentum(low, high)
+    assert pace(lr, mu) == pytest.approx(np.sqrt(mu), abs=1e-6)
+    assert np.sqrt(mu) == pytest.approx((np.sqrt(high / low) - 1) / (np.sqrt(high / low) + 1))
+    for other in ((0.9 * lr, mu), (1.1 * lr, mu), (lr, 0.9 * mu), (lr, 0.5 + mu / 2)):
+        assert pace(*other) >= pace(lr, mu) - 1e-6
+
+
+@pytest.mark.parametrize("mu", [0.3, 0.9])
+def test_the_largest_rate_is_where_a_root_leaves_the_unit_circle(mu):
+    assert experiments.largest_rate(mu) == pytest.approx(2 * (1 + mu), abs=2e-3)
+    assert experiments.largest_rate(mu, nesterov=True) == pytest.approx(2 * (1 + mu) / (1 + 2 * mu), abs=2e-3)
+
+
+def test_the_map_of_momentum_holds_the_runs_themselves():
+    found = experiments.momentum_map((0.1, 0.19, 0.41), (0.0, 0.7))
+    assert np.isnan(found[:, 2]).all()  # beyond 2 (1 + μ)/10
+    for i, mu in enumerate((0.0, 0.7)):
+        run = experiments.descend(optimizers.momentum, "ravine", 0.19, 300, momentum=mu)
+        assert found[i, 1] == experiments.steps_to(run.cost, 1e-3)
+
+
+def test_steps_grow_as_kappa_and_with_momentum_as_its_root():
+    """SGD at its best: both directions shrink alike. Momentum: both have a double root ±√μ, so (1 + (1 ∓ √μ) t) √μᵗ."""
+    kappas, t = (25, 400), np.arange(2000)
+    needed = experiments.steps_by_condition(kappas)
+    for kappa, plain, fast in zip(kappas, needed["SGD"], needed["momentum"], strict=True):
+        pace, root = (kappa - 1) / (kappa + 1), (kappa**0.5 - 1) / (kappa**0.5 + 1)
+        assert plain == np.argmax(np.sqrt(2) * pace**t <= 1e-3)
+        assert fast == np.argmax(np.hypot(1 + (1 - root) * t, 1 + (1 + root) * t) * root**t <= 1e-3)
+
+
+def test_a_rare_weight_learns_by_its_own_few_samples():
+    """Without noise and with one input only, the mean of a weight after t samples is 1 − (1 − share · η)ᵗ."""
+    weights = experiments.rare_feature(optimizers.sgd, 0.02, share=0.1, noise=0.0, steps=300, runs=2000)
+    assert weights.shape == (301, 2000, 2)
+    assert weights[-1, :, 1].mean() == pytest.approx(1 - (1 - 0.1 * 0.02) ** 300, abs=0.01)
+    assert weights[-1, :, 0].mean() == pytest.approx(1 - (1 - 0.02) ** 300, abs=0.01)
 
 
 def test_rmsprop_wakes_up_after_its_rest():
@@ -163,7 +215,6 @@ def test_schedules_reach_the_steps_and_calm_a_rate_that_is_too_large():
     assert runs["warm-up × cosine"].lr.argmax() == 3
     assert runs["cosine"].loss[-1] < 0.3 * runs["constant"].loss[-1]
     assert max(run.loss[-1] for name, run in runs.items() if name != "constant") < 0.5 * runs["constant"].loss[-1]
-    assert experiments.medians([runs])["step"] == (runs["step"].loss[-1], runs["step"].accuracy[-1])
 
 
 def test_a_schedule_is_told_the_loss_on_rows_that_the_steps_never_see():
@@ -183,6 +234,33 @@ def test_the_plateau_is_the_rule_on_that_loss():
         lr, state = schedules.reduce_on_plateau(lr, value, state, factor=0.3, patience=1)
         rates.append(float(lr))
     assert run.lr.tolist() == pytest.approx(rates) and run.lr[-1] < 0.4
+
+
+def test_a_row_of_the_table_of_schedules_is_the_end_of_such_a_run():
+    run = experiments.with_schedules(0.2, seed=3, only=("cosine",))["cosine"]
+    row = experiments.scheduled(3, "cosine", 0.2)
+    assert row == {"loss": run.validation[-1], "accuracy": run.accuracy[-1]}
+
+
+def test_a_row_of_the_table_of_decays_is_torchs_run():
+    X, X_test, y, y_test = (torch.tensor(part) for part in experiments.digits_split())
+    for form, optimizer, lam in (("L2", torch.optim.Adam, 0.003), ("AdamW", torch.optim.AdamW, 0.3)):
+        model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10)).double()
+        model.load_state_dict({name: torch.tensor(value) for name, value in experiments.network(seed=1).items()})
+        plain = {"params": [p for p in model.parameters() if p.ndim == 1], "weight_decay": 0.0}
+        steps = optimizer([{"params": [p for p in model.parameters() if p.ndim > 1]}, plain], 0.01, weight_decay=lam)
+        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(steps, 150)
+        rng = np.random.default_rng(1)
+        chosen = rng.permutation(len(y))[:100]
+        for _ in range(150):
+            for rows in np.split(rng.permutation(chosen), 4):
+                steps.zero_grad()
+                F.cross_entropy(model(X[rows]), y[rows]).backward()
+                steps.step()
+            schedule.step()
+        found = experiments.regularized(1, form, 0.01, 3)
+        assert found["loss"] == pytest.approx(F.cross_entropy(model(X_test), y_test).item(), rel=1e-6)
+        assert found["accuracy"] == (model(X_test).argmax(dim=1) == y_test).double().mean()
 
 
 def test_a_groups_own_rate_is_relative_to_the_schedule():

@@ -73,11 +73,12 @@ SURFACES = {  # cost, gradient, start
 
 @dataclass(frozen=True)
 class Run:
-    """A learning rate, the points (T + 1, 2) it led to, and the cost (T + 1,) at each; NaN after an overflow."""
+    """A learning rate, the points (T + 1, 2) it led to, the cost (T + 1,) at each (NaN after an overflow), options."""
 
     lr: float
     path: np.ndarray
     cost: np.ndarray
+    memory: dict
 
 
 def descend(step, surface: str, lr: float, steps: int, **options) -> Run:
@@ -91,27 +92,40 @@ def descend(step, surface: str, lr: float, steps: int, **options) -> Run:
             if not np.abs(path[t + 1]).max() < 1e6:
                 path[t + 1] = np.nan
                 break
-    return Run(lr, path, cost(path))
+    return Run(lr, path, cost(path), options)
 
 
 RATES = np.geomspace(0.003, 3, 80)
+MEMORIES = {  # how much each optimizer may remember in a race
+    "SGD": [{}],
+    "momentum": [{"momentum": mu} for mu in (0.5, 0.6, 0.65, 0.7, 0.8, 0.9)],
+    "AdaGrad": [{}],
+    "RMSprop": [{"alpha": alpha} for alpha in (0.9, 0.99, 0.999)],
+    "Adam": [{"betas": (beta, 0.999)} for beta in (0.0, 0.5, 0.8, 0.9)],
+}
 
 
-def race(surface: str, steps: int = 300, target: float = 1e-3, lrs=RATES) -> dict[str, Run]:
-    """Each optimizer with the learning rate, of all in `lrs`, that brings the cost below `target` soonest, for good."""
+def tries(surface: str, steps: int = 300, lrs=RATES) -> dict[str, list[Run]]:
+    """The runs of each optimizer with every learning rate and every memory."""
+    return {
+        name: [run for memory in MEMORIES[name] for run in descend_at_all(step, surface, lrs, steps, **memory)]
+        for name, (step, _) in STEPS.items()
+    }
+
+
+def best(tried: dict[str, list[Run]], target: float = 1e-3) -> dict[str, Run]:
+    """Of each optimizer's runs the one that brings the cost below `target` soonest, for good."""
 
     def slowness(run):
         needed = steps_to(run.cost, target)
-        return (steps if needed is None else needed, np.nan_to_num(run.cost[-1], nan=np.inf))
+        return (len(run.cost) if needed is None else needed, np.nan_to_num(run.cost[-1], nan=np.inf))
 
-    runs = {name: descend_at_all(step, surface, lrs, steps, **options) for name, (step, options) in STEPS.items()}
-    return {name: min(each, key=slowness) for name, each in runs.items()}
+    return {name: min(runs, key=slowness) for name, runs in tried.items()}
 
 
-def arrivals(surface: str, steps: int = 300, target: float = 1e-3, lrs=RATES) -> dict[str, int]:
-    """With how many of the learning rates each optimizer gets below `target` and stays there."""
-    every = {name: descend_at_all(step, surface, lrs, steps, **options) for name, (step, options) in STEPS.items()}
-    return {name: sum(steps_to(run.cost, target) is not None for run in runs) for name, runs in every.items()}
+def arrivals(tried: dict[str, list[Run]], target: float = 1e-3) -> dict[str, float]:
+    """The share of each optimizer's runs that get below `target` and stay there."""
+    return {name: np.mean([steps_to(run.cost, target) is not None for run in runs]) for name, runs in tried.items()}
 
 
 def descend_at_all(step, surface: str, lrs, steps: int, **options) -> list[Run]:
@@ -124,7 +138,8 @@ def descend_at_all(step, surface: str, lrs, steps: int, **options) -> list[Run]:
             unit, state = step(np.zeros((len(lrs), 2)), grad(paths[t]), state, lr=1.0, **options)  # (R, 2)
             after = paths[t] + np.reshape(lrs, (-1, 1)) * unit
             paths[t + 1] = np.where(np.abs(after).max(axis=1, keepdims=True) < 1e6, after, np.nan)
-    return [Run(float(lr), path, cost(path)) for lr, path in zip(lrs, paths.transpose(1, 0, 2), strict=True)]
+    paths = paths.transpose(1, 0, 2)  # (steps + 1, R, 2) -> (R, steps + 1, 2)
+    return [Run(float(lr), path, cost(path), options) for lr, path in zip(lrs, paths, strict=True)]
 
 
 def steps_to(cost: np.ndarray, target: float) -> int | None:

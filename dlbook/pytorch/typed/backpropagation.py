@@ -12,7 +12,7 @@ def layers_linear(x):
 
 def layers_linear_backward(x, y):
     layer = nn.Linear(2, 3)
-    x.requires_grad_()  # the input, too
+    x.requires_grad_()  # else only the weights get a gradient
     loss = F.cross_entropy(layer(x), y)
     loss.backward()
     x_grad, weight_grad, bias_grad = x.grad, layer.weight.grad, layer.bias.grad
@@ -29,7 +29,8 @@ def models_fit(model, batches):
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     for epoch in range(20):
         for x, y in batches:
-            loss = F.cross_entropy(model(x), y)
+            scores = model(x)
+            loss = F.cross_entropy(scores, y)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -37,9 +38,9 @@ def models_fit(model, batches):
 
 def layers_batch_norm(x, new):
     layer = nn.BatchNorm1d(3)
-    y = layer(x)  # the batch's statistics
+    y = layer(x)  # normalized by the batch; the running statistics move
     layer.eval()
-    y_new = layer(new)  # the running ones
+    y_new = layer(new)  # normalized by the running statistics
 
 
 def layers_batch_norm_backward(x, target):
