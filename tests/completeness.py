@@ -30,9 +30,22 @@ def missing(chapters: tuple[Chapter, ...] | None = None, root: Path = ROOT) -> l
     return gaps
 
 
+# What a chapter has under its own name, beside what its families have.
+FILES = {
+    "no notebook": "chapters/{chapter.notebook}.ipynb",
+    "no typed code": "dlbook/pytorch/typed/{chapter.slug}.py",
+    "no examples of its panes": "tests/panes/test_{chapter.slug}.py",
+    "no tests of what it measures": "tests/experiments/test_{chapter.slug}.py",
+    "no oracle of its explorer": "tests/oracles/{chapter.slug}.py",
+}
+
+
 def chapter_gaps(chapter: Chapter, root: Path) -> Iterator[str]:
-    if not (root / "chapters" / f"{chapter.notebook}.ipynb").exists():
-        yield f"{chapter.slug} has no notebook chapters/{chapter.notebook}.ipynb"
+    for what, pattern in FILES.items():
+        if not (root / (name := pattern.format(chapter=chapter))).exists():
+            yield f"{chapter.slug} has {what}: {name}"
+    if f"chapters/{chapter.notebook}\n" not in (root / "_toc.yml").read_text(encoding="utf-8"):
+        yield f"{chapter.slug} has no line chapters/{chapter.notebook} in _toc.yml"
     for folder in ("explorers", "exercises", "experiments", "figures"):
         module = find_spec(f"dlbook.{folder}.{chapter.slug}")
         if module is None:

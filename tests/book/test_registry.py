@@ -193,7 +193,12 @@ def test_the_check_sees_a_concept_that_nobody_wrote():
 def test_the_check_sees_a_chapter_that_nobody_wrote():
     chapter = replace(concepts.chapter("theory"), slug="nowhere", notebook="07_nowhere", status="done", concepts=())
     assert completeness.missing((chapter,)) == [
-        "nowhere has no notebook chapters/07_nowhere.ipynb",
+        "nowhere has no notebook: chapters/07_nowhere.ipynb",
+        "nowhere has no typed code: dlbook/pytorch/typed/nowhere.py",
+        "nowhere has no examples of its panes: tests/panes/test_nowhere.py",
+        "nowhere has no tests of what it measures: tests/experiments/test_nowhere.py",
+        "nowhere has no oracle of its explorer: tests/oracles/nowhere.py",
+        "nowhere has no line chapters/07_nowhere in _toc.yml",
         "nowhere has no module dlbook.explorers.nowhere",
         "nowhere has no module dlbook.exercises.nowhere",
         "nowhere has no module dlbook.experiments.nowhere",
