@@ -30,16 +30,10 @@ def codes(concept_id: str) -> dict[str, str]:
     """The codes of a pane by room: "numpy" and "pytorch", or "both"; perhaps "library". A framework has "pytorch"."""
     if not (family("scratch", concept_id) and family("pytorch", concept_id)):
         return {"pytorch": typed(concept_id)}
-    formula, pytorch = numpy(concept_id), typed(concept_id) or _adapter(concept_id)
+    formula, pytorch = numpy(concept_id), typed(concept_id)
     found = {"both": formula} if pytorch is None else {"numpy": formula, "pytorch": pytorch}
     library = typed(concept_id, "_library")
     return found if library is None else found | {"library": library}
-
-
-def _adapter(concept_id: str) -> str | None:
-    """Until every concept has its typed function: the twin, where it is not NumPy's code word for word."""
-    formula, code = numpy(concept_id), definition("pytorch", concept_id, concept_id.rpartition(".")[2])
-    return None if code == formula or "_core(" in formula else code
 
 
 def numpy(concept_id: str) -> str:

@@ -7,26 +7,19 @@ from shown import arguments, examples, known_names, shown
 from dlbook import panes
 
 SHOWN = shown()
-# Families whose panes still quote the twins. The list only gets shorter, and goes with the last of them.
-PENDING = {
-    "models",
-    "preprocessing",
-    "schedules",
-}
-DONE = [concept_id for concept_id in SHOWN if concept_id.partition(".")[0] not in PENDING]
 
 
 def test_each_is_shown_once():
     assert len(set(SHOWN)) == len(SHOWN) >= 95
 
 
-@pytest.mark.parametrize("concept_id", DONE)
+@pytest.mark.parametrize("concept_id", SHOWN)
 def test_a_pane_keeps_the_rules(concept_id):
     assert faults(concept_id, panes.codes(concept_id), known_names(SHOWN), arguments(concept_id)) == []
 
 
 def test_every_pane_has_an_example_that_runs_it():
-    assert set(DONE) - examples() == set()
+    assert set(SHOWN) - examples() == set()
 
 
 def test_what_is_long_says_why_and_is_rare():

@@ -106,9 +106,43 @@ def test_a_constant_column_is_only_moved(value):
     assert preprocessing.robust_scale([value + 3.0], train).tolist() == pytest.approx([3])
 
 
-def test_a_spread_that_underflows_divides_by_one():
-    column = np.array([0.0, 1e-200])  # σ² is no longer a number of float64
-    assert np.isfinite(preprocessing.standardize(column)).all()
+THREE = np.array([1.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize("unit", [1e155, 1e-155, 5e307, 1e-307, 4e-324 * 2**20])
+def test_no_unit_is_too_large_or_too_small(unit):
+    """σ² of these is no float64, or the sum of three is none: the scaled column is the same as in any other unit."""
+    for scale, unscale, options in EVERY:
+        expected = getattr(preprocessing, scale)(THREE, **options)
+        scaled = assert_twins_agree(f"preprocessing.{scale}", unit * THREE, **options)
+        np.testing.assert_allclose(scaled, expected, rtol=1e-12, atol=1e-12)
+        back = assert_twins_agree(f"preprocessing.{unscale}", scaled, unit * THREE, **options)
+        np.testing.assert_allclose(back, unit * THREE, rtol=1e-12)
+    np.testing.assert_allclose(
+        preprocessing.standardize(unit * THREE), [-(1.5**0.5), 0, 1.5**0.5], rtol=1e-12, atol=1e-12
+    )
+
+
+def test_a_span_that_is_no_number():
+    ends = np.array([-1e308, 0, 1e308])
+    assert assert_twins_agree("preprocessing.min_max_scale", ends).tolist() == [0, 0.5, 1]
+    assert assert_twins_agree("preprocessing.robust_scale", ends).tolist() == [-1, 0, 1]
+    scaled = assert_twins_agree("preprocessing.min_max_scale", THREE, feature_range=(-1e308, 1e308))
+    np.testing.assert_allclose(scaled, ends, rtol=1e-12, atol=1e293)
+    back = assert_twins_agree("preprocessing.min_max_unscale", ends, THREE, feature_range=(-1e308, 1e308))
+    np.testing.assert_allclose(back, THREE, rtol=1e-12)
+
+
+def test_a_spread_whose_square_underflows_is_a_spread():
+    assert assert_twins_agree("preprocessing.standardize", np.array([0.0, 1e-200])).tolist() == [-1, 1]
+
+
+def test_new_values_may_be_far_from_a_constant_column():
+    for name in PAIRS:
+        for value in (1e-310, 1e308):
+            new = np.array([5.0, -1e300])
+            scaled = assert_twins_agree(f"preprocessing.{name}", new, np.full(10, value))
+            np.testing.assert_allclose(scaled, new - value, rtol=1e-12)
 
 
 def test_what_sklearn_calls_constant_is_scaled_here():
@@ -189,6 +223,12 @@ def test_torch_sends_gradients_through(scale, unscale, options):
 
 
 BAD = [
+    (
+        "standardize",
+        (np.ma.masked_array([1.0, 2.0], mask=[0, 1]),),
+        {},
+        "X must have no masked values: got 1, need none",
+    ),
     ("standardize", ([[np.nan, 1.0]],), {}, "X must be finite: got nan, need finite numbers: fill or drop what is"),
     ("min_max_scale", ([1.0, 2.0], [np.inf, 1.0]), {}, "X_train must be finite: got inf, need finite numbers"),
     ("robust_scale", ([],), {}, "X must not be empty: got shape (0,), need at least one row and one column"),
@@ -240,6 +280,6 @@ BAD = [
 @pytest.mark.parametrize("room", ["scratch", "pytorch"])
 @pytest.mark.parametrize(("name", "args", "options", "message"), BAD)
 def test_bad_input_is_named(room, name, args, options, message):
-    make = np.asarray if room == "scratch" else torch.as_tensor
+    make = np.asanyarray if room == "scratch" else lambda x: x if np.ma.is_masked(x) else torch.as_tensor(x)
     with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
         getattr(getattr(dlbook, room).preprocessing, name)(*map(make, args), **options)
