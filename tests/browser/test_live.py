@@ -45,8 +45,9 @@ def test_a_chapter_grows_little(folder_html, chapter):
     """What cells that run add to a page before the first run: a script, names, hidden sources, a few rules."""
     page = (folder_html / chapter).read_text(encoding="utf-8")
     bare = re.sub(
-        r' id="cell-[^"]*"| data-page="[^"]*"|<script type="application/json" class="cell-source">.*?</script>'
-        r'|<p class="cell-note">.*?</p>|<script defer src="[^"]*/live.js"></script>|<div class="your-work"></div>',
+        r' id="cell-[^"]*"| data-page="[^"]*"|<script type="application/json" class="cell-(source|names)">.*?</script>'
+        r'|<p class="cell-note">.*?</p>|<script defer src="[^"]*/live.js"></script>|<a href="#your-work">.*?</a>'
+        r'|<div class="your-work" id="your-work"></div>',
         "",
         page,
         flags=re.S,
@@ -119,6 +120,21 @@ def test_a_changed_cell_above_marks_those_below(open_page):
         below.run()
         assert below.output != before and below.state.startswith("Yours") and scores.state.startswith("Yours")
         assert other.box.get_attribute("data-state") == "built" or "y_true" in other.text()
+
+
+def test_python_reads_the_names_that_the_reader_writes(open_page):
+    """A name that the book has not: before Python is there it is read at the run, then as soon as typing rests."""
+    with open_page(CHAPTER) as page:
+        above, below = Cell(page, "learning-rate-plot"), Cell(page, "stopping")
+        above.write("match (3, 4):\n    case (a, mine): pass")
+        below.run("mine + 1")
+        assert below.output == "5" and above.state.startswith("Yours")
+        above.write("match (3, 9):\n    case (a, mine): pass")
+        page.wait_for_selector("#cell-stopping[data-state=stale]")
+        below.write("a = 2\na")
+        page.wait_for_selector("#cell-stopping[data-state=edited]")
+        below.run()
+        assert below.output == "2" and above.state == "Edited: not yet run.", "it is not needed any more"
 
 
 def test_a_shown_error_points_at_the_readers_line(open_page):
@@ -285,7 +301,9 @@ def test_by_keyboard_alone(open_page):
     """Shift-Enter runs, Tab indents, Escape and Tab leave; a stopped cell gives the focus back to Run."""
     with open_page(CHAPTER) as page:
         cell = Cell(page, "setup").write("")
+        assert Cell(page, "stopping").box.locator(".live-keys").is_hidden()
         cell.code.focus()
+        assert cell.box.locator(".live-keys").inner_text() == "Escape, then Tab: out of the code"
         page.keyboard.type("def f(x):\nreturn (x")
         assert cell.text() == "def f(x):\n    return (x)", "indented and closed"
         page.keyboard.press("Control+a")
@@ -331,6 +349,30 @@ def test_edits_survive_a_reload_and_undo_brings_back_what_reset_took(open_page):
         assert cell.text() == mine
         page.reload()
         assert Cell(page, "six-lines-answer").text() == mine, "an undone reset is kept, too"
+
+
+def test_what_is_solved_says_so_after_a_reload(open_page):
+    """In its cell, at the top of the page and at its end; whoever goes on writing has something that was not run."""
+    with open_page(CHAPTER) as page:
+        top, end = page.locator(".eyebrow .solved"), page.locator(".your-work .solved")
+        count = page.locator("section.exercise").count()
+        assert top.text_content() == f"{count} exercises"
+        number, cell = Cell(page, "fastest-safe-answer"), Cell(page, "six-lines-answer")
+        number.box.locator("input").fill("0.25")
+        number.press("check")
+        body = "    for _ in range(steps):\n        theta = theta - lr * grad(theta)\n    return theta"
+        cell.run(cell.text().replace("    ...", body), action="check")
+        assert cell.state.startswith("Yours") and "Right." in cell.output
+        page.reload()
+        assert top.text_content() == f"2 of {count} exercises solved", "before the editor is loaded"
+        for name in ("fastest-safe-answer", "six-lines-answer"):
+            cell = Cell(page, name)
+            assert cell.state == "You have solved this." and "Not yet tried" not in cell.output
+        assert end.text_content() == f"2 of this chapter’s {count} exercises solved."
+        cell.write(cell.text() + "\n# more")
+        page.wait_for_selector("#cell-six-lines-answer[data-state=edited]")
+        cell.press("reset")
+        assert cell.state == "You have solved this." and "Not yet tried" not in cell.output
 
 
 def test_answers_survive_a_reload(open_page):

@@ -201,11 +201,51 @@ def test_code_is_copied(visit):
         assert v.page.evaluate("navigator.clipboard.readText()") == block.locator("pre").text_content().rstrip()
 
 
+def test_code_is_copied_over_plain_http(visit):
+    """There a page has no `navigator.clipboard`."""
+    with visit(permissions=["clipboard-read", "clipboard-write"]) as v:
+        v.page.add_init_script("delete Navigator.prototype.clipboard")
+        v.goto(CHAPTER)
+        assert v.page.evaluate("navigator.clipboard") is None
+        block = v.page.locator(".tag_torch .cell_input .highlight").first
+        block.get_by_role("button", name="Copy").press("Enter")
+        block.get_by_text("Copied").wait_for()
+        v.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<textarea class=paste></textarea>')")
+        v.page.locator(".paste").focus()
+        v.page.keyboard.press("Control+v")
+        pasted = v.page.locator(".paste").input_value()
+        assert pasted == block.locator("pre").text_content().rstrip()
+
+
+FORBID = "Object.defineProperty(window, 'localStorage', { get() { throw new Error('no') }, configurable: true })"
+
+
+def test_search_works_without_storage(visit):
+    """Where the reader forbids cookies, a browser throws at the first word to its storage."""
+    with visit() as v:
+        v.page.add_init_script(FORBID)
+        v.goto("search.html?q=precision")
+        v.page.locator("#search-results li a").first.wait_for()
+
+
 def test_page_reads_without_javascript(visit, chapter):
     with visit(java_script_enabled=False) as v:
         v.page.goto(f"{v.site}/{chapter}")
         assert v.page.locator("h1").is_visible()
         assert v.page.locator(".katex").first.is_visible()
+
+
+def test_what_is_folded_is_printed(visit):
+    """Hints, solutions, answers: paper cannot be unfolded. On the screen they are folded again afterwards."""
+    shut = "document.querySelectorAll('details:not([open], [data-source])').length"
+    with visit() as v:
+        v.goto(CHAPTER)
+        before = v.page.evaluate(shut)
+        assert before > 20
+        v.page.evaluate(f"addEventListener('beforeprint', () => {{ window.left = {shut}; }})")
+        v.page.pdf()
+        assert v.page.evaluate("window.left") == 0
+        assert v.page.evaluate(shut) == before
 
 
 def test_paper_is_white(visit):
