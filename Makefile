@@ -65,7 +65,8 @@ unit: $(ENV) $(FRONT)
 node: $(FRONT)
 	node --test tests/node/*.test.mjs
 
-IN_PYODIDE := --doctest-modules dlbook/scratch tests/concepts tests/book/test_exercises.py tests/book/test_checker.py
+IN_PYODIDE := --doctest-modules dlbook/scratch tests/concepts tests/book/test_exercises.py tests/book/test_checker.py \
+  tests/book/test_names.py
 pyodide: $(ENV) $(FRONT) .cache/pyodide-tests/.installed ## the NumPy room's tests in the Python that the pages run
 	python tools/fetch_pyodide.py
 	[ -n "$(RECORDED)" ] || PYTHONPATH=tests/pyodide:$${PYTHONPATH:-.} pytest -q -n 2 -p recording --twins-only $(IN_PYODIDE)

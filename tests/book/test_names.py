@@ -28,6 +28,14 @@ CASES = [  # source, binds, needs, changes
     ("for i, j in pairs:\n    s = i", "i j s", "pairs", ""),
     ("with open(p) as file:\n    r = file", "file r", "open p", ""),
     ("try:\n    pass\nexcept E as error:\n    print(error)", "error", "E print", ""),
+    (
+        "try:\n    f()\nexcept E as error:\n    message = str(error)\nprint(message)",
+        "error message",
+        "f E str print",
+        "",
+    ),
+    ("try:\n    a = f()\nfinally:\n    b = 1\nc = a + b", "a b c", "f", ""),
+    ("while go:\n    s = go\nelse:\n    t = s\nt", "s t", "go", ""),
     ("if (w := u) > 1: pass", "w", "u", ""),
     ("any((last := n) > 5 for n in many)\nlast", "last", "any many", ""),
     (

@@ -19,6 +19,7 @@ from recording import FOLDER, is_drawn, plain
 
 NEEDS_CPYTHON = {
     "tests/book/test_checker.py::test_exercises_need_only_numpy": "starts a process",
+    "tests/book/test_checker.py::test_the_first_check_imports_one_chapter": "starts a process",
     "tests/concepts/test_parallel.py::test_from_a_shell_two_torch_processes_train_as_one": "starts a process",
     "tests/concepts/test_parallel.py::test_from_a_shell_a_killed_torch_worker_is_an_error": "starts a process",
     "tests/book/test_checker.py::test_a_mistake_may_be_an_exception": "WebAssembly has no floating-point flags",
