@@ -3,7 +3,7 @@
 import numpy as np
 
 from dlbook.practise.exercise import Code, Mistake, Predict, Route
-from dlbook.scratch import activations, layers
+from dlbook.scratch import activations, layers, models
 
 UNIT = {"x": 2.0, "w": 0.5, "b": -1.0, "y": 1.0}  # of the unit whose derivative is predicted
 READ = {"a": np.array([0.8, 0.3, 0.5]), "w": np.array([0.6, -1.0, 0.4]), "delta": -0.5}  # of the net that is read
@@ -50,6 +50,54 @@ def _row_reference(backwards, upstream):
     for backward in reversed(backwards):
         upstream = backward(upstream)
     return upstream
+
+
+def _train_cases():
+    rng = np.random.default_rng(4)
+    shapes = (
+        (6, 2, 4, 3, 0.5, 6),
+        (5, 3, 6, 2, 0.2, 4),
+        (8, 2, 5, 4, 1.0, 5),
+    )  # samples, inputs, units, classes, η, steps
+    return [
+        (
+            rng.normal(size=(N, D)), rng.integers(0, K, N), rng.normal(size=(H, D)), rng.normal(size=H),
+            rng.normal(size=(K, H)), rng.normal(size=K), lr, steps,
+        )
+        for N, D, H, K, lr, steps in shapes
+    ]  # fmt: skip
+
+
+def _train_reference(X, y, W1, b1, W2, b2, lr, steps):
+    model = models.sequential(layers.Linear(*W1.T.shape), layers.ReLU(), layers.Linear(*W2.T.shape))
+    model.load_state_dict({"0.weight": W1, "0.bias": b1, "2.weight": W2, "2.bias": b2})
+    return models.fit(model, [(X, y)], steps, lr)
+
+
+def _train(
+    layer="layers.ReLU()",
+    before="seen.append(losses.cross_entropy_from_logits(y, scores))",
+    names="model.parameters().items()",
+    step="weight -= lr * model.gradients()[name]",
+    after="",
+) -> str:
+    """A training loop with these lines."""
+    lines = [
+        "    for _ in range(steps):",
+        "        scores = model(X)",
+        *[f"        {before}"] * bool(before),
+        "        model.backward(losses.cross_entropy_from_logits_grad(y, scores))",
+        f"        for name, weight in {names}:",
+        f"            {step}",
+        *[f"        {after}"] * bool(after),
+    ]
+    return (
+        "from dlbook.scratch import layers, losses, models\n\n\n"
+        "def train(X, y, W1, b1, W2, b2, lr, steps):\n"
+        f"    model = models.sequential(layers.Linear(*W1.T.shape), {layer}, layers.Linear(*W2.T.shape))\n"
+        '    model.load_state_dict({"0.weight": W1, "0.bias": b1, "2.weight": W2, "2.bias": b2})\n'
+        "    seen = []\n" + "\n".join(lines) + "\n    return np.array(seen)\n"
+    )
 
 
 def _norm_cases():
@@ -264,6 +312,62 @@ def model_backward(backwards, upstream):
 """,
                 "Contributions add up where paths meet. Layers in a row are one path: hand the derivative from one to"
                 " the next.",
+            ),
+        ),
+    ),
+    Code(
+        id="models.train",
+        concepts=("models.fit", "models.sequential"),
+        title="Assemble a net, and train it",
+        level="medium",
+        minutes=15,
+        task="Write `train(X, y, W1, b1, W2, b2, lr, steps)`. Assemble a net of a linear layer, ReLU and a second"
+        " linear layer that start with these weights and biases. Take `steps` steps of descent with the rate `lr`, each"
+        " on all of `X` with the classes `y`, and return the cross-entropy **before** each step, an array (steps,)."
+        " `layers`, `models` and `losses` have all the parts; leave `models.fit` aside this once. Or write"
+        " everything in NumPy.",
+        stub="def train(X, y, W1, b1, W2, b2, lr, steps):\n    ...\n",
+        hints=(
+            "First the net: `models.sequential(layers.Linear(inputs, units), layers.ReLU(), …)`. W1 is (units, inputs),"
+            " and `load_state_dict` takes the arrays by their names `0.weight`, `0.bias`, `2.weight`, `2.bias`.",
+            "Each turn: the scores, their loss, `model.backward` of the loss's derivative, a step for every parameter.",
+            "`losses.cross_entropy_from_logits_grad(y, scores)` is what arrives at the scores. `model.parameters()` and"
+            " `model.gradients()` have the same names, and `weight -= …` changes the model itself.",
+        ),
+        solution=_train(),
+        cases=_train_cases,
+        reference=_train_reference,
+        mistakes=(
+            Mistake(
+                "uphill",
+                _train(step="weight += lr * model.gradients()[name]"),
+                "Your loss rises: the step goes along the gradient. Descent subtracts it.",
+            ),
+            Mistake(
+                "the loss after the step",
+                _train(before="", after="seen.append(losses.cross_entropy_from_logits(y, model(X)))"),
+                "Your first loss is the one after the first step. Note the loss of each turn before the weights move.",
+            ),
+            Mistake(
+                "no activation",
+                _train(layer="models.sequential()"),
+                "Between your two linear layers stands no ReLU: together they are one linear layer.",
+            ),
+            Mistake(
+                "the last layer alone",
+                _train(names='[p for p in model.parameters().items() if p[0].startswith("2.")]'),
+                "Only your last layer learns. The step is for every parameter, those of the first layer, too.",
+            ),
+            Mistake(
+                "no biases",
+                _train(names='[p for p in model.parameters().items() if p[0].endswith("weight")]'),
+                "Your biases stand still. They have derivatives, and they step like the weights.",
+            ),
+            Mistake(
+                "a sum for the mean",
+                _train(step="weight -= lr * len(X) * model.gradients()[name]"),
+                "Your steps are as many times too long as there are samples: the loss is a mean, and its 1/m has to be"
+                " in the derivative once.",
             ),
         ),
     ),

@@ -1,11 +1,13 @@
 """What chapter 08 measures: networks that learn real images, and what comes back to their first layers."""
 
 from dataclasses import dataclass
+from time import perf_counter
 from typing import NamedTuple
 
 import numpy as np
 
 from dlbook import data
+from dlbook.experiments import measured
 from dlbook.scratch import layers, losses, models
 
 
@@ -70,6 +72,12 @@ def learn_digits(seed=0, epochs=30, batch_size=32, pixels=None, frozen=(), **opt
     lr = 0.1 * batch_size / 32
     loss = train(model, X_train, y_train, epochs, lr=lr, batch_size=batch_size, rng=rng, frozen=frozen)
     return Run(model, loss, accuracy(model, X_test, y_test))
+
+
+@measured.over(batch_norm=(False, True), dropout=(0.0, 0.2), seeds=range(8))
+def digits_read(seed, batch_norm, dropout) -> dict:
+    """The share of unseen digits that a net reads right, by what it was trained with."""
+    return {"accuracy": learn_digits(seed, batch_norm=batch_norm, dropout=dropout).accuracy}
 
 
 def digits_split(pixels=None):
@@ -163,6 +171,38 @@ def first_layer_frozen(batch_size=2, epochs=2, seeds=(0, 1, 2)) -> float:
     """Accuracy with batch norm, mean over seeds, where the first layer stays as it was drawn."""
     options = {"batch_norm": True, "frozen": ("0.",)}
     return float(np.mean([learn_digits(seed, epochs, batch_size, **options).accuracy for seed in seeds]))
+
+
+def products_that_fit(samples, inputs, units) -> tuple[int, int, int]:
+    """Of all products of ∂L/∂Z and A, turned or not: how many there are, have the shape of W, are ∂L/∂W."""
+    rng = np.random.default_rng(0)
+    delta, A = rng.normal(size=(samples, units)), rng.normal(size=(samples, inputs))
+    _, right = layers.linear_backward(delta, A, np.ones((units, inputs)))
+    pairs = [(x, y) for x in (delta, delta.T) for y in (A, A.T)]
+    pairs += [(y, x) for x, y in pairs]
+    fits = [x @ y for x, y in pairs if x.shape[1] == y.shape[0] and (len(x), y.shape[1]) == right.shape]
+    return len(pairs), len(fits), sum(np.allclose(found, right) for found in fits)
+
+
+def kept(model, X) -> tuple[int, int]:
+    """The bytes that the layers keep for the backward pass of these samples, and those of the weights."""
+    model(X)
+    return sum(layer.x.nbytes for layer in model.layers), sum(w.nbytes for w in model.parameters().values())
+
+
+def backward_over_forward(model, X, y, runs=200) -> float:
+    """How many forward passes a backward pass takes on the clock: the ratio of the medians."""
+    times = []
+    for _ in range(runs):
+        start = perf_counter()
+        logits = model(X)
+        middle = perf_counter()
+        upstream = losses.cross_entropy_from_logits_grad(y, logits)
+        before = perf_counter()
+        model.backward(upstream)
+        times.append((middle - start, perf_counter() - before))
+    forward, backward = np.median(times, axis=0)
+    return float(backward / forward)
 
 
 def differences_cost(model) -> tuple[int, int]:

@@ -140,6 +140,20 @@ def slip(lr: float = 1.0, steps: int = 100) -> dict[str, tuple[float, float, flo
     return results
 
 
+def no_minimum(w: np.ndarray) -> dict[str, np.ndarray]:
+    """Cross-entropy of a unit without bias on four cases, for each weight: with labels 0 0 1 1, and with 0 1 1 1."""
+    x = np.array([-2.0, -1.0, 1.0, 2.0])
+    labels = {"separable": np.array([0, 0, 1, 1]), "overlap": np.array([0, 1, 1, 1])}
+    return {name: np.array([losses.cross_entropy_from_logits(y, k * x) for k in w]) for name, y in labels.items()}
+
+
+def outgrowing(steps: tuple[int, ...]) -> dict[int, tuple[float, float]]:
+    """Cross-entropy on all thirty measurements from θ = 0 with η = 1: cost and length of θ after so many steps."""
+    path = from_bias("cross-entropy", bias=0.0, lr=1.0, steps=max(steps))
+    cost, _ = unit("cross-entropy", *tumours())
+    return {step: (float(cost(path[step])), float(np.linalg.norm(path[step]))) for step in steps}
+
+
 def saturated_start(bias: float, lr: float = 1.0, steps: int = 200) -> dict[str, dict[str, np.ndarray]]:
     """A sigmoid unit on the thirty tumour measurements that starts at w = 0 and the given bias, under both losses.
 

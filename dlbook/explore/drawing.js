@@ -15,14 +15,24 @@ function ticks(low, high, most) {
 }
 
 /** Where the axes lie inside a panel, in pixels. */
-function boxOf({ marks }, width, height) {
+function boxOf({ marks }, width, height, widest) {
   const bare = marks.some((mark) => mark.axes === "");
   const [left, below] = [0, 1].map((side) => Math.max(...marks.map((mark) => mark.margin[side]), bare ? 10 : 0));
-  return { bare, left: bare ? left : 46, right: width - 10, top: 10, bottom: height - (bare ? below : 40) };
+  const beside = bare ? left : Math.max(46, 30 + widest); // the numbers, and left of them what they mean
+  return { bare, left: beside, right: width - 10, top: 10, bottom: height - (bare ? below : 40) };
 }
 
-function axesOf(panel, { X, Y, box, width, height, log }) {
-  const { xlim, ylim } = panel;
+/** The numbers along the y axis: where, and what is written. On a logarithmic axis they are whole powers of ten. */
+function yticksOf({ yticks, ylim, yscale }) {
+  if (!yticks) return [];
+  const all = ticks(...ylim, 5);
+  if (yscale !== "log") return all.map((t) => [t, format(t), format(t).length]);
+  const raised = (t) => `10<tspan dy="-5" font-size="11">${format(t)}</tspan>`;
+  return all.filter(Number.isInteger).map((t) => [t, raised(t), 2 + format(t).length]);
+}
+
+function axesOf(panel, { X, Y, box, width, height, numbered }) {
+  const { xlim } = panel;
   let out = "";
   if (!box.bare) {
     const counted = panel.marks.every((mark) => mark.axes.includes("x"));
@@ -30,8 +40,7 @@ function axesOf(panel, { X, Y, box, width, height, log }) {
       out += `<path class="grid" d="M${px(X(t))} ${box.top}V${box.bottom}"/>`;
       out += `<text x="${px(X(t))}" y="${box.bottom + 15}" text-anchor="middle">${format(t)}</text>`;
     }
-    for (const t of panel.yticks ? ticks(...ylim, 5).filter((t) => !log || Number.isInteger(t)) : []) {
-      const label = log ? `10<tspan dy="-5" font-size="11">${format(t)}</tspan>` : format(t);
+    for (const [t, label] of numbered) {
       out += `<path class="grid" d="M${box.left} ${px(Y(t))}H${box.right}"/>`;
       out += `<text x="${box.left - 5}" y="${px(Y(t) + 4)}" text-anchor="end">${label}</text>`;
     }
@@ -44,7 +53,8 @@ function axesOf(panel, { X, Y, box, width, height, log }) {
 
 /** The inside of a panel's <svg> of this size, with its scales and the points that can be hovered. */
 export function drawPanel(panel, width, height, frame, values) {
-  const box = boxOf(panel, width, height);
+  const numbered = yticksOf(panel);
+  const box = boxOf(panel, width, height, 6.8 * Math.max(0, ...numbered.map(([, , length]) => length)));
   const [w, h] = [box.right - box.left, box.bottom - box.top];
   const { xlim, ylim } = panel;
   const X = (v) => box.left + ((v - xlim[0]) / (xlim[1] - xlim[0])) * w;
@@ -70,7 +80,7 @@ export function drawPanel(panel, width, height, frame, values) {
   const place = `x="${box.left}" y="${box.top}" width="${px(w)}" height="${px(h)}"`;
   const frameOf = `<svg ${place} viewBox="${box.left} ${box.top} ${px(w)} ${px(h)}" overflow="hidden">`;
   return {
-    svg: `${axesOf(panel, { X, Y, box, width, height, log })}${frameOf}${drawn(true)}</svg>${drawn(false)}`,
+    svg: `${axesOf(panel, { X, Y, box, width, height, numbered })}${frameOf}${drawn(true)}</svg>${drawn(false)}`,
     hits,
     unX: (p) => xlim[0] + ((p - box.left) / w) * (xlim[1] - xlim[0]),
     unY: (p) => ylim[0] + ((box.bottom - p) / h) * (ylim[1] - ylim[0]),

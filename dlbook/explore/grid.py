@@ -14,7 +14,10 @@ GAP = 65535  # stands for NaN among the 65,535 levels
 
 @dataclass(frozen=True)
 class Slider:
-    """A number from `low` to `high` in `count` even steps, or any `values`; `log` spaces them by equal factors."""
+    """A number from `low` to `high` in `count` even steps, or any `values`; `log` spaces them by equal factors.
+
+    A `stepper` goes from one to the next by buttons, too.
+    """
 
     low: float = 0.0
     high: float = 1.0
@@ -24,6 +27,7 @@ class Slider:
     unit: str = ""
     log: bool = False
     values: tuple = ()
+    stepper: bool = False
 
     def options(self) -> list[float]:
         spaced = np.geomspace if self.log else np.linspace
@@ -48,6 +52,7 @@ def control(name: str, declared: Slider | Choice) -> dict:
         raise ValueError(f"{name} must have at least two values: got {options}")
     kind = "choice" if isinstance(declared, Choice) else "slider"
     spec = {"name": name, "label": declared.label or name, "kind": kind, "values": options, "unit": declared.unit}
+    spec["stepper"] = kind == "slider" and declared.stepper
     return spec | {"start": 0 if declared.start is None else place(options, declared.start, name)}
 
 

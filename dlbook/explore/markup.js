@@ -22,11 +22,21 @@ function legendOf(panel) {
   return `<div class="legend">${entries.join("")}</div>`;
 }
 
+const titleOf = (panel) => panel.title || `${panel.ylabel} over ${panel.xlabel}`;
+
+/** On a narrow screen one panel is seen at a time. */
+function tabsOf(panels) {
+  if (panels.length < 2) return "";
+  const tab = (panel, i) => button(`data-tab="${i}" aria-pressed="${i === 0}"`, escape(titleOf(panel)));
+  return `<div class="tabs" role="group" aria-label="Pictures">${panels.map(tab).join("")}</div>`;
+}
+
 function panelOf(panel, i, width, frame, values) {
-  const label = escape(panel.title || `${panel.ylabel} over ${panel.xlabel}`);
+  const label = escape(titleOf(panel));
   const { svg } = drawPanel(panel, width, panel.height, frame, values);
-  const size = `style="height:${panel.height}px" viewBox="0 0 ${width} ${panel.height}"`;
-  return `<div class="panel"><p class="panel-title">${escape(panel.title)}</p>` +
+  const size = `style="--height:${panel.height}px" viewBox="0 0 ${width} ${panel.height}"`;
+  const chosen = i === 0 ? " data-chosen" : "";
+  return `<div class="panel"${chosen}><p class="panel-title">${escape(panel.title)}</p>` +
     `<svg data-panel="${i}" role="img" aria-label="${label}" ${size}><g class="drawing">${svg}</g>` +
     `<g class="hover" pointer-events="none"></g></svg>${legendOf(panel)}</div>`;
 }
@@ -40,7 +50,11 @@ function controlOf(control, i, values) {
     ? `<select data-control="${i}">${control.values.map(option).join("")}</select>`
     : `<input type="range" data-control="${i}" ${range} aria-valuetext="${value}">` +
       `<span class="value" data-shown="${i}" aria-hidden="true">${value}</span>`;
-  return `<label class="control"><span>${escape(control.label)}</span>${input}</label>`;
+  const label = `<label class="control"><span>${escape(control.label)}</span>${input}</label>`;
+  if (!control.stepper) return label;
+  const named = (word) => `aria-label="${word} ${escape(control.label)}"`;
+  const step = (by, word, sign) => button(`data-of="${i}" data-step="${by}" ${named(word)}`, sign);
+  return `<div class="stepper">${step(-1, "Previous", "◀")}${label}${step(1, "Next", "▶")}</div>`;
 }
 
 function entryOf(entry, frame, values) {
@@ -60,7 +74,8 @@ export function markup(payload, width = 360) {
   const numbers = payload.numbers.map((entry) => entryOf(entry, frame, values));
   return `<figcaption class="explorer-title">${escape(payload.title)}</figcaption>` +
     `<p class="explorer-alt">${escape(payload.alt)}</p>` +
-    `<div class="panels">${panels.join("")}</div><div class="controls">${controls.join("")}</div>` +
+    `<div class="panels">${tabsOf(payload.panels)}${panels.join("")}</div>` +
+    `<div class="controls">${controls.join("")}</div>` +
     `<div class="buttons" role="group" aria-label="Presets and play">${presets.join("")}${play}` +
     `${button('data-action="reset"', "Reset")}</div>` +
     `<output class="says" aria-live="polite">${escape(fill(payload.says, frame, values))}</output>` +

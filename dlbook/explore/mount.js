@@ -60,14 +60,21 @@ export function mount(figure, payload, ask = null) {
     if (places.some((p, k) => p !== state.places[k])) move(places);
   };
 
+  /** Shows this panel, where there is room for one only. */
+  function choose(chosen) {
+    figure.querySelectorAll(".panel").forEach((panel, i) => panel.toggleAttribute("data-chosen", i === chosen));
+    figure.querySelectorAll("[data-tab]").forEach((tab, i) => tab.setAttribute("aria-pressed", i === chosen));
+    paint.now(); // what was hidden was drawn in no size
+  }
+
   const k = walked(controls);
-  const step = (direction) => {
-    const place = Math.round(state.places[k]) + direction;
-    if (!(place in controls[k].values)) return false;
-    set(k, place);
+  const step = (i, by) => {
+    const place = Math.round(state.places[i]) + by;
+    if (!(place in controls[i].values)) return false;
+    set(i, place);
     return true;
   };
-  const play = player(step, (word) => k >= 0 && (find('[data-action="play"]').textContent = word));
+  const play = player((by) => step(k, by), (word) => k >= 0 && (find('[data-action="play"]').textContent = word));
   const actions = { play: play.toggle, reset: () => move(starts) };
 
   inputs.forEach((input, i) => input.addEventListener("input", () => (play.stop(), set(i, Number(input.value)))));
@@ -76,9 +83,11 @@ export function mount(figure, payload, ask = null) {
     if (go) return play.stop(), move(placed(JSON.parse(go), false));
     const button = event.target.closest("button");
     if (!button) return;
-    const { action, preset } = button.dataset;
+    const { action, preset, tab, of, step: by } = button.dataset;
+    if (tab) return choose(Number(tab));
     if (action !== "play") play.stop();
     if (preset) move(controls.map((c) => payload.presets[preset].places[c.name] ?? c.start));
+    else if (by) step(Number(of), Number(by));
     else actions[action]?.();
   });
   svgs.forEach((svg, i) => followPointer(svg, () => paint.drawn[i], play.stop, drag));
@@ -137,8 +146,12 @@ function painter(figure, payload, svgs) {
       return result;
     });
     numbers.forEach((span, i) => {
-      span.dataset.value = frame.numbers[span.dataset.number];
-      span.textContent = numberOf(payload.numbers[i], frame);
+      const [before, after] = [Number(span.dataset.value), frame.numbers[span.dataset.number]];
+      const text = numberOf(payload.numbers[i], frame);
+      if (text === span.textContent) delete span.dataset.changed;
+      else span.dataset.changed = after > before ? "up" : after < before ? "down" : "";
+      span.dataset.value = after;
+      span.textContent = text;
       span.nextElementSibling.textContent = fill(payload.numbers[i].formula, frame, values);
     });
     figure.dataset.state = JSON.stringify(values);

@@ -12,11 +12,13 @@ def clamp(place: float, most: int) -> int:
     return int(min(max(round(place), 1), most))
 
 
-def shown_tables(step: Step, index: tuple[int, ...], numbers: int = 36, tables: int = 6) -> dict:
-    """What the mark `tables` draws of a step: operands and result, and which numbers make the one at `index`.
+def shown_tables(tape: Recorder, t: int, index: tuple[int, ...], numbers: int = 36, tables: int = 6) -> dict:
+    """What the mark `tables` draws of step `t`: operands and result, and which numbers make the one at `index`.
 
     Padded with NaN to so many numbers and tables: all states of an explorer have arrays of the same shape.
     """
+    step = tape.steps[t - 1]
+    made = {line.name: i for i, line in enumerate(tape.steps, start=1)}
     arrays = {name: step.before[name] for name in step.operands} | {step.name: step.value}
     used, lit = set(step.used(index)), []
     for name, array in arrays.items():
@@ -31,6 +33,7 @@ def shown_tables(step: Step, index: tuple[int, ...], numbers: int = 36, tables: 
         "lit": _padded(np.array(lit, dtype=float), numbers),
         "names": names,
         "shapes": _padded(shapes, tables),
+        "made": _padded(np.array([made.get(name, 0) for name in arrays], dtype=float), tables),
     }
 
 
@@ -45,9 +48,9 @@ def _padded(array: np.ndarray, length: int) -> np.ndarray:
 
 
 def chosen(step: Step, row: float, column: float) -> tuple[int, ...]:
-    """The index in the step's result nearest to a row and a column, both counted from 1; in its first matrix."""
+    """The index in the step's result nearest to a row and a column, both counted from 0; in its first matrix."""
     shape = step.value.shape
-    wish = ((0,) * len(shape) + (clamp(row, 99) - 1, clamp(column, 99) - 1))[-len(shape) :] if shape else ()
+    wish = ((0,) * len(shape) + (round(row), round(column)))[-len(shape) :] if shape else ()
     return tuple(min(i, size - 1) for i, size in zip(wish, shape, strict=True))
 
 
@@ -63,5 +66,5 @@ def written_shape(array: np.ndarray) -> str:
 
 
 def written_index(step: Step, index: tuple[int, ...]) -> str:
-    """The number that is looked at, counted from 1 as in formulas: "Z1[2, 3]"."""
-    return step.name + (f"[{', '.join(str(i + 1) for i in index)}]" if index else "")
+    """The number that is looked at, counted from 0 as NumPy does: "Z1[1, 2]"."""
+    return step.name + (f"[{', '.join(map(str, index))}]" if index else "")

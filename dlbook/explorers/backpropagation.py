@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 
 from dlbook.experiments.backpropagation_passes import SLIPS, mlp_pass, nudged
-from dlbook.explore.explorer import Choice, Slider, explore, graph, number, panel, tables
+from dlbook.explore.explorer import Choice, Slider, code, explore, graph, layers, number, panel, tables
 from dlbook.explore.recorder import Recorder
 from dlbook.explore.steps import (
     DONE,
@@ -39,6 +39,8 @@ WORDS = {
     "W1": "W¹", "W2": "W²", "dW1": "∂L/∂W¹", "dW2": "∂L/∂W²", "Z1": "z¹", "A1": "a¹", "Z2": "z²", "A2": "ŷ",
     "dA0": "∂L/∂x", "dA1": "∂L/∂a¹", "dZ1": "∂L/∂z¹", "dA2": "∂L/∂ŷ", "dZ2": "∂L/∂z²",
 }  # fmt: skip
+FLOW = ["A0", "Z1", "A1", "Z2", "A2", "L"]
+MADE = {step.name: i for i, step in enumerate(mlp_pass().steps, start=1)}
 EDGES = [(i, 2 + j) for j in range(3) for i in range(2)] + [(2 + j, 5) for j in range(3)]
 
 
@@ -66,6 +68,12 @@ def _net(tape, t: int, sample: int) -> dict:
     part = "this sample's part of " if len(known["A0"]) > 1 else ""
     below = [name for name in ("dA0", g1, g2) if now[name]]
     return {
+        "node_names": [
+            "x₁",
+            "x₂",
+            *(f"{'a' if now['A1'] else 'z'}{'₁₂₃'[i]}" for i in range(3)),
+            "ŷ" if now["A2"] else "z",
+        ],
         "node_values": np.array([*known["A0"][sample], *row(a1, 3), *row(a2, 1)]),
         "node_grads": np.array([*row("dA0", 2), *row(g1, 3), *row(g2, 1)]),
         "node_lit": np.array([lit["x"]] * 2 + [lit["a"]] * 3 + [lit["y"]]),
@@ -74,6 +82,16 @@ def _net(tape, t: int, sample: int) -> dict:
         "inside": ", ".join(["x", *(WORDS[name] for name in (a1, a2) if now[name])]),
         "below": ", ".join(WORDS[name] for name in below) or "nothing yet",
         "on_lines": " and ".join(part * name.startswith("d") + WORDS[name] for name in (first, second)),
+    }
+
+
+def _flow(tape, t: int) -> dict:
+    """How far each array of the net is, and its gradient, which has the same shape."""
+    now = {"A0": DONE} | progress(tape, t)
+    return {
+        "flow_shapes": [written_shape(tape.names[name]) for name in FLOW],
+        "flow_lit": np.array([now[name] for name in FLOW]),
+        "back_lit": np.array([now.get(f"d{name}", NOT_YET) for name in FLOW]),
     }
 
 
@@ -106,7 +124,9 @@ def state(step: float, samples: str, slip: str, row: float, column: float) -> di
         "the same" if np.isclose(value, difference, rtol=6e-3, atol=0) else "not the same, so that a line is wrong"
     )
     return {
-        **shown_tables(line, index),
+        **shown_tables(tape, t, index),
+        **_flow(tape, t),
+        "listing": [step.code for step in tape.steps],
         **_net(tape, t, sample),
         "t": t,
         "phase": line.phase,
@@ -139,20 +159,38 @@ def explorer():
                 grads="node_grads",
                 edge_values="edge_values",
                 edge_lit="edge_lit",
+                labels="node_names",
                 size=22,
             ),
             title="The net, for one sample",
             height=330,
         ),
+        panel(code("listing", "t", control="step"), title="The lines, and how far they have run", height=330),
         panel(
-            tables("values", "names", "shapes", "lit"),
+            tables("values", "names", "shapes", "lit", made="made", step="step", row="row", column="column"),
             title="This line in numbers: what it reads, and what it makes",
+            height=330,
+        ),
+        panel(
+            layers(
+                FLOW,
+                "flow_shapes",
+                "flow_lit",
+                ops=["W1, b1", "σ", "W2, b2", "σ", "loss"],
+                grads=[f"d{name}" if f"d{name}" in MADE else "" for name in FLOW],
+                grad_lit="back_lit",
+                control="step",
+                steps=[MADE.get(name, 0) for name in FLOW],
+                grad_steps=[MADE.get(f"d{name}", 0) for name in FLOW],
+            ),
+            title="Shapes: forward down, backward up, each gradient like its array",
             height=330,
         ),
         slug="backpropagation",
         title="One pass forward, one pass backward, number by number",
-        alt="A net of two inputs, three hidden units and one output; beside it the arrays of the line of code that runs"
-        " now. Forward, then backward, each step shows its numbers and what they are made of.",
+        alt="A net of two inputs, three hidden units and one output; beside it the lines of code, the arrays of the one"
+        " that runs now, and the shapes of all. Each step, forward and backward, shows its numbers and how they came"
+        " about.",
         says=f"Line {{t:d}} of {STEPS}, {{phase}}: {{code}}. In formulas {{formula}}; on the sheet: {{sheet}}. It reads"
         " {reads} and gives {shape}. {entry}: {explained}."
         " A nudge of {nudged} moves L by {difference:.3g} times as much{verdict}."
@@ -166,15 +204,15 @@ def explorer():
         presets={
             "First line": {"step": 1},
             "The loss": {"step": 5},
-            "∂L/∂W¹, one sample": {"step": 12, "samples": "sample 1", "column": 2},
-            "∂L/∂W¹, all three": {"step": 12, "column": 2},
+            "∂L/∂W¹, one sample": {"step": 12, "samples": "sample 1", "column": 1},
+            "∂L/∂W¹, all three": {"step": 12, "column": 1},
             "The sheet's 1/m": {"step": 9, "slip": "1/m in db"},
             "A slip that one sample hides": {"step": 12, "samples": "sample 1", "slip": "1/m twice"},
             "Saturated: nothing comes back": {"step": 11, "samples": "3, × 5"},
         },
-        step=Slider(1, STEPS, STEPS, start=1, label="line"),
+        step=Slider(1, STEPS, STEPS, start=1, label="line", stepper=True),
         samples=Choice(*SAMPLES, start="all three", label="batch"),
         slip=Choice(*SLIPS, start="none", label="slip in the code"),
-        row=Slider(1, 3, 3, start=1, label="row of the number"),
-        column=Slider(1, 3, 3, start=1, label="column of the number"),
+        row=Slider(0, 2, 3, start=0, label="row of the number, from 0"),
+        column=Slider(0, 2, 3, start=0, label="column of the number, from 0"),
     )

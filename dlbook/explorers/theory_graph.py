@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 
-from dlbook.explore.explorer import Slider, explore, graph, number, panel
+from dlbook.explore.explorer import Slider, code, explore, graph, number, panel
 from dlbook.explore.recorder import Recorder
 from dlbook.scratch import activations
 
@@ -34,6 +34,7 @@ BACKWARDS = [  # each after all that use it
     ("g_w = g_w + g_r * w + g_r * w", "∂L/∂w = what it has + ∂L/∂r · w + ∂L/∂r · w"),
 ]
 LINES = FORWARDS + BACKWARDS
+MADE = {line.partition(" = ")[0]: i for i, (line, _) in enumerate(LINES, start=1)}  # the last line that makes it
 NODES = [  # name, column, layer
     ("w", 0.16, 0), ("x", 0.42, 0), ("b", 0.68, 0), ("y", 0.93, 0), ("r", 0.06, 1), ("p", 0.34, 1), ("z", 0.46, 2),
     ("a", 0.57, 3), ("d", 0.7, 4), ("s", 0.8, 5), ("L", 0.45, 6),
@@ -47,8 +48,8 @@ EDGES = ["wr", "wp", "xp", "pz", "bz", "za", "ad", "yd", "ds", "sL", "rL"]  # fr
 def _tape(w: float, b: float, y: float) -> Recorder:
     functions = {"sigmoid": activations.sigmoid, "sigmoid_grad": activations.sigmoid_grad}
     tape = Recorder(functions, w=w, x=X, b=b, y=y)
-    for code, formula in LINES:
-        tape.run(code, formula=formula, phase="forwards" if (code, formula) in FORWARDS else "backwards")
+    for line, formula in LINES:
+        tape.run(line, formula=formula, phase="forwards" if (line, formula) in FORWARDS else "backwards")
     return tape
 
 
@@ -75,6 +76,7 @@ def state(step: float, w: float, b: float, y: float) -> dict:
         "grads": np.array([known.get(f"g_{name}", np.nan) for name in NAMES]),
         "lit": np.array([2.0 * (now is not None and now.name in (n, f"g_{n}")) or float(n in known) for n in NAMES]),
         "edge_lit": np.array([2.0 * (edge in going) or float(edge in gone) for edge in EDGES]),
+        "t": count,
         "phase": now.phase if now else "inputs only",
         "formula": now.formula if now else "nothing is computed",
         "numbers": now.explain(()) if now else "move the slider to begin",
@@ -99,14 +101,22 @@ def explorer():
                 grads="grads",
                 edge_lit="edge_lit",
                 size=22,
+                control="step",
+                steps=[MADE.get(name, 0) for name in NAMES],
+                grad_steps=[MADE[f"g_{name}"] for name in NAMES],
             ),
-            title="In each circle its value, below it ∂L/∂(it)",
+            title="Values, and below them ∂L/∂(it)",
             height=660,
+        ),
+        panel(
+            code([line for line, _ in LINES], "t", control="step"),
+            title="The lines, and how far they have run",
+            height=400,
         ),
         slug="theory_graph",
         title="There and back, step by step",
         alt="A graph from the inputs w, x, b, y at the top through seven operations to the cost L at the bottom, each "
-        "with its value and, on the way back, its gradient.",
+        "with its value and, on the way back, its gradient; beside it the lines of code, the current one marked.",
         says="Step {step:.0f}, {phase}: {formula}; {numbers}.",
         numbers=[
             number("made", "made by this step", "{formula}"),
@@ -121,7 +131,7 @@ def explorer():
             "w hears from two sides": {"step": 19},
             "Saturated: nothing comes back": {"step": 14, "w": 2, "b": 3, "y": 0},
         },
-        step=Slider(0, 19, 20, start=0, label="step"),
+        step=Slider(0, 19, 20, start=0, label="step", stepper=True),
         w=Slider(-2, 2, 9, start=0.5, label="weight w"),
         b=Slider(-3, 3, 5, start=-1.5, label="bias b"),
         y=Slider(values=(0, 1), start=1, label="label y"),

@@ -22,15 +22,14 @@ def sequential(*layers):
     return Sequential(*layers)
 
 
-def fit_core(model, batches, epochs, lr):
-    losses = []
-    for x, y in batches * epochs:
-        scores = model(x)  # forward
-        losses.append(cross_entropy_from_logits(y, scores))
-        model.backward(cross_entropy_from_logits_grad(y, scores))  # backward
-        for name, weight in model.parameters().items():
-            weight -= lr * model.gradients()[name]  # a step of descent
-    return losses
+def fit_core(model, batches, loss, loss_grad, epochs, lr, seen):
+    for _ in range(epochs):
+        for x, y in batches:
+            scores = model(x)  # forward
+            seen.append(loss(y, scores))
+            model.backward(loss_grad(y, scores))
+            for name, theta in model.parameters().items():
+                theta -= lr * model.gradients()[name]  # step
 
 
 def fit(model, batches, epochs=1, lr=0.1):
@@ -42,8 +41,9 @@ def fit(model, batches, epochs=1, lr=0.1):
     batches = list(batches)
     check_batches(batches)
     check_count("epochs", epochs)
-    lr = number_between("lr", lr, 0, inf)
-    return np.array(fit_core(model.train(), batches, epochs, lr))
+    lr, seen = number_between("lr", lr, 0, inf), []
+    fit_core(model.train(), batches, cross_entropy_from_logits, cross_entropy_from_logits_grad, epochs, lr, seen)
+    return np.array(seen)
 
 
 class Sequential(Module):

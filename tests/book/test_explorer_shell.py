@@ -205,7 +205,8 @@ def test_a_slider_spaces_its_values():
 
 def test_a_control_starts_at_one_of_its_values():
     assert grid.control("a", Slider(0, 1, 5, start=0.75)) == {
-        "name": "a", "label": "a", "kind": "slider", "values": [0, 0.25, 0.5, 0.75, 1], "unit": "", "start": 3,
+        "name": "a", "label": "a", "kind": "slider", "values": [0, 0.25, 0.5, 0.75, 1], "unit": "",
+        "stepper": False, "start": 3,
     }  # fmt: skip
     assert grid.control("third", Slider(0, 1, 4, start=1 / 3))["start"] == 1, "up to the six digits that are kept"
     assert grid.control("k", Choice("x", "y", start="y", label="which"))["start"] == 1

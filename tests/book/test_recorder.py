@@ -112,12 +112,14 @@ def test_inputs_are_copied():
 
 
 def test_a_result_of_three_dimensions_is_shown_row_by_row():
-    step = Recorder(A=np.arange(8).reshape(2, 2, 2)).run("Z = A * 2")
-    index = chosen(step, 2, 1)
+    tape = Recorder(A=np.arange(8).reshape(2, 2, 2))
+    step = tape.run("Z = A * 2")
+    index = chosen(step, 1, 0)
     assert index == (0, 1, 0) and step.explain(index) == "2 · 2 = 4"
-    shown = shown_tables(step, index)
+    shown = shown_tables(tape, 1, index)
     assert shown["values"][:16].tolist() == [*range(8), *range(0, 16, 2)] and np.isnan(shown["values"][16:]).all()
     assert shown["names"] == ["A (2, 2, 2)", "Z = (2, 2, 2)"] and shown["shapes"][:2].tolist() == [[4, 2], [4, 2]]
+    assert shown["made"][:2].tolist() == [0, 1], "A was given, Z is made by the first line"
     assert np.flatnonzero(shown["lit"] > 0).tolist() == [2, 10]
 
 

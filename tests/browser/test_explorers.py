@@ -102,6 +102,13 @@ class Explorer:
         box = self.figure.locator(".grab").nth(i).bounding_box()
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
+    def show(self, panel: str):
+        """On a phone one panel is seen at a time."""
+        tab = self.figure.locator(f'[data-tab="{panel}"]')
+        if tab.count() and tab.is_visible():
+            tab.click()
+            self.painted()
+
     def away(self, i, across=60, down=60) -> tuple[float, float]:
         """From the middle of a handle to a point so many pixels further inside its panel."""
         x, y = self.centre(i)
@@ -277,6 +284,7 @@ def test_every_handle_follows_a_finger_and_the_page_stays(by_phone):
         explorer.figure.get_by_role("button", name="Reset").click()
         explorer.until(**explorer.start)
         panel = explorer.figure.locator(".grab").nth(i).locator("xpath=ancestor::*[@data-panel]")
+        explorer.show(panel.get_attribute("data-panel"))
         panel.evaluate("e => e.scrollIntoView({ block: 'center', behavior: 'instant' })")
         # mostly downwards: what a page takes for scrolling
         old, end, place = explorer.state(), explorer.away(i, 40, 100), panel.bounding_box()
@@ -295,6 +303,7 @@ def test_every_handle_follows_a_finger_and_the_page_stays(by_phone):
 def test_a_finger_beside_a_handle_scrolls(by_phone):
     """Who only wants to get past the picture is not caught by it."""
     page, panel = by_phone.page, by_phone.figure.locator("svg[data-panel]").last
+    by_phone.show(panel.get_attribute("data-panel"))
     panel.evaluate("e => e.scrollIntoView({ block: 'center', behavior: 'instant' })")
     old, scrolled, box = by_phone.state(), page.evaluate("scrollY"), panel.bounding_box()
     x, y = box["x"] + box["width"] - 30, box["y"] + box["height"] - 60

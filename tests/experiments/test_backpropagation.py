@@ -191,3 +191,36 @@ def test_a_mirror_twice_is_no_mirror():
     np.testing.assert_array_equal(experiments.mirrored(mirror), X)
     np.testing.assert_array_equal(mirror.reshape(5, 28, 28)[:, 3, 0], X.reshape(5, 28, 28)[:, 3, 27])
     assert experiments.brightness(X).min() == -1 and experiments.brightness(X).dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("sizes", "fit"), [((4, 2, 3), 1), ((5, 4, 1), 1), ((3, 3, 3), 8), ((3, 2, 3), 2), ((2, 2, 3), 2)]
+)
+def test_one_product_is_right_however_many_fit(sizes, fit):
+    """Of the eight, those with the shape (K, D); square matrices let all of them pass."""
+    assert experiments.products_that_fit(*sizes) == (8, fit, 1)
+
+
+def test_what_is_kept_grows_with_the_batch_and_the_weights_do_not():
+    """The input of every layer: 64 pixels, 128 numbers before ReLU and 128 after it, of eight bytes each."""
+    model, X = experiments.mlp((64, 128, 10), np.random.default_rng(0)), data.digits().X
+    for m in (1, 32, 500):
+        assert experiments.kept(model, X[:m]) == (8 * m * (64 + 128 + 128), 8 * 9610)
+
+
+def test_the_clock_of_both_passes_gives_a_ratio():
+    model, digits = experiments.mlp((64, 128, 10), np.random.default_rng(0)), data.digits()
+    assert experiments.backward_over_forward(model, digits.X[:8], digits.y[:8], runs=3) > 0
+
+
+def test_dropout_adds_little_to_batch_norm():
+    """The table that the chapter quotes: eight starts, and what one of them gives again."""
+    table = experiments.measured.table(experiments.digits_read)
+    mean = {
+        (norm, drop): table.of("accuracy", batch_norm=norm, dropout=drop).mean()
+        for norm in (False, True)
+        for drop in (0.0, 0.2)
+    }
+    assert mean[True, 0.0] > mean[False, 0.0] + 0.01 and abs(mean[True, 0.2] - mean[True, 0.0]) < 0.005
+    low, again, high = table.again("accuracy", batch_norm=True, dropout=0.0)
+    assert low <= again <= high

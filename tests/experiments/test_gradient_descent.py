@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy.optimize
 import torch
 from torch.nn import functional as F
 
@@ -134,3 +135,22 @@ def test_the_limit_holds_with_the_curvature_at_the_minimum():
     path = explorer.state(CE, 12, -9, 9)["path"]
     np.testing.assert_allclose(path[-1], path[-3], atol=1e-4)  # past the limit: to and fro between two points
     assert np.linalg.norm(path[-1] - path[-2]) > 2
+
+
+def test_labels_that_a_threshold_separates_leave_no_minimum():
+    w = np.linspace(-1, 8, 181)
+    curves = gradient_descent.no_minimum(w)
+    assert (np.diff(curves["separable"]) < 0).all() and 0 < np.argmin(curves["overlap"]) < 180
+    x, y = torch.tensor([-2.0, -1.0, 1.0, 2.0], dtype=torch.float64), torch.tensor([0.0, 1, 1, 1]).double()
+    theirs = [F.binary_cross_entropy_with_logits(k * x, y).item() for k in w]
+    np.testing.assert_allclose(curves["overlap"], theirs, rtol=1e-12)
+
+
+def test_the_tumours_are_separable_and_the_weights_outgrow_every_bound():
+    """A linear programme finds a plane with all malignant tumours on one side and all benign ones on the other."""
+    X, y = gradient_descent.tumours()
+    rows = np.hstack([X, np.ones((len(X), 1))]) * (1 - 2 * y)[:, None]
+    plane = scipy.optimize.linprog(np.zeros(31), A_ub=rows, b_ub=-np.ones(len(X)), bounds=(None, None))
+    assert plane.success and (((X @ plane.x[:-1] + plane.x[-1]) > 0) == y).all()
+    costs, lengths = zip(*gradient_descent.outgrowing((10, 100, 1000)).values(), strict=True)
+    assert costs[0] > costs[1] > costs[2] and lengths[2] > 1.5 * lengths[1] > 2 * lengths[0]

@@ -44,7 +44,7 @@ def everything(samples, slip="none"):
 
 
 def looked_at(step, row, column, array):
-    wish = [int(row) - 1, int(column) - 1][2 - array.ndim :]
+    wish = [int(row), int(column)][2 - array.ndim :]
     return tuple(min(i, size - 1) for i, size in zip(wish, array.shape, strict=True))
 
 
@@ -78,6 +78,7 @@ def check_drawing(shown, values):
     assert (sign == "=") == (written(left) == result)
     np.testing.assert_allclose(left, shown["value"], rtol=0.03, atol=2e-3)
     check_net(shown, values, t, arrays)
+    check_flow(shown, t, arrays)
     check_words(shown, values, t)
 
 
@@ -106,6 +107,22 @@ def check_net(shown, values, t, arrays):
     assert ("z²" in shown["inside"], "ŷ" in shown["inside"]) == (t == 3, t >= 4)
     made = {"∂L/∂ŷ": t == 6, "∂L/∂z²": t >= 7, "∂L/∂a¹": t == 10, "∂L/∂z¹": t >= 11, "∂L/∂x": t >= 14}
     assert {word: word in shown["below"] for word in made} == made
+
+
+def check_flow(shown, t, arrays):
+    """An array is lit once its line has run, and its gradient has its shape."""
+    flow = ["A0", "Z1", "A1", "Z2", "A2", "L"]
+    for i, name in enumerate(flow):
+        assert shown["flow_shapes"][i] == (str(arrays[name].shape) if arrays[name].ndim else "")
+        done = name == "A0" or name in NAMES[:t]
+        assert (shown["flow_lit"][i] > 0, shown["flow_lit"][i] == 2) == (done, name == NAMES[t - 1])
+        assert (shown["back_lit"][i] > 0, shown["back_lit"][i] == 2) == (
+            f"d{name}" in NAMES[:t],
+            f"d{name}" == NAMES[t - 1],
+        )
+    assert [line.split(" = ")[0] for line in shown["listing"]] == NAMES
+    labels = "".join(shown["node_names"])
+    assert ("z₁z₂z₃" in labels, labels.endswith("z")) == (t == 1, t < 4)
 
 
 def check_words(shown, values, t):

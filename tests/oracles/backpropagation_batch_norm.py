@@ -47,4 +47,15 @@ def check_drawing(shown, values):
     np.testing.assert_allclose(worked_out(result), shown["value"], rtol=0.06)
     if sign == "=":
         np.testing.assert_allclose(left, shown["value"], rtol=0.06, atol=1e-12)
+    check_pulls(shown, values)
     assert (shown["known"] == 2).sum() == 1 and (shown["known"] > 0).sum() == 2 + int(values["step"])
+
+
+def check_pulls(shown, values):
+    """torch's Jacobian of the normalized column; what stands for a third sample that is not there is empty."""
+    column = torch.tensor(net.X_BN[list(BATCHES[values["batch"]])])[:, [int(values["column"])]]
+    normalized = lambda x: torch.nn.functional.batch_norm(x, None, None, training=True)[:, 0]
+    expected = torch.autograd.functional.jacobian(normalized, column)[:, :, 0].numpy()
+    m = len(expected)
+    np.testing.assert_allclose(shown["pulls"][:m, :m], expected, rtol=1e-7, atol=1e-9)
+    assert np.isnan(shown["pulls"]).sum() == 9 - m * m

@@ -30,7 +30,7 @@ def oracle(step, w, b, y):
     along_p = slope["p"] * value["x"]  # what reaches w first
     steps = [0, *(value[k] for k in FORWARDS), *({**slope, "W": slope["w"], "w": along_p}[k] for k in BACKWARDS)]
     return {
-        "made": steps[round(step)], "cost": value["L"], "w_slope": slope["w"], "x_slope": slope["x"],
+        "t": round(step), "made": steps[round(step)], "cost": value["L"], "w_slope": slope["w"], "x_slope": slope["x"],
         "b_slope": slope["b"],
     }  # fmt: skip
 

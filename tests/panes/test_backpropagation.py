@@ -61,7 +61,8 @@ def test_fit(held):
     start = {name: value.numpy().copy() for name, value in theirs.state_dict().items()}
     core, public = (small_net().load_state_dict(start) for _ in range(2))
     held.typed(model=theirs, batches=[(tensor(x), tensor(y)) for x, y in batches])
-    held.numpy(core, batches, 20, 0.1)
+    loss = (losses.cross_entropy_from_logits, losses.cross_entropy_from_logits_grad)
+    held.numpy(core, batches, *loss, 20, 0.1, [])
     held.public(public, batches, 20, 0.1)
     for name, weight in theirs.named_parameters():
         held.same(core.parameters()[name], weight)

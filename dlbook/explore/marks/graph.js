@@ -23,6 +23,12 @@ function edgesOf(mark, at, lit, array) {
   return lines.join("") + labels.join("");
 }
 
+/** Two nodes come so close that circles with numbers below them have no room. */
+const crowded = (mark, at) => mark.nodes.some((_, i) => mark.nodes.slice(0, i).some((_, j) => {
+  const [[x0, y0], [x1, y1]] = [at(i), at(j)];
+  return Math.abs(x0 - x1) < 3 * mark.size && Math.abs(y0 - y1) < 2 * mark.size + 30;
+}));
+
 export const graph = {
   draw(mark, { X, Y, array, words }) {
     const lit = array(mark.lit); // 0: not yet, 1: done, 2: just now
@@ -31,14 +37,25 @@ export const graph = {
     const labels = mark.labels ? words(mark.labels) : mark.nodes.map(([label]) => label);
     const at = (i) => [X(mark.nodes[i][1]), Y(mark.nodes[i][2])];
     const click = (step) => (mark.control && step ? go({ [mark.control]: step }) : "");
+    const small = mark.values && crowded(mark, at);
+    const size = small ? 4 : mark.size;
+    const above = small ? 7 : size + 5;
     const nodes = labels.map((label, i) => {
       const [x, y] = at(i);
       const look = `fill="var(--dl-bg)" stroke="${RIMS[lit[i]]}" stroke-width="${lit[i] === 2 ? 3 : 2}"`;
-      const circle = `<circle cx="${px(x)}" cy="${px(y)}" r="${mark.size}" ${look}/>`;
-      const name = `<text x="${px(x)}" y="${px(y - mark.size - 5)}" text-anchor="middle">${escape(label)}</text>`;
-      const below = number("value", x, y + mark.size + 14, grads[i] ?? NaN, ` style="fill:${colour(1)}"`);
-      return `<g${click(mark.steps[i])}>${circle}${name}${number("value", x, y + 4, values[i] ?? NaN)}</g>` +
-        `<g${click(mark.grad_steps[i])}>${below}</g>`;
+      const circle = `<circle cx="${px(x)}" cy="${px(y)}" r="${size}" ${look}/>`;
+      const place = `x="${px(x)}" y="${px(y - above)}" text-anchor="middle"`;
+      const name = `<text${small ? ' class="weight"' : ""} ${place}>${escape(label)}</text>`;
+      const [value, grad] = [values[i] ?? NaN, grads[i] ?? NaN];
+      const tint = ` style="fill:${colour(1)}"`;
+      if (small) {
+        const both = `<tspan${click(mark.steps[i])}>${written(value)}</tspan> ` +
+          `<tspan${click(mark.grad_steps[i])}${tint}>${written(grad)}</tspan>`;
+        const under = `x="${px(x)}" y="${px(y + 14)}" text-anchor="middle"`;
+        return `${circle}${name}<text class="weight" ${under}>${both}</text>`;
+      }
+      return `<g${click(mark.steps[i])}>${circle}${name}${number("value", x, y + 4, value)}</g>` +
+        `<g${click(mark.grad_steps[i])}>${number("value", x, y + size + 14, grad, tint)}</g>`;
     });
     return edgesOf(mark, at, lit, array) + nodes.join("");
   },

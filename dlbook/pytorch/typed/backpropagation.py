@@ -12,7 +12,7 @@ def layers_linear(x):
 
 def layers_linear_backward(x, y):
     layer = nn.Linear(2, 3)
-    x.requires_grad_()  # else only the weights get a gradient
+    x.requires_grad_()  # the input, too
     loss = F.cross_entropy(layer(x), y)
     loss.backward()
     x_grad, weight_grad, bias_grad = x.grad, layer.weight.grad, layer.bias.grad
@@ -29,8 +29,7 @@ def models_fit(model, batches):
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     for epoch in range(20):
         for x, y in batches:
-            scores = model(x)
-            loss = F.cross_entropy(scores, y)
+            loss = F.cross_entropy(model(x), y)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -38,9 +37,9 @@ def models_fit(model, batches):
 
 def layers_batch_norm(x, new):
     layer = nn.BatchNorm1d(3)
-    y = layer(x)  # normalized by the batch; the running statistics move
+    y = layer(x)  # the batch's statistics
     layer.eval()
-    y_new = layer(new)  # normalized by the running statistics
+    y_new = layer(new)  # the running ones
 
 
 def layers_batch_norm_backward(x, target):

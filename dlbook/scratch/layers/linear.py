@@ -7,7 +7,7 @@ from dlbook.scratch._arrays import cast, fitting, floats, wide
 
 
 def linear_core(x, weight, bias):
-    return x @ weight.T + bias  # (N, D) @ (D, K) + (K,) -> (N, K)
+    return x @ weight.T + bias  # (N, K)
 
 
 def linear(x, weight, bias=None):
@@ -20,9 +20,9 @@ def linear(x, weight, bias=None):
 
 
 def linear_backward_core(upstream, x, weight):
-    x_grad = upstream @ weight  # (N, K) @ (K, D) -> (N, D)
-    weight_grad = upstream.T @ x  # (K, N) @ (N, D) -> (K, D)
-    bias_grad = upstream.T @ np.ones(len(x))  # (K, N) @ (N,) -> (K,)
+    x_grad = upstream @ weight  # (N, D)
+    weight_grad = upstream.T @ x  # (K, D)
+    bias_grad = upstream.T @ np.ones(len(x))  # (K,)
     return x_grad, weight_grad, bias_grad
 
 

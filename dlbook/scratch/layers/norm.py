@@ -18,9 +18,9 @@ class BatchNorm(NamedTuple):
 
 
 def batch_norm_core(x, running_mean, running_var, weight, bias, training, momentum, eps):
-    mean, var, N = running_mean, running_var, len(x)
+    mean, var = running_mean, running_var  # (C,)
     if training:
-        mean, var = x.mean(axis=0), x.var(axis=0)  # (N, C) -> (C,)
+        mean, var, N = x.mean(axis=0), x.var(axis=0), len(x)
         running_mean = (1 - momentum) * running_mean + momentum * mean
         running_var = (1 - momentum) * running_var + momentum * var * N / (N - 1)
     x_hat = (x - mean) / np.sqrt(var + eps)  # (N, C)
@@ -44,8 +44,8 @@ def batch_norm(x, running_mean, running_var, weight=None, bias=None, training=Fa
 def batch_norm_backward_core(upstream, x, weight, eps):
     s = 1 / np.sqrt(x.var(axis=0) + eps)  # (C,)
     x_hat = (x - x.mean(axis=0)) * s  # (N, C)
-    weight_grad = (upstream * x_hat).sum(axis=0)  # (N, C) -> (C,)
-    bias_grad = upstream.sum(axis=0)  # (N, C) -> (C,)
+    weight_grad = (upstream * x_hat).sum(axis=0)  # (C,)
+    bias_grad = upstream.sum(axis=0)  # (C,)
     share = (bias_grad + x_hat * weight_grad) / len(x)  # what all samples have in common
     return weight * s * (upstream - share), weight_grad, bias_grad
 

@@ -1,0 +1,109 @@
+"""On a phone the picture and the control in use are on the screen together, in every explorer of the built book."""
+
+import re
+
+import pytest
+from serve import HTML
+
+FIGURE = re.compile(r'<figure class="explorer" data-explorer="(\w+)"')
+SCREENS = [(390, 844), (360, 640)]
+PHONE = {"has_touch": True, "is_mobile": True}
+
+# What is seen of the chosen drawing and of the control that has the focus, as shares of their areas.
+SEEN = """control => {
+    const figure = control.closest("figure");
+    const bar = document.querySelector("header.bar")?.getBoundingClientRect().bottom ?? 0;
+    const share = (element, top) => {
+        const { left, right, top: above, bottom, width, height } = element.getBoundingClientRect();
+        const across = Math.min(right, innerWidth) - Math.max(left, 0);
+        const down = Math.min(bottom, innerHeight) - Math.max(above, top);
+        return Math.max(0, across) * Math.max(0, down) / (width * height);
+    };
+    const panels = figure.querySelector(".panels").getBoundingClientRect();
+    const drawing = figure.querySelector(".panel[data-chosen] svg[data-panel]");
+    return [share(drawing, bar), share(control, Math.max(bar, panels.bottom)), panels.height / innerHeight];
+}"""
+
+
+def pytest_generate_tests(metafunc) -> None:
+    if "where" in metafunc.fixturenames:
+        pages = sorted(HTML.rglob("*.html"))
+        found = [
+            (page.relative_to(HTML).as_posix(), slug) for page in pages for slug in FIGURE.findall(page.read_text())
+        ]
+        if not found:
+            raise pytest.UsageError(f"There is no explorer in {HTML}: run `make book` first.")
+        metafunc.parametrize("where", found, ids=[slug for _, slug in found], scope="module")
+
+
+@pytest.fixture(scope="module", params=SCREENS, ids=lambda size: f"{size[0]}x{size[1]}")
+def figure(visit, where, request):
+    """An explorer that has come alive on a phone of this size."""
+    path, slug = where
+    width, height = request.param
+    with visit(width=width, **PHONE) as v:
+        v.page.set_viewport_size({"width": width, "height": height})
+        v.goto(path)
+        figure = v.page.locator(f'figure.explorer[data-explorer="{slug}"]')
+        for _ in range(20):
+            figure.evaluate("e => e.scrollIntoView({ block: 'start', behavior: 'instant' })")
+            v.page.wait_for_timeout(100)
+            if figure.get_attribute("data-ready"):
+                break
+        v.page.wait_for_selector(f'figure[data-explorer="{slug}"][data-ready]')
+        yield figure
+
+
+def controls(figure):
+    return figure.locator(":is(.controls, .buttons) :is(input, select, button)").all()
+
+
+def test_the_picture_and_the_control_in_use_are_seen_together(figure):
+    """Of the first drawing, and of every other once it is chosen, at least 60 % for each control."""
+    tabs = figure.locator("[data-tab]").all()
+    checked, least = 0, 1.0
+    for tab in tabs or [None]:
+        if tab:
+            tab.click()
+            assert tab.get_attribute("aria-pressed") == "true"
+        assert figure.locator(".panel:visible").count() == 1
+        for control in controls(figure):
+            figure.evaluate("e => e.scrollIntoView({ block: 'start', behavior: 'instant' })")
+            control.focus()
+            drawing, used, high = control.evaluate(SEEN)
+            name = control.evaluate("e => e.labels?.[0]?.textContent ?? e.textContent")
+            assert drawing >= 0.6, f"{drawing:.0%} of the drawing is seen while {name!r} is used"
+            assert used >= 0.95, f"{name!r} itself is hidden: {used:.0%} is seen"
+            assert high <= 0.505, f"the pictures take {high:.0%} of the screen"
+            checked, least = checked + 1, min(least, drawing)
+    print(f"{checked} controls and drawings, at least {least:.0%} seen")
+    assert checked >= 4
+
+
+def test_going_back_up_the_picture_stays(figure):
+    """By keyboard backwards: what comes into focus is not hidden below the picture."""
+    every = controls(figure)
+    every[-1].focus()
+    for control in reversed(every[:-1]):
+        control.focus()
+        drawing, used, _ = control.evaluate(SEEN)
+        assert drawing >= 0.6 and used >= 0.95
+
+
+def test_sliders_are_wide_and_buttons_of_thumb_size(figure):
+    inner = figure.evaluate("e => e.querySelector('.controls').clientWidth")
+    for slider in figure.locator("input[type=range]").all():
+        in_stepper = slider.evaluate("e => Boolean(e.closest('.stepper'))")
+        assert slider.bounding_box()["width"] >= (inner - 110 if in_stepper else inner - 4)
+    steps = figure.locator("[data-step]").all()
+    stepped = figure.locator(".stepper input")
+    assert len(steps) == 2 * stepped.count()
+    for button in steps:
+        box = button.bounding_box()
+        assert box["width"] >= 44 and box["height"] >= 44
+    if steps:
+        before = int(stepped.input_value())
+        steps[1].click()
+        assert int(stepped.input_value()) == before + 1
+        steps[0].click()
+        assert int(stepped.input_value()) == before
