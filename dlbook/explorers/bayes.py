@@ -33,15 +33,13 @@ def _whole(number: float) -> int:
 def field(tp: int, fn: int, fp: int) -> dict[str, np.ndarray]:
     """A place for everyone, 40 a row from the top: the sick first, in each group the positive first."""
     person = np.arange(PEOPLE)
+    y = PEOPLE / COLUMNS - person // COLUMNS
     sick = person < tp + fn
     positive = (person < tp) | (~sick & (person < tp + fn + fp))
-    y = PEOPLE / COLUMNS - person // COLUMNS
-    return {
-        "x": person % COLUMNS + 1.0,
-        "positive_y": np.where(positive, y, np.nan),
-        "negative_y": np.where(positive, np.nan, y),
-        "group": sick.astype(float),  # colour 1, a diamond, for the sick
-    }
+    # An array for each group: the sick do not move with the specificity, nor the healthy with the sensitivity.
+    groups = {"sick_positive": sick & positive, "sick_negative": sick & ~positive}
+    groups |= {"healthy_positive": ~sick & positive, "healthy_negative": ~sick & ~positive}
+    return {"x": person % COLUMNS + 1.0} | {name: np.where(group, y, np.nan) for name, group in groups.items()}
 
 
 def state(prevalence: float, sensitivity: float, specificity: float, tests: float, copied: float) -> dict:
@@ -81,8 +79,10 @@ def explorer():
     return explore(
         state,
         panel(
-            points("x", "negative_y", color="group", size=1.6, label="negative"),
-            points("x", "positive_y", color="group", size=3.6, label="positive"),
+            points("x", "healthy_negative", size=1.6, label="healthy, negative"),
+            points("x", "sick_negative", color=1, size=1.6, label="sick, negative"),
+            points("x", "healthy_positive", size=3.6, label="healthy, positive"),
+            points("x", "sick_positive", color=1, size=3.6, label="sick, positive"),
             title="1,000 people: ◆ sick, ● healthy; large: positive",
             xlim=(0, COLUMNS + 1),
             ylim=(0, PEOPLE / COLUMNS + 1),

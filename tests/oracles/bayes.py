@@ -56,11 +56,12 @@ def scratch(prevalence, sensitivity, specificity, tests, copied):
 
 def check_drawing(shown, values):
     """Everyone stands in the field once; scikit-learn counts them. The curve is the formula, the point lies on it."""
-    positive, negative = ~np.isnan(shown["positive_y"]), ~np.isnan(shown["negative_y"])
-    assert (positive ^ negative).all() and len(positive) == explorer.PEOPLE
-    y = np.where(positive, shown["positive_y"], shown["negative_y"])
+    groups = ("sick_positive", "sick_negative", "healthy_positive", "healthy_negative")
+    there = np.stack([~np.isnan(shown[name]) for name in groups])  # (4, PEOPLE)
+    assert (there.sum(axis=0) == 1).all() and there.shape[1] == explorer.PEOPLE
+    y = np.nansum([shown[name] for name in groups], axis=0)
     assert len(set(zip(shown["x"], y, strict=True))) == explorer.PEOPLE
-    (tn, fp), (fn, tp) = sk.confusion_matrix(shown["group"], positive, labels=[0, 1])
+    (tn, fp), (fn, tp) = sk.confusion_matrix(there[:2].any(axis=0), there[[0, 2]].any(axis=0))
     assert (tp, fn, fp, tn) == tuple(shown[key] for key in ("tp", "fn", "fp", "tn"))
     for i in (1, 20, 48):
         at, _ = exact(shown["curve"][i], *(values[name] for name in ("sensitivity", "specificity", "tests", "copied")))
