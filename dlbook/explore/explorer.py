@@ -117,7 +117,9 @@ class Explorer:
     def _repr_mimebundle_(self, include=None, exclude=None):
         if in_page():
             return {MIME: json.dumps(self.payload(), separators=(",", ":")), "text/plain": repr(self)}
-        return self.widget()._repr_mimebundle_()
+        data, metadata = self.widget()._repr_mimebundle_()
+        # what a notebook shows that is opened again, without the kernel that made the widget
+        return data | {"text/plain": f"{self!r} Run this cell to move it."}, metadata
 
     def __repr__(self) -> str:
         return f'Explorer "{self.spec["title"]}": {self.spec["alt"]}'

@@ -358,8 +358,8 @@ def test_the_page_gets_its_own_mime_type_and_jupyterlab_a_widget(monkeypatch):
     assert bundle["text/plain"] == 'Explorer "Demo": A wave.'
     assert json.loads(bundle["application/vnd.dlbook.explorer+json"]) == json.loads(json.dumps(demo().payload()))
     monkeypatch.delenv("DLBOOK_STATIC")
-    shown = demo()._repr_mimebundle_()
-    shown = shown[0] if isinstance(shown, tuple) else shown
+    shown, _ = demo()._repr_mimebundle_()
+    assert shown["text/plain"] == 'Explorer "Demo": A wave. Run this cell to move it.', "in a notebook opened again"
     assert "application/vnd.jupyter.widget-view+json" in shown and shell.MIME not in shown
 
 

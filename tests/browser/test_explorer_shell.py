@@ -14,6 +14,7 @@ from dlbook.explore.explorer import (
     Choice,
     Slider,
     band,
+    code,
     contour,
     explore,
     handle,
@@ -22,6 +23,7 @@ from dlbook.explore.explorer import (
     panel,
     path,
     points,
+    tables,
 )  # fmt: skip
 from dlbook.explore.module import module
 from dlbook.site.mime import apart, figure
@@ -63,14 +65,46 @@ def demo():
     )  # fmt: skip
 
 
-KERNEL = """<!doctype html><html lang="en"><title>kernel</title><style>CSS</style><main></main>
+def stepper():
+    """Two lines of code and their tables."""
+
+    def at(line, row, column):
+        table = np.array([[1.0, 2.0], [3.0, 4.0]])
+        now = 2 * table if line == 2 else table
+        return {
+            "line_": line, "values": now.ravel(), "names": ["A"], "shapes": [[2, 2]], "made": np.array([2.0]),
+            "lit": np.zeros(4), "value": now[int(row), int(column)],
+        }  # fmt: skip
+
+    return explore(
+        at,
+        panel(code(["A = B", "A = A * 2"], "line_", control="line"), title="Code", height=120),
+        panel(
+            tables("values", "names", "shapes", "lit", made="made", step="line", row="row", column="column"),
+            title="Numbers", height=120,
+        ),
+        slug="stepper", title="Two lines", alt="Code and a table.", says="Line {line_:d}: {value:.0f}.",
+        numbers=[number("value", "value")], presets={"Last": {"line": 2}},
+        line=Slider(values=(1, 2), start=1, label="line", stepper=True),
+        row=Slider(0, 1, 2, start=0, label="row"), column=Slider(0, 1, 2, start=0, label="column"),
+    )  # fmt: skip
+
+
+# What JupyterLab 4.6 says of the terms and definitions of every output.
+LAB = """.jp-OutputArea-output :is(dl, dt, dd) { display: block }
+.jp-OutputArea-output dl { width: 100%; overflow: hidden; padding: 0; margin: 0 }
+.jp-OutputArea-output dt { font-weight: bold; float: left; width: 20%; padding: 0; margin: 0 }
+.jp-OutputArea-output dd { float: left; width: 80%; padding: 0; margin: 0 }"""
+
+KERNEL = """<!doctype html><html lang="en"><title>kernel</title><style>LAB CSS</style>
+<main class="jp-OutputArea-output"></main>
 <script type="module">
 import widget from "./explorer.module.js";
 const payload = PAYLOAD;
 window.asked = [];
 window.keys = [];
 addEventListener("keydown", (event) => keys.push(event.key));
-const model = {
+const model = window.model = {
   get: () => payload, on: (_, then) => (window.reply = then), off: () => (window.reply = null),
   send: (message) => asked.push(message),
 };
@@ -93,8 +127,10 @@ def folder(tmp_path_factory):
     for name in ("index.html", "404.html"):
         (folder / name).write_text(page, encoding="utf-8")
     opening = json.dumps(demo().opening()).replace("<", "\\u003c")
-    kernel = KERNEL.replace("CSS", css).replace("PAYLOAD", opening).replace("<title>", f"{head}<title>")
+    kernel = KERNEL.replace("LAB CSS", LAB + css).replace("PAYLOAD", opening).replace("<title>", f"{head}<title>")
     (folder / "kernel.html").write_text(kernel, encoding="utf-8")
+    steps = apart(figure(stepper().payload()), folder / "_static")
+    (folder / "stepper.html").write_text(page.replace(still, steps), encoding="utf-8")
     (folder / "twice.html").write_text(page.replace(still, 2 * still), encoding="utf-8")
     (folder / "below").mkdir()
     far = page.replace(still, f'<div style="height: 3000px"></div>{still}').replace('"explorer.js"', '"../explorer.js"')
@@ -617,6 +653,59 @@ def test_it_wears_the_colours_of_the_page(opened, scheme):
         assert page.locator("svg[data-panel='2'] .line").evaluate(stroke) == rgb(page, "c0"), "without drawing again"
 
 
+def test_forced_colours_are_heeded(opened):
+    ink = "e => getComputedStyle(e).stroke"
+    canvas = """() => {
+        const probe = document.body.appendChild(document.createElement("i"));
+        probe.style.color = "CanvasText";
+        return getComputedStyle(probe).color;
+    }"""
+    with opened(forced_colors="active") as page:
+        handle = page.locator("svg[data-panel='0'] circle + .grab").locator("xpath=preceding-sibling::*[2]")
+        assert handle.evaluate(ink) == page.evaluate(canvas)
+        symbols = page.locator(".legend svg")
+        assert symbols.count() == 3
+        for symbol in symbols.all():  # a line or a patch, in its own colour
+            shape = symbol.locator("path, rect")
+            assert shape.count() == 1 and shape.bounding_box()["width"] > 10
+            look = shape.evaluate("e => [getComputedStyle(e).stroke, getComputedStyle(e).fill]")
+            assert set(look) - {"none", page.evaluate("getComputedStyle(document.body).backgroundColor")}
+
+
+def test_a_click_goes_to_a_line_and_explains_a_number(opened):
+    with opened("stepper.html") as page:
+        assert after(page, page.get_by_text("A = A * 2", exact=True).click) == {"line": 2, "row": 0, "column": 0}
+        assert after(page, page.get_by_text("A = B", exact=True).click)["line"] == 1
+        four = page.locator("svg[data-panel='1']").get_by_text("4", exact=True)
+        assert after(page, four.click) == {"line": 2, "row": 1, "column": 1}, "where and by what line it was made"
+        page.wait_for_function("document.querySelector('output').textContent === 'Line 2: 8.'")
+
+
+def test_a_stepper_has_buttons_and_numbers_show_what_changed(opened):
+    with opened("stepper.html") as page:
+        value = page.locator("[data-number=value]")
+        assert value.get_attribute("data-changed") is None
+        assert after(page, page.get_by_role("button", name="Next line").click)["line"] == 2
+        assert value.text_content() == "2" and value.get_attribute("data-changed") == "up"
+        page.get_by_role("button", name="Next line").click()
+        assert values(page)["line"] == 2, "there is no line after the last"
+        assert after(page, page.get_by_role("button", name="Previous line").click)["line"] == 1
+        assert value.get_attribute("data-changed") == "down"
+
+
+def test_on_a_phone_one_picture_is_chosen(opened):
+    with opened(**PHONE) as page:
+        drawings = page.locator("svg[data-panel]")
+        assert [drawing.is_visible() for drawing in drawings.all()] == [True, False, False]
+        drawn = """e => {
+            e.click();  // drawn in the same moment, in the size that it has now
+            const { viewBox, clientWidth, clientHeight } = document.querySelector("svg[data-panel='2']");
+            return [viewBox.baseVal.width - clientWidth, viewBox.baseVal.height - clientHeight];
+        }"""
+        assert page.get_by_role("button", name="Cost").evaluate(drawn) == [0, 0]
+        assert [drawing.is_visible() for drawing in drawings.all()] == [False, False, True]
+
+
 def test_focus_is_seen(opened):
     with opened() as page:
         for control in (slider(page, "slope a"), page.get_by_label("shape"), page.get_by_role("button", name="Reset")):
@@ -732,6 +821,28 @@ def test_a_kernel_that_was_busy_with_other_cells_answers_late_and_is_forgiven(op
         page.clock.run_for(100)
         page.wait_for_selector("figure.explorer[data-live]")
         silence.wait_for(state="detached")
+
+
+def test_a_kernel_that_was_started_anew_is_named_and_slider_and_picture_agree(opened):
+    with opened("kernel.html") as page:
+        answer(page, 0)
+        page.wait_for_selector("figure.explorer[data-live]")
+        page.evaluate("void (model.send = () => { throw new Error('Cannot send'); })")
+        slider(page, "slope a").press("End")
+        page.get_by_text(
+            "The kernel was started anew and no longer knows this explorer: run its cell again."
+        ).wait_for()
+        assert values(page)["a"] == 0.5 and slider(page, "slope a").get_attribute("aria-valuetext") == "0.5 m"
+        assert slider(page, "slope a").input_value() == "2"
+
+
+def test_numbers_stand_below_their_labels_in_jupyterlab(opened):
+    with opened("kernel.html") as page:
+        answer(page, 0)
+        for entry in page.locator(".numbers > div").all():
+            label, value = entry.locator("dt").bounding_box(), entry.locator("dd").bounding_box()
+            assert label["y"] + label["height"] <= value["y"] + 0.5
+            assert label["width"] == pytest.approx(value["width"]) == pytest.approx(entry.bounding_box()["width"])
 
 
 def test_keys_stay_with_the_explorer(opened):
