@@ -53,7 +53,7 @@ lint: $(ENV) $(FRONT)
 	ruff check .
 	ruff format --check .
 	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
-	node --check dlbook/site/page.js
+	node_modules/.bin/eslint dlbook tests eslint.config.mjs
 
 # What looks at the built pages waits for them.
 OF_PAGES := $(patsubst %,tests/book/test_%.py,links pane_pages language explorer_pages)

@@ -78,6 +78,13 @@ FAULTS = [
     Fault("lint", "dlbook/scratch/losses.py", append("\nimport os\n"), "ruff check .", "E402"),
     Fault("format", "dlbook/display.py", append("\nx  =  1\n"), "ruff format --check .", "would be reformatted"),
     Fault(
+        "lint of JavaScript",
+        "dlbook/live/needs.js",
+        append("\nforgotten();\n"),
+        "node_modules/.bin/eslint dlbook",
+        "no-undef",
+    ),
+    Fault(
         "workflow",
         ".github/workflows/test.yml",
         replace("runs-on", "run-on"),

@@ -27,7 +27,7 @@ const keys = () => {
   try { return [...new Set([...Object.keys(localStorage), ...memory.keys()])]; } catch { return [...memory.keys()]; }
 };
 
-/** The reader's version of a cell: `{ text, base, offer }`, `base` the book's text it started from; null if untouched. */
+/** The reader's version of a cell: `{ text, base, offer }`, `base` the book's text that it began with; null if none. */
 export const cellOf = (name) => parsed(read(CELL + name));
 
 /** Keeps a cell, or forgets it if nothing of the reader's is in it. Returns whether the browser could store it. */

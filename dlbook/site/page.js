@@ -121,7 +121,7 @@ function measure() {
 addEventListener("resize", measure);
 document.fonts.ready.then(measure);
 
-// The source in a fold is fetched when the fold is first opened: a script, which also loads where the book lies on disk.
+// The source in a fold is fetched when it is first opened: a script, which also loads where the book lies on disk.
 document.addEventListener("toggle", ({ target: fold }) => {
   const key = fold.open && fold.dataset.source;
   if (!key || fold.dataset.fetched) return;

@@ -22,25 +22,33 @@ test("a cell needs those that made its names, and those that changed them since"
 });
 
 test("numbers as readers type them", () => {
-  for (const [text, value] of [["0.25", 0.25], ["0,25", 0.25], ["−3", -3], ["1/4", 0.25], ["2e-3", 0.002], [" 7 ", 7]]) assert.equal(numberOf(text), value, text);
-  for (const text of ["abc", "1/0", "1/2/3", "", "/2", "NaN", "1e400", "1,2,3"]) assert.equal(numberOf(text), null, text);
+  const numbers = { 0.25: 0.25, "0,25": 0.25, "−3": -3, "1/4": 0.25, "2e-3": 0.002, " 7 ": 7 };
+  for (const [text, value] of Object.entries(numbers)) assert.equal(numberOf(text), value, text);
+  const none = ["abc", "1/0", "1/2/3", "", "/2", "NaN", "1e400", "1,2,3"];
+  for (const text of none) assert.equal(numberOf(text), null, text);
 });
 
 test("six digits as Python's .6g", () => {
-  const wanted = { "0.1": 0.1, "1e+06": 1e6, 999999: 999999, "1.23457e+06": 1234567, "0.0001": 1e-4, "1e-05": 1e-5, "3.14159": Math.PI, 0: 0, "-2.5": -2.5, "1e+100": 1e100 };
-  Object.assign(wanted, { 0.0976562: 0.09765625, "-0.0976562": -0.09765625, 100000: 100000.5, 100002: 100001.5, "1e+06": 999999.5 });
+  const wanted = {
+    0.1: 0.1, "1e+06": 1e6, 999999: 999999, "1.23457e+06": 1234567, 0.0001: 1e-4, "1e-05": 1e-5, 3.14159: Math.PI,
+    0: 0, "-2.5": -2.5, "1e+100": 1e100,
+  };
+  const between = { 0.0976562: 0.09765625, "-0.0976562": -0.09765625, 100000: 100000.5, 100002: 100001.5 };
+  Object.assign(wanted, between, { "1e+06": 999999.5 });
   for (const [text, value] of Object.entries(wanted)) assert.equal(sixDigits(value), text);
 });
 
 test("a route is recognised before percent, percent before too large", () => {
-  const data = { kind: "predict", answer: 0.2, tolerance: 0.01, routes: [{ value: 20, tolerance: 1, message: "<p>a route</p>" }] };
+  const routes = [{ value: 20, tolerance: 1, message: "<p>a route</p>" }];
+  const data = { kind: "predict", answer: 0.2, tolerance: 0.01, routes };
   assert.deepEqual(judge(data, "20"), { verdict: "wrong", message: "a route" });
   assert.equal(judge(data, "20.9").message, "a route");
   assert.match(judge(data, "21.1").message, /too large/);
   assert.match(judge({ ...data, routes: [] }, "20").message, /in percent/);
   assert.match(judge({ ...data, routes: [] }, "21.9").message, /too large/);
   assert.equal(judge(data, "0.2").message, "Exactly.");
-  const share = { ...data, routes: [{ value: 0.8, tolerance: 0.04, message: "<p>what is left of 1</p>" }, { value: 0.01, tolerance: 0.01, message: "<p>near 0</p>" }] };
+  const left = { value: 0.8, tolerance: 0.04, message: "<p>what is left of 1</p>" };
+  const share = { ...data, routes: [left, { value: 0.01, tolerance: 0.01, message: "<p>near 0</p>" }] };
   assert.equal(judge(share, "80").message, "Give the share, between 0 and 1, not percent. what is left of 1");
   assert.match(judge(share, "1.5").message, /too large/);
   assert.match(judge({ ...share, answer: 2 }, "80").message, /too large/);
@@ -84,7 +92,9 @@ test("a file carries everything to another browser, and overwrites nothing there
 });
 
 test("what is no file of the book's is refused in words", () => {
-  for (const text of ["", "[]", "{}", '{"exercises": 3}']) assert.throws(() => keep.imported(text), /no work of this book/);
+  for (const text of ["", "[]", "{}", '{"exercises": 3}']) {
+    assert.throws(() => keep.imported(text), /no work of this book/);
+  }
 });
 
 test("damaged entries count as none", () => {
