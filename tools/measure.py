@@ -62,10 +62,11 @@ def out_of_date(run: Callable, kept: dict) -> str:
 
 def measure(run: Callable) -> dict:
     """Every row with every seed, on all processors."""
+    before = digest(run.__module__)  # a file may change while this takes its time
     with ProcessPoolExecutor() as pool:
         jobs = [[pool.submit(run, seed=seed, **row) for seed in run.seeds] for row in run.rows]
         rows = [row | _lists([job.result() for job in jobs]) for row, jobs in zip(run.rows, jobs, strict=True)]
-    return {"seeds": run.seeds, "digest": digest(run.__module__), "rows": rows}
+    return {"seeds": run.seeds, "digest": before, "rows": rows}
 
 
 def _lists(found: list[dict[str, float]]) -> dict[str, list[float]]:

@@ -122,14 +122,16 @@ EXERCISES = [
         level="easy",
         minutes=4,
         figure="regularization.paths_to_read",
-        task="The figure above shows four weights under a growing L1 penalty. From which $\\lambda$ on are exactly"
-        " **two** of the four weights left?",
+        task="The figure above shows four weights under a growing L1 penalty. Their inputs are *orthonormal*: each has"
+        " the mean square 1, and any two are uncorrelated. From which $\\lambda$ on are exactly **two** of the four"
+        " weights left?",
         hints=(
             "Exactly 0 is gone. Which two weights go first?",
             "Look where the second of the curves reaches the zero line.",
         ),
-        solution="$w_3$ is gone from $\\lambda = 0.5$ on and $w_2$ from $\\mathbf{0.75}$ on: then two are left. Every"
-        " weight moves towards 0 by $\\lambda$ and stops there.",
+        solution="$w_3$ is gone from $\\lambda = 0.5$ on and $w_2$ from $\\mathbf{0.75}$ on: then two are left. With"
+        " orthonormal inputs every weight moves towards 0 by $\\lambda$ and stops there. With inputs that say in part"
+        " the same, the paths bend where another weight comes or goes, and a weight may even come back.",
         answer=lambda: float(np.sort(np.abs(START))[1]),
         tolerance=0.05,
         wrong_routes=(
@@ -329,8 +331,9 @@ def dropout(x, draw, p, training):
         title="The same λ, another optimizer",
         level="medium",
         minutes=5,
-        task="A net was trained by plain descent with an L2 penalty. Somebody changes the optimizer to Adam and keeps"
-        " the penalty in the gradient. Which weights are now shrunk **less** than before, in comparison to the others?",
+        task="A net was trained by plain descent with an L2 penalty. Then the optimizer is changed to Adam, and"
+        " the penalty stays in the gradient. Which weights are now shrunk **less** than before, in comparison to the"
+        " others?",
         options={
             "a": "None: an L2 penalty is weight decay, whatever the optimizer.",
             "b": "Those whose gradients are large.",

@@ -6,6 +6,7 @@ import numpy as np
 
 from dlbook import data
 from dlbook.experiments import backpropagation as chapter_08
+from dlbook.experiments import measured
 from dlbook.scratch import layers, losses, models, optimizers, regularizers
 from dlbook.scratch.callbacks import early_stopping
 
@@ -154,7 +155,10 @@ def descent(count: int) -> tuple[Fit, float]:
 
 
 def exact_zeros(lam: float = 0.02, steps: int = 3000) -> dict[str, int]:
-    """How many of the 60 weights are exactly 0 after an L1 penalty by proximal steps, and by its plain gradient."""
+    """How many of the 60 weights are exactly 0 under an L1 penalty: after so many proximal steps, and plain ones.
+
+    Beside them the minimum itself, to which proximal steps come slowly; and ridge.
+    """
     H, b, _ = normal_equations(*points())
     lr = 1 / np.linalg.eigvalsh(H)[-1]
     proximal = plain = np.zeros(FEATURES)
@@ -162,11 +166,22 @@ def exact_zeros(lam: float = 0.02, steps: int = 3000) -> dict[str, int]:
         proximal = regularizers.soft_threshold(proximal - lr * (H @ proximal - b), lr * lam)
         plain = plain - lr * (H @ plain - b + regularizers.l1_grad(plain, lam))
     ridge = np.linalg.solve(H + lam * np.eye(FEATURES), b)
-    return {"L1, proximal steps": _zeros(proximal), "L1, plain gradient": _zeros(plain), "L2": _zeros(ridge)}
+    found = {
+        "L1, proximal steps": proximal,
+        "L1, the minimum": lasso(H, b, lam),
+        "L1, plain gradient": plain,
+        "L2": ridge,
+    }
+    return {name: _zeros(w) for name, w in found.items()}
 
 
 def _zeros(w: np.ndarray) -> int:
     return int((w == 0).sum())
+
+
+def fresh_errors(lams, seeds=range(10)) -> np.ndarray:
+    """The error at fresh points of the L2 fit, for every λ and every draw of the points (lams, seeds)."""
+    return np.array([[errors(fit("L2", lam, 0, seed), seed)[1] for seed in seeds] for lam in lams])
 
 
 # ── Penalty and decay under Adam ──
@@ -208,13 +223,15 @@ def mlp(hidden: int, rng, dropout: float = 0.0) -> models.Sequential:
     return chapter_08.mlp((64, hidden, 10), rng, dropout=dropout)
 
 
-def steps(model, X, y, count, rng, lr=0.003, batch_size=32, step=optimizers.adam, penalty=None, lam=0.0, decay=0.0):
-    """Mini-batch descent: `count` steps of `step` on cross-entropy; penalty and decay pull at weights, no bias."""
+def steps(
+    model, X, y, count, rng, lr=0.003, batch_size=32, step=optimizers.adam, penalty=None, lam=0.0, decay=0.0, scale=1.0
+):
+    """Mini-batch descent: `count` steps on `scale` times cross-entropy; penalty and decay pull at weights, no bias."""
     states = {name: None for name in model.train().parameters()}
     for _ in range(count):
         batch = rng.integers(0, len(X), batch_size)
         logits = model(X[batch])
-        model.backward(losses.cross_entropy_from_logits_grad(y[batch], logits))
+        model.backward(scale * losses.cross_entropy_from_logits_grad(y[batch], logits))
         gradients, weights = model.gradients(), regularizers.only_weights(model.parameters())
         for name, array in model.parameters().items():
             pull = penalty(array, lam) if penalty is not None and name in weights else 0
@@ -223,30 +240,48 @@ def steps(model, X, y, count, rng, lr=0.003, batch_size=32, step=optimizers.adam
     return model
 
 
-def by_strength(strengths, count=150, seeds=(0, 1, 2)) -> dict[str, np.ndarray]:
-    """Accuracy on watched and on test digits (2, strengths), mean over seeds: Adam with an L2 penalty, and AdamW."""
-    ways = {
-        "L2 penalty under Adam": lambda lam: {"penalty": regularizers.l2_grad, "lam": lam},
-        "weight decay, AdamW": lambda lam: {"step": optimizers.adamw, "decay": lam},
-    }
-    return {name: _over([options(lam) for lam in strengths], count, seeds) for name, options in ways.items()}
+WRONG = {"clean": 0.0, "spoiled": 0.2}  # the share of labels that are drawn anew: a tenth of those come out right
+PULLS = {
+    "penalty": lambda lam: {"penalty": regularizers.l2_grad, "lam": lam},
+    "decay": lambda lam: {"step": optimizers.adamw, "decay": lam},
+}
+RATES = (0.001, 0.003, 0.01, 0.03)
+STRENGTHS = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 
 
-def by_dropout(rates, hidden, count=150, seeds=(0, 1, 2)) -> np.ndarray:
-    """Accuracy on watched and on test digits (2, rates), mean over seeds, over the dropout rate of the hidden layer."""
-    return _over([{"hidden": hidden, "dropout": rate} for rate in rates], count, seeds)
-
-
-def _over(settings, count, seeds) -> np.ndarray:
-    return np.array([np.mean([_accuracies(count, seed, **s) for seed in seeds], axis=0) for s in settings]).T
-
-
-def _accuracies(count, seed, hidden=128, dropout=0.0, **options) -> tuple[float, float]:
-    """On the watched digits, which may choose λ or p, and on the test digits, which may not."""
-    (X, y), watch, test = few_digits(count, wrong=0.2, seed=seed)
+def accuracies(seed, wrong=0.2, count=400, hidden=128, dropout=0.0, **options) -> dict[str, float]:
+    """A net that learns 150 digits: on the watched digits, which may choose λ or p, and on the test digits."""
+    (X, y), watch, test = few_digits(150, wrong, seed)
     rng = np.random.default_rng(seed)
-    model = steps(mlp(hidden, rng, dropout), X, y, 400, rng, **options)
-    return chapter_08.accuracy(model, *watch), chapter_08.accuracy(model, *test)
+    model = steps(mlp(hidden, rng, dropout), X, y, count, rng, **options)
+    return {"watched": chapter_08.accuracy(model, *watch), "test": chapter_08.accuracy(model, *test)}
+
+
+@measured.over(labels=WRONG, hidden=(128, 8), rate=(0.0, 0.2, 0.5, 0.8, 0.9), seeds=range(10))
+def dropped(seed, labels, hidden, rate) -> dict[str, float]:
+    """With dropout in the hidden layer."""
+    return accuracies(seed, WRONG[labels], hidden=hidden, dropout=rate)
+
+
+@measured.over(labels=WRONG, way=PULLS, lam=STRENGTHS, seeds=range(10))
+def pulled(seed, labels, way, lam) -> dict[str, float]:
+    """With an L2 penalty under Adam, or with AdamW's decay."""
+    return accuracies(seed, WRONG[labels], **PULLS[way](lam))
+
+
+@measured.over(way=PULLS, lr=RATES, lam=STRENGTHS[2:], seeds=range(5))
+def pulled_at(seed, way, lr, lam) -> dict[str, float]:
+    """The same over the learning rate as well, for spoiled labels and 2,000 steps."""
+    return accuracies(seed, count=2000, lr=lr, **PULLS[way](lam))
+
+
+def by_scale(scales=(0.1, 1.0, 10.0), seeds=(0, 1, 2)) -> dict[str, np.ndarray]:
+    """Mean test accuracy over the size of the loss, with the λ that is good for size 1."""
+    best = {"penalty": PULLS["penalty"](0.03), "decay": PULLS["decay"](3.0)}
+    return {
+        way: np.array([np.mean([accuracies(seed, scale=c, **pull)["test"] for seed in seeds]) for c in scales])
+        for way, pull in best.items()
+    }
 
 
 def variance_shift(rate: float, samples: int = 2000, seed: int = 0) -> float:
@@ -283,13 +318,13 @@ class Stopped:
         return float(self.test_accuracy[stop.best_epoch]), epochs
 
 
-def stopped(seed: int = 0, count: int = 150, epochs: int = 60, patience: int = 60) -> Stopped:
-    """A net on few digits, a fifth of the labels drawn anew; by default it goes on to the end, to show what comes."""
-    (X, y), watch, test = few_digits(count, wrong=0.2, seed=seed)
+def stopped(seed: int = 0, wrong: float = 0.2, epochs: int = 240, patience: int = 240) -> Stopped:
+    """A net on 150 digits; by default it goes on to the end, to show what comes."""
+    (X, y), watch, test = few_digits(150, wrong, seed)
     rng = np.random.default_rng(seed)
     model, stop, rows = mlp(128, rng), early_stopping(patience=patience), []
     for _ in range(epochs):
-        steps(model, X, y, max(1, count // 32), rng)
+        steps(model, X, y, 4, rng)
         model.eval()
         train_loss = losses.cross_entropy_from_logits(y, model(X))
         watch_loss = losses.cross_entropy_from_logits(watch[1], model(watch[0]))
