@@ -60,7 +60,7 @@ def state(how: str, draw: float, steps: float) -> dict:
         "mean": y_prob.mean(),
         "back": told.mean(),
         "length": length,
-        "angle": np.degrees(np.arccos(np.clip(w @ v / (length * np.linalg.norm(v)), -1, 1))),
+        "angle": np.degrees(np.arctan2(np.abs(w[0] * v[1] - w[1] * v[0]), w @ v)),
         "apart": "A straight line parts" if apart else "No straight line parts",
     }
 
