@@ -39,6 +39,18 @@ test("tables stand side by side, and below each other where there is no room", (
   assert.equal(wide.match(/stroke="var\(--dl-c1\)"/g).length, 1);
 });
 
+test("where there is little room tables are drawn smaller", () => {
+  const mark = { mark: "tables", values: "v", names: "n", shapes: "s", lit: "l" };
+  const shapes = [3, 2, 3, 2, 1, 3, 3, 3];
+  const held = { arrays: arrays({ l: Array(24).fill(0), v: Array(24).fill(-0.0123), s: shapes }), texts: { n: ["A0", "W1", "b1", "Z1 ="] }, numbers: {} };
+  const lowest = (height) => {
+    const { svg } = drawPanel(panel(whole(mark)), 290, height, held, {});
+    return Math.max(...[...svg.matchAll(/<rect[^>]* y="([\d.]+)"[^>]* height="(\d+)"/g)].map(([, y, h]) => Number(y) + Number(h)));
+  };
+  for (const height of [330, 250, 200]) assert.ok(lowest(height) <= height, `${lowest(height)} of ${height}`);
+  assert.ok(lowest(330) > lowest(200), "but no smaller than need be");
+});
+
 // ── Code, heat map, layers, image ──
 
 test("code marks the current line, and a click on a line goes there", () => {
