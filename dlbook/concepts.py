@@ -37,6 +37,7 @@ class Concept:
     reason: str = ""  # why it has no twin
     formula: str = ""  # LaTeX, as KaTeX reads it
     derivative: str = ""  # LaTeX: the derivative, the Jacobian, or the gradient in a sigmoid unit
+    added: bool = False  # the book has it, the sheet has not
 
     @property
     def family(self) -> str:
@@ -181,7 +182,7 @@ def _make(kind: type, entry: dict, where: str):
         if name not in entry:
             if needed:
                 raise RegistryError(f"{where} needs {name!r}")
-        elif field.type in (str, int) and type(entry[name]) is not field.type:
+        elif field.type in (str, int, bool) and type(entry[name]) is not field.type:
             raise RegistryError(f"{where}: {name!r} must be {field.type.__name__}, got {entry[name]!r}")
         elif needed and entry[name] == "":
             raise RegistryError(f"{where}: {name!r} must not be empty")

@@ -53,6 +53,8 @@ class CheatSheet(Reference):
         for latex in filter(None, (concept.formula, concept.derivative)):
             item += nodes.paragraph("", "", math(rf"\displaystyle {latex}"), classes=["dl-formula"])
         item += nodes.paragraph("", "", *inline(concept.statement))
+        if concept.added:
+            item += nodes.paragraph("", "Added by the book: the sheet does not have it.", classes=["dl-added"])
         return item
 
     def coming(self, chapter: Chapter) -> nodes.list_item:

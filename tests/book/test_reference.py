@@ -47,6 +47,8 @@ def test_the_cheat_sheet_links_every_finished_concept_to_its_section(pages):
         assert f'href="../chapters/{chapter.notebook}.html#{anchor}"' in row, concept.id
         assert concept.name in text(row)
         assert row.count('class="dl-formula"') == 1 + bool(concept.derivative)
+        assert ("Added by the book" in text(row)) == concept.added, concept.id
+    assert concepts.concept("models.fit").added
 
 
 def test_the_cheat_sheet_names_what_is_to_come_and_links_nothing_of_it(pages):
