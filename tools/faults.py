@@ -442,7 +442,7 @@ FAULTS = [
         "pyproject.toml",
         replace('"**/*.js", ', ""),
         f"{PYTEST} tests/book/test_wheel.py",
-        "explorer.js",
+        "dlbook/explore/",
     ),
     Fault(
         "names of a cell",

@@ -2,7 +2,6 @@
 
 import inspect
 import numbers
-from decimal import Decimal
 
 import numpy as np
 
@@ -100,7 +99,9 @@ def _value_difference(got: np.ndarray, expected: np.ndarray, rtol: float, atol: 
 
 
 def _is_real(value) -> bool:
-    return isinstance(value, (numbers.Real, Decimal)) and not isinstance(value, (bool, np.bool_))
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Number):
+        return False
+    return isinstance(value, numbers.Real) or not isinstance(value, numbers.Complex)  # the latter: Decimal
 
 
 def kind_of(value) -> str:
