@@ -53,7 +53,8 @@ def card(slug: str) -> Markdown:
     for concept in chapter.concepts:
         links = ", ".join(f"[{exercise.title}](#{exercise.anchor})" for exercise in practice[concept.id])
         rows.append(f"| [{concept.name}](#{concept.id}) | {_in_cell(concept.formula)} | {links} |")
-    return Markdown("\n".join(rows))
+    table = "\n".join(rows)
+    return Markdown(f'<div class="dlbook-card">\n\n{table}\n\n</div>')
 
 
 def erratum(concept_id: str) -> Markdown:

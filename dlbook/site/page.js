@@ -99,18 +99,43 @@ function copyable(block) {
 }
 all("article div.highlight").forEach(copyable);
 
+// A link leads to its place only where all above it has been laid out: an address with a place says so before the first
+// paint, a link when it is clicked. Fonts, editors and explorers come later: the page stays at the place until they are
+// there, or the reader does something.
+let stay;
+function arrive() {
+  const place = document.querySelector(":target");
+  if (!place) return;
+  const staying = stay = new ResizeObserver(() => place.scrollIntoView());
+  staying.observe(document.body);
+  setTimeout(() => staying.disconnect(), 5000);
+}
+document.addEventListener("click", ({ target }) => {
+  const link = target.closest?.("a[href*='#']");
+  if (link?.pathname !== location.pathname) return;
+  root.dataset.whole = "";
+  requestAnimationFrame(arrive); // once the browser has gone there
+}, true);
+for (const act of ["wheel", "touchstart", "pointerdown", "keydown"]) {
+  addEventListener(act, () => stay?.disconnect(), { passive: true });
+}
+// Not where the browser brings an old place back.
+if (performance.getEntriesByType("navigation")[0]?.type === "navigate") addEventListener("load", arrive);
+
 // What scrolls sideways can be scrolled with the arrow keys.
-const scrollers = all(".highlight pre, .cell_output, .pst-scrollable-table-container, .katex-display");
+const sideways = ".highlight pre, .cell_output, .pst-scrollable-table-container, .katex-display, .dl-formula";
+const scrollers = all(sideways);
 let left = [];
 function reach(deadline) {
-  // In the browser's idle moments: measuring a box far away makes its section be laid out.
+  // In the browser's idle moments: a box far away can be measured once its section has been laid out.
   while (left.length && deadline.timeRemaining() > 4) {
     const box = left.shift();
+    box.closest(".bd-article > section > section")?.setAttribute("data-whole", "");
     if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   }
-  root.toggleAttribute("data-settled", !left.length);
-  if (left.length) idle(reach);
+  if (left.length) return void idle(reach);
+  root.dataset.whole = root.dataset.settled = "";
 }
 const idle = window.requestIdleCallback ?? ((work) => setTimeout(() => work({ timeRemaining: () => 50 }), 50));
 function measure() {

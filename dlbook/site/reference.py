@@ -5,6 +5,7 @@ to a concept is a reference that Sphinx resolves, so a strict build fails on an 
 """
 
 import re
+from importlib.metadata import version
 from itertools import groupby
 
 from docutils import nodes
@@ -41,7 +42,14 @@ class CheatSheet(Reference):
         if coming:
             sheet += section(f"To come: {len(coming)} chapters", "sheet-to-come")
             sheet[-1] += nodes.bullet_list("", *[self.coming(chapter) for chapter in coming], classes=["dl-coming"])
-        return [sheet]
+        return [sheet, self.imprint()]
+
+    def imprint(self) -> nodes.paragraph:
+        """Where a printed sheet comes from and what one may do with it."""
+        source = f"From dlbook {version('dlbook')}, “Deep learning, three times over”"
+        address = f", {self.config.html_baseurl}" if self.config.html_baseurl else ""
+        rights = ". Text under CC BY 4.0, code under the MIT licence."
+        return nodes.paragraph("", f"{source}{address}{rights}", classes=["dl-imprint"])
 
     def chapter(self, chapter: Chapter) -> nodes.section:
         box = section(f"{chapter.number:02d} {chapter.title}", f"sheet-{chapter.slug}")

@@ -1,6 +1,7 @@
 """The cheat sheet on paper: all of it, on at most two sides of A4, whichever way the reader turns the sheet."""
 
 import re
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -53,3 +54,11 @@ def test_nothing_of_the_sheet_is_left_off_the_paper(sheet):
     coming = [chapter for chapter in concepts.chapters() if not chapter.done]
     assert len(heights) == len(done) + len(coming) and min(heights) > 5
     assert sheet.evaluate(TOO_WIDE) == []
+
+
+def test_the_paper_says_where_it_comes_from_and_what_one_may_do_with_it(sheet):
+    sheet.emulate_media(media="print")
+    said = sheet.locator(".dl-imprint").inner_text()
+    assert f"dlbook {version('dlbook')}" in said and "CC BY 4.0" in said and "MIT licence" in said
+    sheet.emulate_media(media="screen")
+    assert not sheet.locator(".dl-imprint").is_visible()
