@@ -6,11 +6,12 @@ const all = (selector, from = document) => [...from.querySelectorAll(selector)];
 // Light, dark, or as the system says.
 const MODES = ["auto", "light", "dark"];
 const system = matchMedia("(prefers-color-scheme: dark)");
+const forced = matchMedia("(forced-colors: active)"); // a reader's own colours: then only the system knows
 const modeButton = document.querySelector("button.mode");
 
 function paint() {
   const { mode } = root.dataset;
-  root.dataset.theme = mode === "auto" ? (system.matches ? "dark" : "light") : mode;
+  root.dataset.theme = mode === "auto" || forced.matches ? (system.matches ? "dark" : "light") : mode;
   modeButton.firstElementChild.textContent = mode;
 }
 
@@ -20,7 +21,7 @@ modeButton.addEventListener("click", () => {
   try { localStorage.setItem("dlbook-mode", root.dataset.mode); } catch { /* a reader may forbid storage */ }
   paint();
 });
-system.addEventListener("change", paint);
+for (const query of [system, forced]) query.addEventListener("change", paint);
 paint();
 
 // Paper is white, and nobody can unfold it. What would have to be fetched first stays a link.

@@ -42,7 +42,8 @@ class CheatSheet(Reference):
         if coming:
             sheet += section(f"To come: {len(coming)} chapters", "sheet-to-come")
             sheet[-1] += nodes.bullet_list("", *[self.coming(chapter) for chapter in coming], classes=["dl-coming"])
-        return [sheet, self.imprint()]
+        sheet += self.imprint()
+        return [sheet]
 
     def imprint(self) -> nodes.paragraph:
         """Where a printed sheet comes from and what one may do with it."""

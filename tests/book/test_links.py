@@ -1,5 +1,6 @@
 """Every link and every anchor of the built book, read with the standard library."""
 
+import re
 import sys
 from collections import Counter
 from functools import cache
@@ -100,3 +101,15 @@ def test_concept_ids_are_anchors(chapter):
     with (HTML / "objects.inv").open("rb") as stream:
         labels = InventoryFile.load(stream, "", lambda base, uri: uri)["std:label"]
     assert {c.id: labels[c.id][2] for c in chapter.concepts} == {c.id: f"{page}#{c.id}" for c in chapter.concepts}
+
+
+TORN = re.compile(r"(?<!b)egin\{|(?<!f)rac\{")  # LaTeX that the reading of a PDF has robbed of its backslashes
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_shows_what_a_reading_has_torn(page):
+    """But the errata page, which quotes it word for word beside the formula that was meant."""
+    text = (HTML / page).read_text(encoding="utf-8")
+    quoted = re.sub(r"<pre>.*?</pre>", "", text, flags=re.S)
+    assert not TORN.search(quoted if page == "reference/errata.html" else text)
+    assert bool(TORN.search(text)) == (page == "reference/errata.html")

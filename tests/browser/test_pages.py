@@ -1,5 +1,6 @@
 """Every built page: asks nobody else, complains of nothing, fits, is light, is steady, and is open to everyone."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -304,3 +305,25 @@ def test_paper_is_white(visit):
         assert not v.page.locator("#book-nav").is_visible()
         v.page.evaluate("dispatchEvent(new Event('afterprint'))")
         assert v.page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_the_legend_is_seen_in_the_readers_own_colours(visit):
+    """Forced colours, dark ones, on a page that was set to light: every symbol stands out from the ground."""
+    with visit(scheme="dark", forced_colors="active") as v:
+        v.page.add_init_script("localStorage.setItem('dlbook-mode', 'light')")
+        v.goto("chapters/02_activations.html")
+        ground = luminance(v.page.evaluate("getComputedStyle(document.body).backgroundColor"))
+        painted = """paths => paths.map(path => getComputedStyle(path))
+            .map(style => style.stroke == "none" ? style.fill : style.stroke)"""
+        colours = v.page.locator(".explorer .legend svg *").evaluate_all(painted)
+        assert len(colours) > 3
+        for colour in colours:
+            light, dark = sorted((luminance(colour), ground), reverse=True)
+            assert (light + 0.05) / (dark + 0.05) >= 3, colour
+
+
+def luminance(colour: str) -> float:
+    """WCAG's relative luminance of `rgb(r, g, b)`."""
+    parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
