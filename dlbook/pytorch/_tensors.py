@@ -48,8 +48,9 @@ def numbers(name: str, value, item: str = "number", whole: bool = False) -> torc
     """`value` (N,) as finite floats; integers become float64, or int64 where they may stay `whole`."""
     value = tensor(name, value)
     check_vector(name, value.shape, item)
-    if whole and not value.is_floating_point() and value.dtype not in (torch.bool, torch.uint64):
-        return value.long()
+    if whole and not value.is_floating_point() and value.dtype != torch.bool:
+        if value.dtype != torch.uint64 or (value.long() >= 0).all():  # a torch.uint64 has no arithmetic
+            return value.long()
     return finite(name, value if value.is_floating_point() else value.double())
 
 

@@ -51,7 +51,7 @@ def numbers(name: str, value, item: str = "number", whole: bool = False) -> np.n
     if value.dtype.kind not in "biuf":
         raise wrong(name, "hold numbers", f"dtype {value.dtype}", "floats or integers")
     if whole and value.dtype.kind in "iu":
-        return value if value.dtype == np.uint64 else value.astype(np.int64, copy=False)
+        return value if value.max() > np.iinfo(np.int64).max else value.astype(np.int64, copy=False)
     return finite(name, value if value.dtype.kind == "f" else value.astype(np.float64))
 
 

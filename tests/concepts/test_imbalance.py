@@ -90,7 +90,7 @@ def test_twins_of_the_threshold(costs):
 
 
 def test_large_whole_scores_and_samples_stay_apart():
-    stamps = 1_700_000_000_000_000_000 + np.array([0, 1, 2, 3, 4])  # nanoseconds: float64 knows every 256th
+    stamps = 1_700_000_000_000_000_000 + np.arange(5, dtype=np.int64)  # nanoseconds: float64 knows every 256th
     y_true = np.array([0, 0, 1, 1, 1])
     tau, cost = assert_twins_agree("imbalance.best_threshold", y_true, stamps, 1, 1)
     assert tau == stamps[2] and cost == 0 and ((stamps >= tau) == y_true).all()

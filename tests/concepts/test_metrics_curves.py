@@ -171,7 +171,7 @@ def test_scores_that_require_a_gradient_go_in():
 
 # Whole numbers that float64 cannot tell apart, and the border of its range
 
-STAMPS = 1_700_000_000_000_000_000 + np.array([3, 1, 2, 0, 5, 4])  # nanoseconds: float64 knows every 256th
+STAMPS = 1_700_000_000_000_000_000 + np.array([3, 1, 2, 0, 5, 4], np.int64)  # nanoseconds: float64 knows every 256th
 
 
 @pytest.mark.parametrize(
@@ -179,23 +179,21 @@ STAMPS = 1_700_000_000_000_000_000 + np.array([3, 1, 2, 0, 5, 4])  # nanoseconds
 )
 def test_large_whole_scores_stay_apart(scores):
     y_true = (scores >= np.sort(scores)[3]).astype(int)
-    for room in ("scratch", "pytorch"):
-        args = (y_true, scores) if room == "scratch" else (torch.tensor(y_true), torch.tensor(scores.astype(np.int64)))
-        assert resolve(room, "metrics.roc_auc_score")(*args) == 1.0
-        assert resolve(room, "metrics.average_precision")(*args) == 1.0
-        fpr, tpr, _ = resolve(room, "metrics.roc_curve")(*args, drop_intermediate=False)
-        np.testing.assert_allclose(fpr, [0, 0, 0, 0, 1 / 3, 2 / 3, 1])
-        np.testing.assert_allclose(tpr, [0, 1 / 3, 2 / 3, 1, 1, 1, 1])
-        assert resolve(room, "metrics.precision_recall_curve")(*args)[2].tolist() == np.sort(scores).tolist()
-        weight = [1.0] * 6
-        assert resolve(room, "metrics.roc_auc_score")(*args, sample_weight=weight) == 1.0
+    for options in ({}, {"sample_weight": np.ones(6)}):
+        assert assert_twins_agree("metrics.roc_auc_score", y_true, scores, **options) == 1.0
+        assert assert_twins_agree("metrics.average_precision", y_true, scores, **options) == 1.0
+    fpr, tpr, _ = assert_twins_agree("metrics.roc_curve", y_true, scores, drop_intermediate=False)
+    np.testing.assert_allclose(fpr, [0, 0, 0, 0, 1 / 3, 2 / 3, 1])
+    np.testing.assert_allclose(tpr, [0, 1 / 3, 2 / 3, 1, 1, 1, 1])
+    thresholds = assert_twins_agree("metrics.precision_recall_curve", y_true, scores)[2]
+    assert thresholds.tolist() == np.sort(scores).tolist()
 
 
 def test_auc_of_large_whole_numbers():
     x = np.sort(STAMPS)
     assert assert_twins_agree("metrics.auc", x, np.ones(6)) == 5.0
     assert assert_twins_agree("metrics.auc", x[::-1], np.ones(6)) == 5.0
-    ends = np.array([-(2**63), 2**63 - 1])
+    ends = np.array([-(2**63), 2**63 - 1], np.int64)
     assert assert_twins_agree("metrics.auc", ends, np.ones(2)) == 2.0**64
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from twins import resolve, to_torch
+from twins import assert_same, resolve, to_torch
 
 Y = np.array([0, 1, 1])
 S = np.array([0.1, 0.4, 0.8])
@@ -206,6 +206,7 @@ def test_what_is_masked_is_not_brought_back(room, name, args, kwargs, argument):
     )
 
 
-@pytest.mark.parametrize("room", ["scratch", "pytorch"])
-def test_a_mask_that_hides_nothing_does_no_harm(room):
-    assert resolve(room, "metrics.accuracy")(np.ma.masked_array(Y, mask=False), Y) == 1.0
+def test_a_mask_that_hides_nothing_does_no_harm():
+    right = [resolve(room, "metrics.accuracy")(np.ma.masked_array(Y, mask=False), Y) for room in ("scratch", "pytorch")]
+    assert_same(*right)
+    assert right[0] == 1.0
