@@ -168,11 +168,11 @@ def batches(room="scratch"):
     return [(torch.from_numpy(x), torch.from_numpy(y)) for x, y in found] if room == "pytorch" else found
 
 
-def test_fit_in_both_rooms_ends_with_the_same_weights():
+def test_fit_ends_with_the_weights_that_torch_ends_with():
     """Batch norm at work: the losses, the parameters and the running statistics."""
     ours, theirs = network("scratch").eval(), network("pytorch").double().eval()
     theirs.load_state_dict(to_torch(ours.state_dict()))
-    fits = [resolve(room, "models.fit") for room in ("scratch", "pytorch")]
+    fits = [models.fit, dlbook.pytorch.models.fit]
     assert inspect.signature(fits[0]) == inspect.signature(fits[1])
     assert_same(fits[0](ours, batches(), 5, 0.2), fits[1](theirs, batches("pytorch"), 5, 0.2), atol=1e-13)
     assert_same(ours.state_dict(), dict(theirs.state_dict()), atol=1e-12)
@@ -233,6 +233,6 @@ def test_a_float32_model_stays_in_float32():
     ],
 )
 def test_a_loop_that_cannot_run_is_named(room, arguments, message):
-    model = resolve(room, "models.sequential")(getattr(dlbook, room).layers.Linear(5, 4))
+    room = getattr(dlbook, room)
     with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
-        resolve(room, "models.fit")(model, *arguments)
+        room.models.fit(room.models.sequential(room.layers.Linear(5, 4)), *arguments)
