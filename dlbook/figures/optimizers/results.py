@@ -171,7 +171,7 @@ def condition(kappas, needed: dict[str, np.ndarray]) -> Figure:
     figure = Figure(
         alt=f"Steps until only a thousandth of the way is left, for κ from {kappas[0]} to {kappas[-1]}, both "
         f"logarithmic. {words}. SGD's grow as κ, momentum's as √κ.",
-        caption="A ravine a hundred times narrower costs SGD a hundred times the steps, momentum about ten times. "
+        caption="A κ a hundred times as large costs SGD a hundred times the steps, momentum about ten times. "
         "Dotted: lines ∝ κ and ∝ √κ.",
     )
     with figure.panel("", "κ = λₘₐₓ / λₘᵢₙ", "steps", width=5.2, xscale="log", yscale="log") as ax:
