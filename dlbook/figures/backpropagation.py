@@ -45,7 +45,7 @@ def gates() -> Figure:
         alt=f"Three gates get {a} and −4, and a derivative of {back} comes back to each. {'; '.join(told)}. At a fork,"
         f" 2 and 5 come back and add up to {2 + 5}.",
         caption="The three gates that nearly everything is made of, and the fork. A derivative of 2 arrives at each"
-        " gate from the right; look what each of them hands on.",
+        " gate from the right, and 2 and 5 at the fork. Look what each of them hands on.",
     )
     for title, symbol, values, grads in rows:
         with figure.panel(title, width=2.5, height=1.9) as ax:
@@ -150,8 +150,8 @@ def batch_norm_steps() -> Figure:
     figure = Figure(
         alt="Three number lines. On x lie 3, 3, 7, 7 around their mean 5. On x̂ lie −1, −1, 1, 1 around 0. On y lie 8,"
         " 8, 12, 12 around 10.",
-        caption="Subtracting the mean moves the batch to 0, dividing by the root of the variance makes its width 1."
-        " Then γ = 2 and β = 10 give it the width and the place that the next layer wants.",
+        caption="Subtracting the mean moves the batch to 0, dividing by its standard deviation makes that 1. Then"
+        " γ = 2 and β = 10 give it the standard deviation and the mean that the next layer wants.",
     )
     with figure.panel(width=4.6, height=2.3) as ax:
         ax.set(xlim=(-3, 14), ylim=(-0.6, 2.7))

@@ -55,8 +55,9 @@ def factors(lrs) -> Figure:
     words = "; ".join(f"η = {lr:g}: " + ", ".join(f"{1 - lr * c:.3g}" for c in curvatures.values()) for lr in lrs)
     figure = Figure(
         alt=f"Bars of the factor 1 − ηλ in the steep and in the flat direction. {words}.",
-        caption="A bar inside the dashed lines shrinks its coordinate with every step, the shorter the faster. Below 0 "
-        "the coordinate changes sides. At η = 8.4 the steep bar is outside, and the descent diverges.",
+        caption="A bar inside the dashed lines shrinks its coordinate with every step, the shorter the faster. At "
+        "η = 4 the steep bar is 0. Below 0 the coordinate changes sides. At η = 8.4 the steep bar is outside, and the "
+        "descent diverges.",
     )
     place = np.arange(len(lrs))
     with figure.panel("", "learning rate η", "factor 1 − ηλ", width=5.4, ylim=(-1.35, 1.6)) as ax:
