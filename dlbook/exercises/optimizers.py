@@ -1,4 +1,4 @@
-"""What the reader of chapter 10 does: choose and write a schedule, weigh memories, join shards, write AdamW."""
+"""What the reader of chapter 10 does: a step of each optimizer, by hand or as code; schedules; shards."""
 
 import numpy as np
 

@@ -22,6 +22,7 @@ VARIABLES = {
 STYLE = {
     "axes.edgecolor": MUTED,
     "axes.facecolor": "none",
+    "axes.axisbelow": True,  # bars hide the grid
     "axes.grid": True,
     "axes.labelcolor": FOREGROUND,
     "axes.prop_cycle": f"cycler('color', {[C0, C1, C2, C3, C4, C5]})",
@@ -112,12 +113,28 @@ def _inline(svg: str) -> str:
     svg = re.sub(r'(?<= )(d|x|y|transform)="[^"]*"', lambda attribute: _short_numbers(attribute[0]), svg)
     for colour, variable in VARIABLES.items():
         svg = svg.replace(colour, f"var({variable}, {colour})")
+    svg = _light(svg)
     prefix = "f" + sha256(svg.encode()).hexdigest()[:6]
     return re.sub(r'(\bid="|url\(#|href="#)', rf"\1{prefix}-", svg)
 
 
+def _light(svg: str) -> str:
+    """Without what draws nothing: ids that nothing names, invisible paths, turns by 0, groups of one, white space."""
+    named = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', svg))
+    svg = re.sub(r' id="([^"]+)"', lambda found: found[0] if found[1] in named else "", svg)
+    svg = re.sub(r'<path d="[^"]*" style="fill: none"/>| transform="rotate\(-?0 [^"]*"', "", svg)
+    svg = re.sub(r">\s+<", "><", svg)
+    lone = 1
+    while lone:
+        svg, lone = re.subn(r"<g>(<(?!g\b)[^<>]*/>|<text[^<>]*>[^<]*</text>)?</g>|<defs></defs>", r"\1", svg)
+    return svg
+
+
 def _short_numbers(text: str) -> str:
-    return re.sub(r"\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}", text)
+    """A tenth of a point is a seventh of a pixel; the letters of a path need no space around them."""
+    digits = 2 if text.startswith("transform") else 1
+    text = re.sub(r"\d+\.\d+", lambda number: f"{float(number[0]):.{digits}f}".removesuffix(".0"), text)
+    return re.sub(r"\s*([MLCQz])\s*", r"\1", text) if text.startswith('d="') else text
 
 
 __getattr__ = lazy_modules(__name__)

@@ -87,4 +87,10 @@ def tidy_body(app, pagename, templatename, context, doctree) -> None:
     body = re.sub(r"<th\b[^>]*>(<p></p>)?</th>", "<td></td>", body)
     body = body.replace('<div role="list" class="citation-list">', '<div class="citation-list">')
     body = body.replace(' role="doc-biblioentry"', "")
-    context["body"] = body
+    context["body"] = light_formulas(body)
+
+
+def light_formulas(body: str) -> str:
+    """Formulas without their TeX, which no reader sees, and without the element that held it beside the MathML."""
+    body = re.sub(r"<annotation\b.*?</annotation>", "", body, flags=re.DOTALL)
+    return re.sub(r'</?semantics>| xmlns="http://www.w3.org/1998/Math/MathML"', "", body)

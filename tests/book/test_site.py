@@ -123,3 +123,9 @@ def test_description_is_the_first_paragraph_cut_between_words():
         assert len(found) <= slim.DESCRIPTION + 2
         assert found == short or (found.startswith("word, word") and found.endswith("word …"))
     assert slim.description(None, "fallback") == "fallback"
+
+
+def test_a_formula_is_left_without_its_tex():
+    formula = '<math xmlns="http://www.w3.org/1998/Math/MathML"><semantics><mrow><mi>η</mi></mrow>'
+    formula += '<annotation encoding="application/x-tex">\\eta\n</annotation></semantics></math>'
+    assert slim.light_formulas(f"<p>{formula}</p>") == "<p><math><mrow><mi>η</mi></mrow></math></p>"

@@ -14,20 +14,25 @@ function crossed(corners, z, level) {
     if (z[e] >= level) above.push(corners[e].join(" "));
     if (z[e] >= level === z[f] >= level) continue;
     const t = (level - z[e]) / (z[f] - z[e]);
-    const at = corners[e].map((c, k) => (c + t * (corners[f][k] - c)).toFixed(2)).join(" ");
+    const at = corners[e].map((c, k) => Number((c + t * (corners[f][k] - c)).toFixed(2))).join(" ");
     crossings.push(at);
     above.push(at);
   }
   return [crossings, above];
 }
 
-/** The line of one level by marching squares, and the ground above it. */
+/** The line of one level by marching squares, and the ground above it; equal runs of rows below each other are one. */
 function levelPath({ shape: [rows, columns], values }, level) {
-  let [line, ground] = ["", ""];
+  let [line, ground, runs] = ["", "", new Map()]; // runs of the row above: "from to" -> the row where they began
+  const fill = (span, first, last) => {
+    const [from, to] = span.split(" ");
+    ground += `M${from} ${first}L${to} ${first}L${to} ${last}L${from} ${last}z`;
+  };
   for (let i = 0; i < rows - 1; i++) {
+    const here = new Map();
     let from = -1; // where a run of squares begins that lie above the level as a whole
     const close = (j) => {
-      if (from >= 0) ground += `M${from} ${i}L${j} ${i}L${j} ${i + 1}L${from} ${i + 1}z`;
+      if (from >= 0) here.set(`${from} ${j}`, runs.get(`${from} ${j}`) ?? i);
       from = -1;
     };
     for (let j = 0; j < columns - 1; j++) {
@@ -44,7 +49,10 @@ function levelPath({ shape: [rows, columns], values }, level) {
       if (above.length) ground += `M${above.join("L")}z`;
     }
     close(columns - 1);
+    for (const [span, first] of runs) if (!here.has(span)) fill(span, first, i);
+    runs = here;
   }
+  for (const [span, first] of runs) fill(span, first, rows - 1);
   return [line, ground];
 }
 

@@ -6,15 +6,14 @@ from dlbook.experiments import optimizers as experiments
 from dlbook.figures import C0, C1, C2, C3, FOREGROUND, MUTED, Figure
 from dlbook.scratch import optimizers, schedules
 
-AXIS = np.linspace(-2, 2, 81)
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)))
 
 
 def contour(ax, surface: str) -> None:
     """Level lines of a surface, closer where it is low, and a cross at each minimum."""
-    x, y = np.meshgrid(AXIS, AXIS)
+    x, y = np.meshgrid(np.linspace(*ax.get_xlim(), 29), np.linspace(*ax.get_ylim(), 71))
     height = experiments.SURFACES[surface][0](np.stack([x, y], axis=-1))
-    ax.contour(x, y, height, levels=np.quantile(height, np.linspace(0.02, 0.9, 9) ** 2), colors=MUTED, linewidths=0.6)
+    ax.contour(x, y, height, levels=np.quantile(height, np.linspace(0.02, 0.9, 7) ** 2), colors=MUTED, linewidths=0.6)
     minima = {"saddle": [(0, 1), (0, -1)], "Rosenbrock": [(1, 1)]}.get(surface, [(0, 0)])
     ax.plot(*np.transpose(minima), "+", color=FOREGROUND, markersize=11)
     ax.grid(False)
@@ -42,7 +41,7 @@ def slopes(lr: float = 0.15, steps: int = 5) -> Figure:
         path = start * (1 - lr * curvature) ** np.arange(steps + 1)
         reach = 1.25 * abs(start)
         with figure.panel(title, name, "cost", xlim=(-reach, reach)) as ax:
-            x = np.linspace(-reach, reach, 101)
+            x = np.linspace(-reach, reach, 61)
             ax.plot(x, curvature * x**2 / 2, color=MUTED, linewidth=1.2)
             cost = curvature * path**2 / 2
             for t in range(steps):
@@ -117,7 +116,7 @@ def preconditioner() -> Figure:
     return figure
 
 
-def weights_of_squares(beta: float = 0.9, steps: int = 30) -> Figure:
+def weights_of_squares(beta: float = 0.9, steps: int = 20) -> Figure:
     """What each old square counts in AdaGrad's sum and in RMSProp's mean."""
     mean = (1 - beta) * beta ** np.arange(steps)[::-1]
     figure = Figure(
@@ -132,7 +131,7 @@ def weights_of_squares(beta: float = 0.9, steps: int = 30) -> Figure:
     return figure
 
 
-def filling(beta: float = 0.9, steps: int = 30) -> Figure:
+def filling(beta: float = 0.9, steps: int = 24) -> Figure:
     """How much of a steady gradient a mean that starts at zero holds."""
     t = np.arange(1, steps + 1)
     theta, state, held = np.zeros(1), None, []

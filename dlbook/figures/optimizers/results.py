@@ -21,7 +21,8 @@ def races(results: dict[str, dict[str, experiments.Run]], target: float = 1e-3) 
     for surface, runs in results.items():
         with figure.panel(surface, "step", "cost", yscale="log", ylim=(1e-7, 1e5)) as ax:
             for (name, run), dash in zip(runs.items(), DASHES, strict=False):
-                ax.plot(run.cost, linestyle=dash, linewidth=1.6, label=f"{name}, {settings(run)}")
+                seen = np.where(run.cost > 1e-8, run.cost, np.nan)  # what lies below the panel weighs, too
+                ax.plot(seen, linestyle=dash, linewidth=1.6, label=f"{name}, {settings(run)}")
             ax.axhline(target, color=MUTED, linewidth=0.8)
             ax.legend(loc="upper right", fontsize=8)
     return figure
@@ -31,7 +32,7 @@ def settings(run: experiments.Run) -> str:
     """The learning rate of a run, and its memory if it has one."""
     symbols = {"momentum": "μ", "alpha": "β", "betas": "β₁"}
     values = {symbols[key]: value[0] if key == "betas" else value for key, value in run.memory.items()}
-    return ", ".join(f"{symbol} = {value:.2g}" for symbol, value in ({"η": run.lr} | values).items())
+    return ", ".join(f"{symbol} = {value:.3g}" for symbol, value in ({"η": run.lr} | values).items())
 
 
 def momentum_paths(runs: dict[str, experiments.Run], surface: str = "ravine") -> Figure:
@@ -45,7 +46,7 @@ def momentum_paths(runs: dict[str, experiments.Run], surface: str = "ravine") ->
     with figure.panel("The path", "θ₁", "θ₂", xlim=(-2, 2), ylim=(-2, 2)) as ax:
         contour(ax, surface)
         for run in runs.values():
-            ax.plot(*run.path.T, ".-", linewidth=1.2, markersize=3)
+            ax.plot(*run.path.T, linewidth=1.2)
     with figure.panel("The cost", "step", "cost", yscale="log") as ax:
         for name, run in runs.items():
             ax.plot(run.cost, label=name)
@@ -61,8 +62,9 @@ def effective_rates(rates: dict[str, np.ndarray]) -> Figure:
         "falls for good, about as 1/√t. RMSProp's rises again when the gradients shrink.",
     )
     with figure.panel("Median of η/(√s + ε)", "step", width=5.2, xscale="log", yscale="log") as ax:
+        shown = np.unique(np.geomspace(1, len(rates["AdaGrad"]), 90).round().astype(int))
         for (name, values), dash in zip(rates.items(), DASHES, strict=False):
-            ax.plot(np.arange(1, len(values) + 1), values, linestyle=dash, label=name)
+            ax.plot(shown, values[shown - 1], linestyle=dash, label=name)
         t = np.array([1, len(rates["AdaGrad"])])
         ax.plot(t, rates["AdaGrad"][-1] * np.sqrt(t[-1] / t), color=MUTED, linewidth=1, linestyle=":", label="∝ 1/√t")
     return figure
@@ -78,7 +80,8 @@ def uncorrected(factor: np.ndarray) -> Figure:
         "that never changes. The worst comes early, and it takes thousands of steps to fade.",
     )
     with figure.panel("Without the corrections", "step", "times too long", width=5, xscale="log") as ax:
-        ax.plot(np.arange(1, len(factor) + 1), factor)
+        shown = np.unique(np.geomspace(1, len(factor), 90).round().astype(int))
+        ax.plot(shown, factor[shown - 1])
         ax.plot(worst + 1, factor[worst], "o", color=C1, label=f"step {worst + 1}: {factor[worst]:.1f} times")
         ax.axhline(1, color=MUTED, linewidth=0.8)
         ax.set_ylim(0)
@@ -111,7 +114,7 @@ def fooled(paths: dict[str, np.ndarray]) -> Figure:
     )
     with figure.panel("", "step", "θ", width=5.2, ylim=(-1.1, 1.1)) as ax:
         for (name, path), dash in zip(paths.items(), DASHES, strict=False):
-            ax.plot(path, linestyle=dash, linewidth=1.4, label=name)
+            ax.plot(np.arange(0, len(path), 25), path[::25], linestyle=dash, linewidth=1.4, label=name)
         ax.legend(loc="center right")
     return figure
 
@@ -211,10 +214,11 @@ def rare_feature(runs: dict[str, np.ndarray]) -> Figure:
         caption="Both weights should come to 1 (means of 200 runs). A rate that keeps SGD quiet on the common feature "
         "leaves the rare one behind. AdaGrad gives the rare one a rate of its own.",
     )
+    steps = np.arange(0, len(next(iter(means.values()))), 25)  # enough for the eye, and a light page
     for title, column in (("The common feature", 0), ("The rare feature", 1)):
         with figure.panel(title, "step", "mean weight", ylim=(0, 1.15)) as ax:
             for (name, mean), dash in zip(means.items(), DASHES, strict=False):
-                ax.plot(mean[:, column], linestyle=dash, linewidth=1.5, label=name)
+                ax.plot(steps, mean[steps, column], linestyle=dash, linewidth=1.5, label=name)
             ax.axhline(1, color=MUTED, linewidth=0.8)
             ax.legend(loc="lower right")
     return figure
