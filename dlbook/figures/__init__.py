@@ -134,7 +134,7 @@ def _short_numbers(text: str) -> str:
     """A tenth of a point is a seventh of a pixel; the letters of a path need no space around them."""
     digits = 2 if text.startswith("transform") else 1
     text = re.sub(r"\d+\.\d+", lambda number: f"{float(number[0]):.{digits}f}".removesuffix(".0"), text)
-    return re.sub(r"\s*([MLCQz])\s*", r"\1", text) if text.startswith('d="') else text
+    return re.sub(r'\s*(["MLCQz])\s*', r"\1", text) if text.startswith('d="') else text
 
 
 __getattr__ = lazy_modules(__name__)

@@ -50,6 +50,14 @@ def test_two_figures_share_no_id():
         assert f'id="{target}"' in html
 
 
+def test_what_draws_nothing_is_left_out():
+    html = draw()._repr_html_()
+    named = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', html))
+    assert set(re.findall(r'\bid="([^"]+)"', html)) == named != set()
+    assert not re.search(r'rotate\(-?0 |style="fill: none"/>|>\s+<[^/]|<g></g>', html)
+    assert not re.search(r' d="[^"]*(\d\.\d\d|\s[ML"])', html)
+
+
 def test_panels_and_files(tmp_path):
     figure = draw()
     with figure.panel() as ax:

@@ -223,6 +223,12 @@ test("the ground is what lies above a level", () => {
   assert.ok(Math.abs(right - 2.5 * 8) < 1e-9);
 });
 
+test("equal runs of rows below each other are one piece of ground", () => {
+  const [plain, rising] = [() => 1, (x, y) => y].map((f) => levelPaths(grid(f), [0.5]).grounds[0]);
+  assert.equal(plain, "M0 0L8 0L8 8L0 8z");
+  assert.ok(rising.includes("M0 1L8 1L8 8L0 8z") && Math.abs(area(rising) - 7.5 * 8) < 1e-9);
+});
+
 test("counted levels follow the ranks of the surface", () => {
   const { grounds } = levelPaths(grid((x, y) => Math.exp(x + y)), 5);
   assert.equal(grounds.length, 5);
