@@ -152,7 +152,7 @@ EXERCISES = [
         task="A unit computes $z = w x + b$ and $a = \\sigma(z)$, with $x = 2$, $w = 0.5$, $b = -1$. The target is"
         " $y = 1$, the loss $L = \\tfrac12 (a - y)^2$. What is $\\frac{\\partial L}{\\partial w}$?",
         hints=(
-            "Forward first: z, then a = σ(z). What is σ at 0?",
+            "Forward first: z, then a = σ(z). What is the sigmoid at 0?",
             "Three factors, from the loss backwards: ∂L/∂a, σ′(z), and ∂z/∂w. The slope of σ follows from a alone.",
         ),
         solution="$z = 0$ and $a = \\tfrac12$. Then $\\frac{\\partial L}{\\partial a} = a - y = -\\tfrac12$,"

@@ -22,7 +22,7 @@ def linear(x, weight, bias=None):
 def linear_backward_core(upstream, x, weight):
     x_grad = upstream @ weight  # (N, D)
     weight_grad = upstream.T @ x  # (K, D)
-    bias_grad = upstream.T @ np.ones(len(x))  # (K,)
+    bias_grad = upstream.sum(axis=0, dtype=np.float64)  # (K,)
     return x_grad, weight_grad, bias_grad
 
 
