@@ -158,10 +158,10 @@ def _drawn(model, rng):
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_clipping_saves_a_run(seed):
     wild, tame = np.inf, 5.0
-    lost, saved = (measured.too_wide(limit, scale=1.4, steps=150, seed=seed) for limit in (wild, tame))
+    lost, saved = (measured.too_wide(limit, scale=1.4, steps=600, lr=0.05, seed=seed) for limit in (wild, tame))
     assert lost.norm[0] == saved.norm[0] > 200, "both begin in the same place"
     assert np.isnan(lost.loss[-1]) and lost.accuracy < 0.3
-    assert np.isfinite(saved.loss).all() and saved.accuracy > 0.7
+    assert np.isfinite(saved.loss).all() and saved.accuracy > 0.85
 
 
 def test_by_value_turns_and_by_norm_does_not():
