@@ -7,7 +7,7 @@ from dlbook.explore.explorer import Choice, Slider, contour, explore, line, numb
 
 STEPS_SHOWN = 100
 TARGET = 1e-2
-AXIS = np.linspace(-2, 2, 41)
+AXIS = np.linspace(-2, 2, 33)
 KEYS = {"SGD": "sgd", "momentum": "momentum", "AdaGrad": "adagrad", "RMSprop": "rmsprop", "Adam": "adam"}
 
 
