@@ -17,6 +17,9 @@ const browser = await launch({
     "network.proxy.http_port": proxy,
     "network.proxy.ssl": "127.0.0.1",
     "network.proxy.ssl_port": proxy,
+    // Firefox looks for a way out by itself; that is not the page's doing.
+    "network.captive-portal-service.enabled": false,
+    "network.connectivity-service.enabled": false,
   },
 });
 const page = await browser.newPage();
