@@ -266,7 +266,7 @@ FAULTS = [
         "one array in two arguments",
         "dlbook/practise/sandbox.py",
         replace("tuple(copy.deepcopy(arg) for arg in args)", "copy.deepcopy(args)"),
-        f"{PYTEST} tests/book/test_exercises.py -k start_alike",
+        f"{PYTEST} tests/book/test_checker.py -k same_array",
         "FAILED",
     ),
     Fault(
