@@ -119,11 +119,9 @@ def _column(room: str, code: str) -> str:
 
 
 def _highlight(code: str) -> str:
-    from pygments import highlight
-    from pygments.formatters import HtmlFormatter
-    from pygments.lexers import PythonLexer
+    from dlbook import sources
 
-    rows = highlight(code, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip("\n").split("\n")
+    rows = sources.highlighted(code).split("\n")
     indents = [len(line) - len(line.lstrip()) for line in code.splitlines()]
     pairs = zip(indents, rows, strict=True)
     # The line's end stands inside its row: the text of the block is the code, and no line is drawn twice.
