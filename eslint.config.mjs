@@ -20,11 +20,11 @@ export default [
       ...Object.fromEntries(errors.split(/\s+/).map((rule) => [rule, "error"])),
       eqeqeq: ["error", "always", { null: "ignore" }],
       "no-unused-vars": ["error", { args: "after-used" }],
+      "max-len": ["error", 120],
       "max-lines": ["error", 350],
     },
   },
   { files: ["tests/**/*.mjs", "dlbook/**/*.mjs"], languageOptions: { globals: named(node) } },
   { files: ["dlbook/live/worker.js"], languageOptions: { globals: named("importScripts loadPyodide") } },
   { files: ["dlbook/site/search.js"], languageOptions: { globals: named("DOCUMENTATION_OPTIONS Search") } },
-  { files: ["dlbook/**/*.{js,mjs}"], rules: { "max-len": ["error", 120] } },
 ];

@@ -1,4 +1,5 @@
-// One reader of a chapter in Firefox, with mouse and keyboard; prints as JSON what that reader saw. `test_firefox.py` judges it.
+// One reader of a chapter in Firefox, with mouse and keyboard; prints as JSON what that reader saw.
+// `test_firefox.py` judges it.
 import { launch } from "puppeteer-core";
 
 const { firefox, plain, strict, proxy, exercise, predict } = JSON.parse(process.argv[2]);
@@ -9,7 +10,8 @@ const browser = await launch({
   browser: "firefox",
   executablePath: firefox,
   protocolTimeout: SLOW,
-  env: { ...process.env, MOZ_REMOTE_SETTINGS_DEVTOOLS: "1" }, // heed puppeteer's setting that Firefox asks its maker for nothing
+  // Heed puppeteer's setting that Firefox asks its maker for nothing.
+  env: { ...process.env, MOZ_REMOTE_SETTINGS_DEVTOOLS: "1" },
   extraPrefsFirefox: {
     // Whatever is not on this machine is asked of the proxy, where the test listens: by the page and its workers alike.
     "network.proxy.type": 1,
@@ -30,7 +32,8 @@ page.on("console", (message) => message.type() === "error" && errors.push(messag
 const asked = new Set();
 page.on("request", (request) => asked.add(request.url().split("/").at(-1)));
 
-/** Waits until `holds(...given)` is true in the page. (Puppeteer's own `waitForFunction` needs eval, which a strict policy forbids.) */
+// Waits until `holds(...given)` is true in the page. (Puppeteer's own `waitForFunction` needs eval, which a strict
+// policy forbids.)
 async function until(holds, ...given) {
   for (const end = Date.now() + SLOW; Date.now() < end; await new Promise((resume) => setTimeout(resume, 20))) {
     if (await page.evaluate(holds, ...given)) return;
@@ -92,7 +95,8 @@ async function open(address) {
 
 async function read() {
   saw.version = await browser.version();
-  const [setup, figure, task, number] = ["setup", "learning-rate-plot", exercise.cell, predict.cell].map((name) => new Cell(name));
+  const names = ["setup", "learning-rate-plot", exercise.cell, predict.cell];
+  const [setup, figure, task, number] = names.map((name) => new Cell(name));
 
   saw.editors = [await open(plain), (await page.$$("#cell-setup .cm-editor")).length];
 
@@ -131,7 +135,8 @@ async function read() {
   // A figure, with the cell above that it needs.
   saw.seconds.figure = await figure.run();
   saw.figure_state = await figure.state();
-  saw.figure_paths = await page.$$eval(`${figure.box} > .cell_output svg`, (all) => all.map((svg) => svg.querySelectorAll("path").length));
+  saw.figure_paths = await page.$$eval(`${figure.box} > .cell_output svg`,
+    (all) => all.map((svg) => svg.querySelectorAll("path").length));
 
   // An exercise.
   await task.run("check");

@@ -7,13 +7,17 @@ const SAID = { handle: { clipped: false }, bars: { axes: "y", clipped: false }, 
 for (const name of ["code", "graph", "heat", "image", "layers", "tables"]) SAID[name] = BARE;
 export const whole = (mark) => ({ axes: "xy", clipped: true, margin: [0, 0], legend: "", ...SAID[mark.mark], ...mark });
 
-export const panel = (...marks) => ({ marks, title: "", xlabel: "x", ylabel: "y", xlim: [0, 2], ylim: [0, 4], yscale: "linear", height: 240, yticks: true });
-export const arrays = (entries) => Object.fromEntries(Object.entries(entries).map(([k, v]) => [k, { shape: [v.length], values: Float64Array.from(v) }]));
+export const panel = (...marks) => ({ marks, title: "", xlabel: "x", ylabel: "y", xlim: [0, 2], ylim: [0, 4],
+  yscale: "linear", height: 240, yticks: true });
+export const arrays = (entries) =>
+  Object.fromEntries(Object.entries(entries).map(([k, v]) => [k, { shape: [v.length], values: Float64Array.from(v) }]));
 export const drawn = (marks, frame, width = 360, more = {}) =>
-  drawPanel({ ...panel(...marks.map(whole)), ...more }, width, 240, { arrays: {}, numbers: {}, texts: {}, ...frame }, { a: 1, b: 2 });
+  drawPanel({ ...panel(...marks.map(whole)), ...more }, width, 240, { arrays: {}, numbers: {}, texts: {}, ...frame },
+    { a: 1, b: 2 });
 export const LINE = { mark: "line", x: "x", y: "y", label: "", color: 0, dash: false, width: 2, step: false };
 
 export const matrix = (rows) => ({ shape: [rows.length, rows[0].length], values: Float64Array.from(rows.flat()) });
 
 /** Where the clicks on a drawing lead. */
-export const clicks = (svg) => [...svg.matchAll(/data-go="([^"]*)"/g)].map(([, text]) => JSON.parse(text.replaceAll("&quot;", '"')));
+export const clicks = (svg) =>
+  [...svg.matchAll(/data-go="([^"]*)"/g)].map(([, text]) => JSON.parse(text.replaceAll("&quot;", '"')));

@@ -24,10 +24,12 @@ const PAYLOAD = {
     { name: "kind", label: "kind", kind: "choice", values: ["up", 'do"wn'], unit: "", start: 0 },
   ],
   panels: [
-    { marks: [whole({ mark: "line", x: "x", y: "y", legend: "<y>", color: 0, dash: false, width: 2, step: false }), whole({ mark: "handle", x: "a", y: null, color: -1 })],
+    { marks: [whole({ mark: "line", x: "x", y: "y", legend: "<y>", color: 0, dash: false, width: 2, step: false }),
+      whole({ mark: "handle", x: "a", y: null, color: -1 })],
       title: "One", xlabel: "x", ylabel: "y", xlim: [0, 2], ylim: [0, 4], yscale: "linear", height: 280, yticks: true },
   ],
-  numbers: [{ key: "n", label: "n", formula: "{a} / 4", digits: 3 }, { key: "none", label: "none", formula: "0 / 0", digits: 3 }],
+  numbers: [{ key: "n", label: "n", formula: "{a} / 4", digits: 3 },
+    { key: "none", label: "none", formula: "0 / 0", digits: 3 }],
   presets: [{ label: "Flat", places: { a: 0 } }],
   grid: {
     arrays: {
@@ -59,7 +61,8 @@ test("the reader finds a frame at one place per control", () => {
 });
 
 test("what a kernel sends is revived", () => {
-  const frame = revive({ arrays: { y: { shape: [2], values: [1.5, null] } }, numbers: { a: null, b: "-Infinity", c: 0.1 }, texts: {} });
+  const frame = revive({ arrays: { y: { shape: [2], values: [1.5, null] } },
+    numbers: { a: null, b: "-Infinity", c: 0.1 }, texts: {} });
   assert.deepEqual([...frame.arrays.y.values], [1.5, NaN]);
   assert.deepEqual(frame.numbers, { a: NaN, b: -Infinity, c: 0.1 });
 });
@@ -69,7 +72,8 @@ test("a value finds its place, between two of them where Python answers", () => 
   assert.deepEqual(at({ a: 1.25 }, true), [1.5, 0]);
   assert.deepEqual(at({ a: 1.2 }, false), [1, 0]);
   assert.deepEqual(at({ a: 9, kind: 'do"wn' }, true), [2, 1]);
-  assert.deepEqual(at({ a: NaN, kind: "sideways" }, true), [1, 0], "what is no value of a control leaves it where it is");
+  assert.deepEqual(at({ a: NaN, kind: "sideways" }, true), [1, 0],
+    "what is no value of a control leaves it where it is");
   assert.deepEqual(valuesAt(PAYLOAD.controls, [1.5, 1]), { a: 1.25, kind: 'do"wn' });
 });
 
@@ -88,8 +92,10 @@ test("numbers are rounded as Python rounds them, an exact half to the even digit
   const code = `
 import json, random
 random.seed(0)
-values = [i / 2**k for k in range(8) for i in range(-20, 200, 3)] + [random.gauss(0, 10 ** random.uniform(-6, 6)) for _ in range(400)]
-print(json.dumps([[v, spec, float(format(v, spec).rstrip("%"))] for v in values for spec in ${JSON.stringify(specs)}]))`;
+values = [i / 2**k for k in range(8) for i in range(-20, 200, 3)]
+values += [random.gauss(0, 10 ** random.uniform(-6, 6)) for _ in range(400)]
+specs = ${JSON.stringify(specs)}
+print(json.dumps([[v, spec, float(format(v, spec).rstrip("%"))] for v in values for spec in specs]))`;
   const { stdout } = spawnSync("python3", ["-c", code], { encoding: "utf8", maxBuffer: 1e8 });
   const raised = (text) => [...text].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(c)).map((i) => (i < 0 ? "-" : i)).join("");
   const read = (text) => {
@@ -98,7 +104,9 @@ print(json.dumps([[v, spec, float(format(v, spec).rstrip("%"))] for v in values 
   };
   const cases = JSON.parse(stdout);
   assert.ok(cases.length > 5000);
-  for (const [value, spec, expected] of cases) assert.equal(read(format(value, spec)) + 0, expected + 0, `${value} as ${spec}`);
+  for (const [value, spec, expected] of cases) {
+    assert.equal(read(format(value, spec)) + 0, expected + 0, `${value} as ${spec}`);
+  }
 });
 
 test("a number in a drawing is written as the recorder writes it", () => {
@@ -106,7 +114,8 @@ test("a number in a drawing is written as the recorder writes it", () => {
 import json, random
 from dlbook.explore.recorder import written
 random.seed(0)
-values = [0, -0.0, 999.4, 999.5, 1e-3, 9.99e-4, 1e6, 999999.5, 0.125, -2.5] + [random.gauss(0, 10 ** random.uniform(-9, 9)) for _ in range(2000)]
+values = [0, -0.0, 999.4, 999.5, 1e-3, 9.99e-4, 1e6, 999999.5, 0.125, -2.5]
+values += [random.gauss(0, 10 ** random.uniform(-9, 9)) for _ in range(2000)]
 print(json.dumps([[v, written(v)] for v in values]))`;
   const { stdout } = spawnSync("python", ["-c", code], { encoding: "utf8", maxBuffer: 1e8 });
   const cases = JSON.parse(stdout);
@@ -155,30 +164,37 @@ test("a handle names the controls that it moves, and is easily grabbed", () => {
   const both = drawn([{ mark: "handle", x: "a", y: "b", label: "", color: 1 }], {}).svg;
   assert.match(both, /class="grab" data-x="a" data-y="b"/);
   assert.ok(2 * Number(both.match(/class="grab"[^>]* r="(\d+)"/)[1]) >= 24);
-  assert.match(drawn([{ mark: "handle", x: null, y: "b", label: "", color: 1 }], {}).svg, /class="grab" data-x="" data-y="b"/);
+  assert.match(drawn([{ mark: "handle", x: null, y: "b", label: "", color: 1 }], {}).svg,
+    /class="grab" data-x="" data-y="b"/);
 });
 
 test("numbers on a logarithmic axis are powers of ten, and what is hovered is not", () => {
-  const { svg, hits } = drawn([LINE], { arrays: arrays({ x: [0, 2], y: [-2, 3] }) }, 360, { yscale: "log", ylim: [-2, 3] });
+  const { svg, hits } = drawn([LINE], { arrays: arrays({ x: [0, 2], y: [-2, 3] }) }, 360,
+    { yscale: "log", ylim: [-2, 3] });
   assert.match(svg, />10<tspan[^>]*>−2</);
   assert.equal(hits[1].text, "2, 1000");
 });
 
 test("each colour group has its own shape", () => {
-  const { svg } = drawn([{ mark: "points", x: "x", y: "y", label: "", color: "g", size: 4, ring: false }], { arrays: arrays({ x: [0, 1], y: [0, 1], g: [0, 1] }) });
+  const { svg } = drawn([{ mark: "points", x: "x", y: "y", label: "", color: "g", size: 4, ring: false }],
+    { arrays: arrays({ x: [0, 1], y: [0, 1], g: [0, 1] }) });
   assert.match(svg, /d="M[^"]*a4 4[^"]*" fill="var\(--dl-c0\)"/);
   assert.match(svg, /d="M[^"]*l4-4 4 4-4 4z" fill="var\(--dl-c1\)"/);
 });
 
 const FRAME = {
-  arrays: { ...arrays({ x: [0, NaN, 2], y: [1, 2, NaN], ends: [0, 0.5, NaN, NaN], h: [1, 3] }), z: matrix([[0, 1, 2], [1, 2, 3], [2, NaN, 4]]), xy: matrix([[0, 1], [NaN, NaN]]) },
+  arrays: { ...arrays({ x: [0, NaN, 2], y: [1, 2, NaN], ends: [0, 0.5, NaN, NaN], h: [1, 3] }),
+    z: matrix([[0, 1, 2], [1, 2, 3], [2, NaN, 4]]), xy: matrix([[0, 1], [NaN, NaN]]) },
   numbers: { n: 1, none: NaN },
   texts: { word: "<b>" },
 };
 const MARKS = {
-  line: LINE, path: { xy: "xy" }, points: { x: "x", y: "y", size: 4 }, area: { x: "x", y: "y" }, band: { intervals: "ends" },
-  rule: { x: "n", y: null }, bars: { height: "h", names: ["one", "<two>"] }, contour: { z: "z", extent: [0, 2, 0, 4], levels: 4 },
-  cells: { values: "z", rows: ["r", "<s>", "t"], columns: ["c", "d", "<e>"], colors: null }, text: { x: "n", y: 2, words: "word" },
+  line: LINE, path: { xy: "xy" }, points: { x: "x", y: "y", size: 4 }, area: { x: "x", y: "y" },
+  band: { intervals: "ends" },
+  rule: { x: "n", y: null }, bars: { height: "h", names: ["one", "<two>"] },
+  contour: { z: "z", extent: [0, 2, 0, 4], levels: 4 },
+  cells: { values: "z", rows: ["r", "<s>", "t"], columns: ["c", "d", "<e>"], colors: null },
+  text: { x: "n", y: 2, words: "word" },
   handle: { x: "a", y: null },
 };
 for (const [mark, given] of Object.entries(MARKS))
@@ -214,7 +230,8 @@ test("level lines lie where the surface has that height", () => {
 
 const area = (d) => d.split("z").reduce((sum, ring) => {
   const p = ends(ring);
-  return sum + Math.abs(p.reduce((a, [x, y], i) => a + x * p[(i + 1) % p.length][1] - y * p[(i + 1) % p.length][0], 0)) / 2;
+  const after = (i) => p[(i + 1) % p.length];
+  return sum + Math.abs(p.reduce((a, [x, y], i) => a + x * after(i)[1] - y * after(i)[0], 0)) / 2;
 }, 0);
 
 test("the ground is what lies above a level", () => {
@@ -265,7 +282,8 @@ test("the still picture holds the first state, in words, numbers and lines", () 
 
 test("an explorer without a slider has nothing to play", () => {
   const [, kind] = PAYLOAD.controls;
-  const one = { ...PAYLOAD, controls: [kind], panels: [], numbers: [], says: "", grid: { arrays: {}, numbers: {}, texts: {} } };
+  const one = { ...PAYLOAD, controls: [kind], panels: [], numbers: [], says: "",
+    grid: { arrays: {}, numbers: {}, texts: {} } };
   assert.ok(!markup(one).includes("Play"));
   assert.ok(markup(PAYLOAD).includes(">Play</button>"));
 });
@@ -276,7 +294,8 @@ const code = `
 import json
 from dlbook import explorers
 print(json.dumps([getattr(explorers, slug).explorer().payload() for slug in explorers.slugs()]))`;
-const book = spawnSync("python", ["-c", code], { encoding: "utf8", maxBuffer: 1e8, env: { ...process.env, DLBOOK_STATIC: "1" } });
+const book = spawnSync("python", ["-c", code],
+  { encoding: "utf8", maxBuffer: 1e8, env: { ...process.env, DLBOOK_STATIC: "1" } });
 
 test("every explorer of the book is drawn whole", () => {
   assert.equal(book.status, 0, book.stderr);
@@ -291,6 +310,9 @@ test("every explorer of the book is drawn whole", () => {
     assert.equal(html.match(/role="img" aria-label="[^"]+"/g).length, payload.panels.length);
     const ends = payload.controls.map((c) => c.values.length - 1);
     const values = Object.fromEntries(payload.controls.map((c) => [c.name, c.values.at(-1)]));
-    for (const panel of payload.panels) assert.doesNotMatch(drawPanel(panel, 300, panel.height, reader(payload)(ends), values).svg, /NaN|undefined/, payload.slug);
+    for (const panel of payload.panels) {
+      const { svg } = drawPanel(panel, 300, panel.height, reader(payload)(ends), values);
+      assert.doesNotMatch(svg, /NaN|undefined/, payload.slug);
+    }
   }
 });

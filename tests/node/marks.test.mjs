@@ -7,7 +7,9 @@ import { arrays, clicks, drawn, matrix, panel, whole } from "./drawn.mjs";
 // ── Step by step: a graph and tables ──
 
 test("a graph shows what is known by now, and what just came", () => {
-  const mark = { mark: "graph", nodes: [["x", 0, 0.5], ["y", 1, 0.5]], edges: [[0, 1]], values: "v", lit: "l", grads: "g", edge_values: "w", edge_lit: null, size: 19, labels: null, control: "a", steps: [0, 3], grad_steps: [0, 7] };
+  const mark = { mark: "graph", nodes: [["x", 0, 0.5], ["y", 1, 0.5]], edges: [[0, 1]], values: "v", lit: "l",
+    grads: "g", edge_values: "w", edge_lit: null, size: 19, labels: null, control: "a", steps: [0, 3],
+    grad_steps: [0, 7] };
   const held = { arrays: arrays({ l: [1, 2], v: [0.25, NaN], g: [NaN, -3], w: [7] }) };
   const { svg } = drawn([mark], held);
   for (const text of [">x<", ">y<", ">0.25<", ">−3<", ">7<"]) assert.ok(svg.includes(text), text);
@@ -21,15 +23,18 @@ test("a graph shows what is known by now, and what just came", () => {
 });
 
 test("a number in a table leads to the step that made it; an input leads nowhere", () => {
-  const mark = { mark: "tables", values: "v", names: "n", shapes: "s", lit: "l", made: "m", step: "step", row: "r", column: "c" };
-  const held = { arrays: arrays({ l: [1, 0, 2, 0], v: [1, 2, 3, 4], s: [1, 2, 2, 1, NaN, NaN], m: [0, 5, NaN] }), texts: { n: ["A", "Z"] } };
+  const mark = { mark: "tables", values: "v", names: "n", shapes: "s", lit: "l", made: "m", step: "step", row: "r",
+    column: "c" };
+  const held = { arrays: arrays({ l: [1, 0, 2, 0], v: [1, 2, 3, 4], s: [1, 2, 2, 1, NaN, NaN], m: [0, 5, NaN] }),
+    texts: { n: ["A", "Z"] } };
   assert.deepEqual(clicks(drawn([mark], held).svg), [{ step: 5, r: 0, c: 0 }, { step: 5, r: 1, c: 0 }]);
   assert.deepEqual(clicks(drawn([{ ...mark, row: null, column: null }], held).svg), [{ step: 5 }, { step: 5 }]);
 });
 
 test("tables stand side by side, and below each other where there is no room", () => {
   const mark = { mark: "tables", values: "v", names: "n", shapes: "s", lit: "l" };
-  const held = { arrays: arrays({ l: [1, 0, 0, 0, 2, 0, NaN], v: [1, 2, 3, 4, -5, 6, NaN], s: [2, 2, 2, 1, NaN, NaN] }), texts: { n: ["A (2, 2)", "<b>"] } };
+  const held = { arrays: arrays({ l: [1, 0, 0, 0, 2, 0, NaN], v: [1, 2, 3, 4, -5, 6, NaN], s: [2, 2, 2, 1, NaN, NaN] }),
+    texts: { n: ["A (2, 2)", "<b>"] } };
   const [wide, narrow] = [400, 150].map((width) => drawn([mark], held, width).svg);
   assert.equal(wide.match(/<rect/g).length, 6);
   assert.ok(wide.includes(">A (2, 2)<") && wide.includes(">&lt;b&gt;<") && wide.includes(">−5<"));
@@ -42,10 +47,12 @@ test("tables stand side by side, and below each other where there is no room", (
 test("where there is little room tables are drawn smaller", () => {
   const mark = { mark: "tables", values: "v", names: "n", shapes: "s", lit: "l" };
   const shapes = [3, 2, 3, 2, 1, 3, 3, 3];
-  const held = { arrays: arrays({ l: Array(24).fill(0), v: Array(24).fill(-0.0123), s: shapes }), texts: { n: ["A0", "W1", "b1", "Z1 ="] }, numbers: {} };
+  const held = { arrays: arrays({ l: Array(24).fill(0), v: Array(24).fill(-0.0123), s: shapes }),
+    texts: { n: ["A0", "W1", "b1", "Z1 ="] }, numbers: {} };
   const lowest = (height) => {
     const { svg } = drawPanel(panel(whole(mark)), 290, height, held, {});
-    return Math.max(...[...svg.matchAll(/<rect[^>]* y="([\d.]+)"[^>]* height="(\d+)"/g)].map(([, y, h]) => Number(y) + Number(h)));
+    const boxes = [...svg.matchAll(/<rect[^>]* y="([\d.]+)"[^>]* height="(\d+)"/g)];
+    return Math.max(...boxes.map(([, y, h]) => Number(y) + Number(h)));
   };
   for (const height of [330, 250, 200]) assert.ok(lowest(height) <= height, `${lowest(height)} of ${height}`);
   assert.ok(lowest(330) > lowest(200), "but no smaller than need be");
@@ -61,7 +68,8 @@ test("code marks the current line, and a click on a line goes there", () => {
   const groups = svg.split("<g ").slice(1);
   assert.deepEqual(groups.map((g) => g.includes("▸")), [false, true, false]);
   assert.deepEqual(groups.map((g) => g.includes("var(--dl-c1)")), [false, true, false]);
-  assert.deepEqual(groups.map((g) => g.includes('style="fill:var(--dl-muted)"')), [false, false, true], "it has not run yet");
+  assert.deepEqual(groups.map((g) => g.includes('style="fill:var(--dl-muted)"')), [false, false, true],
+    "it has not run yet");
   assert.ok(svg.includes("a = &lt;b&gt;"));
   const kept = drawn([{ ...mark, lines: "own" }], { numbers: { t: 0 }, texts: { own: ["only one"] } }).svg;
   assert.ok(kept.includes(">only one<") && !kept.includes("▸"));
@@ -69,7 +77,8 @@ test("code marks the current line, and a click on a line goes there", () => {
 
 test("of long code what is around the current line is shown, and a long line is broken", () => {
   const lines = Array.from({ length: 40 }, (_, i) => `x${i} = ${i}`);
-  const numbers = (t) => clicks(drawn([{ mark: "code", lines, now: "t", control: "s" }], { numbers: { t } }).svg).map((go) => go.s);
+  const mark = { mark: "code", lines, now: "t", control: "s" };
+  const numbers = (t) => clicks(drawn([mark], { numbers: { t } }).svg).map((go) => go.s);
   for (const t of [0, 1, 20, 40]) {
     const seen = numbers(t);
     assert.ok(seen.length >= 10 && seen.length < 13);
@@ -84,22 +93,26 @@ test("of long code what is around the current line is shown, and a long line is 
 });
 
 test("a heat map is as dark as its numbers are large, says them, and a click chooses one", () => {
-  const mark = { mark: "heat", values: "z", rows: ["r", "<s>"], columns: ["c", "d"], row: "a", column: "b", limit: null };
+  const mark = { mark: "heat", values: "z", rows: ["r", "<s>"], columns: ["c", "d"], row: "a", column: "b",
+    limit: null };
   const held = { arrays: { z: matrix([[0, -2], [4, NaN]]) } };
   const { svg } = drawn([mark], held);
   assert.deepEqual([...svg.matchAll(/fill-opacity="([^"]+)"/g)].map((m) => m[1]), ["0.05", "0.25", "0.45", "0.05"]);
   assert.deepEqual([...svg.matchAll(/fill="var\(--dl-c(\d)\)"/g)].map((m) => m[1]), ["0", "1", "0", "0"]);
   assert.deepEqual(clicks(svg), [{ a: 0, b: 0 }, { a: 0, b: 1 }, { a: 1, b: 0 }, { a: 1, b: 1 }]);
   assert.ok(svg.includes(">−2<") && svg.includes(">&lt;s&gt;<") && !svg.includes("NaN"));
-  const rimmed = (more) => drawPanel(panel(whole({ ...mark, ...more })), 360, 240, { ...held, numbers: {}, texts: {} }, { a: 1, b: 0 }).svg;
+  const rimmed = (more) =>
+    drawPanel(panel(whole({ ...mark, ...more })), 360, 240, { ...held, numbers: {}, texts: {} }, { a: 1, b: 0 }).svg;
   assert.equal(rimmed({}).split("stroke-width=\"2\"")[0].match(/<rect/g).length, 3, "the third cell has the rim");
   assert.match(rimmed({ limit: 8 }), /fill-opacity="0.25"\/?[^>]*stroke="var\(--dl-fg\)"/);
-  assert.ok(!drawn([mark], { arrays: { z: matrix(Array(30).fill(Array(30).fill(3))) } }).svg.includes(">3<"), "no room");
+  assert.ok(!drawn([mark], { arrays: { z: matrix(Array(30).fill(Array(30).fill(3))) } }).svg.includes(">3<"),
+    "no room");
 });
 
 test("layers name what flows, in which shape, and how far it is", () => {
   const mark = {
-    mark: "layers", names: ["X", "Z"], shapes: "s", ops: ["Linear"], grads: ["", "dZ"], lit: "l", grad_lit: "g", control: "a",
+    mark: "layers", names: ["X", "Z"], shapes: "s", ops: ["Linear"], grads: ["", "dZ"], lit: "l", grad_lit: "g",
+    control: "a",
     steps: [0, 1], grad_steps: [0, 4],
   };
   const held = { arrays: arrays({ l: [1, 2], g: [0, 0] }), texts: { s: ["(3, 2)", "(3, 4)"] } };

@@ -14,7 +14,8 @@ function state(payload, places) {
     numbers: [...numbers].map(([, key, value, text]) => [key, value, text]),
     formulas: [...html.matchAll(/class="formula">([^<]*)</g)].map(([, text]) => unescaped(text)),
     says: unescaped(html.match(/<output[^>]*>([^<]*)</)[1]),
-    drawn: html.split('<div class="panel"').slice(1).map((panel) => panel.match(/<(path|rect|circle|line|text)/g).length),
+    drawn: html.split('<div class="panel"').slice(1)
+      .map((panel) => panel.match(/<(path|rect|circle|line|text)/g).length),
   };
 }
 
