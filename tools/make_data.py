@@ -37,6 +37,19 @@ def digits() -> dict[str, np.ndarray]:
     return {"X": bunch.data.astype(np.uint8), "y": bunch.target.astype(np.int64)}
 
 
+CROPS = {"china": (20, 40), "flower": (55, 145)}  # the row and the column of the photo where its square begins
+
+
+def photos(side=320, shrink=2) -> dict[str, np.ndarray]:
+    """A square of each of scikit-learn's two photos, every 2×2 pixels averaged: 160×160 pixels in colour."""
+    arrays = {}
+    for name, (top, left) in CROPS.items():
+        square = datasets.load_sample_image(f"{name}.jpg")[top : top + side, left : left + side].astype(float)
+        blocks = square.reshape(side // shrink, shrink, side // shrink, shrink, 3)
+        arrays[name] = blocks.mean(axis=(1, 3)).round().astype(np.uint8)
+    return arrays
+
+
 def fashion_mnist(folder: Path, counts=(("train", 1000), ("t10k", 200))) -> dict[str, np.ndarray]:
     """10,000 + 2,000 images of 28×28 pixels: so many of each class, drawn with a fixed seed from each part."""
     rng, arrays = np.random.default_rng(0), {}
@@ -73,7 +86,7 @@ def main() -> int:
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--fashion", type=Path, help="the folder with Fashion-MNIST's idx files")
     args = parser.parse_args()
-    made = {"breast_cancer": breast_cancer(), "digits": digits()}
+    made = {"breast_cancer": breast_cancer(), "digits": digits(), "photos": photos()}
     if args.fashion:
         made["fashion_mnist"] = fashion_mnist(args.fashion)
     same = True

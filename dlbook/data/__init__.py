@@ -57,6 +57,21 @@ def fashion_mnist(part: str = "train") -> Dataset:
     return Dataset(X, raw[f"y_{part}"].astype(np.int64), class_names=tuple(raw["class_names"]))
 
 
+def photo(name: str = "china") -> np.ndarray:
+    """A photo in colour, (3, 160, 160) from 0 to 1: a tower above a lake ("china") or a dahlia ("flower").
+
+    Source: danielbuechele and vultilion on Flickr, CC BY 2.0, as bundled with scikit-learn.
+    """
+    if name not in ("china", "flower"):
+        raise ValueError(f"name must be 'china' or 'flower': got {name!r}")
+    return _load("photos")[name].transpose(2, 0, 1) / 255.0  # channels first
+
+
+def grey(image: np.ndarray) -> np.ndarray:
+    """The brightness of an image in colour (3, H, W), as the eye weighs red, green and blue: (H, W)."""
+    return np.tensordot([0.299, 0.587, 0.114], image, axes=1)
+
+
 def split(data: Dataset, test_fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """X_train, X_test, y_train, y_test: each class is divided in the same proportion, rows in random order."""
     if not 0 < test_fraction < 1:

@@ -62,6 +62,19 @@ def test_a_page_has_no_fashion_mnist_and_says_so(monkeypatch, tmp_path):
         data.fashion_mnist()
 
 
+def test_photos_are_squares_of_scikit_learns_and_bright_where_those_are():
+    for name, top, left in (("china", 20, 40), ("flower", 55, 145)):
+        ours, whole = data.photo(name), datasets.load_sample_image(f"{name}.jpg") / 255
+        assert ours.shape == (3, 160, 160) and 0 <= ours.min() and ours.max() <= 1
+        square = whole[top : top + 320, left : left + 320].transpose(2, 0, 1)
+        mean = (square[:, ::2, ::2] + square[:, 1::2, ::2] + square[:, ::2, 1::2] + square[:, 1::2, 1::2]) / 4
+        np.testing.assert_allclose(ours, mean, atol=0.5001 / 255)
+        red, green, blue = ours
+        np.testing.assert_allclose(data.grey(ours), 0.299 * red + 0.587 * green + 0.114 * blue)
+    with pytest.raises(ValueError, match="name must be 'china' or 'flower': got 'cat'"):
+        data.photo("cat")
+
+
 def test_what_a_reader_changes_stays_his():
     data.digits().X[:] = 0
     data.breast_cancer().X[:] = 0
