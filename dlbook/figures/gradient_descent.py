@@ -104,7 +104,7 @@ def unit_chain() -> Figure:
         "Cross-entropy": (-np.log(1 - y_pred), 1 / (1 - y_pred)),
     }
     words = "; ".join(
-        f"{name}: loss {loss:.3g}, slopes {s:.3g} · {slope:.3g} = {s * slope:.3g}" for name, (loss, s) in chains.items()
+        f"{name}: loss {loss:.3g}, slopes {s:.3g} · {slope:.4g} = {s * slope:.3g}" for name, (loss, s) in chains.items()
     )
     figure = Figure(
         alt=f"The chain from z = 4 over ŷ = {y_pred:.3f} to the loss, for a case with y = 0. {words}.",
@@ -128,7 +128,7 @@ def unit_chain() -> Figure:
                 ax.annotate("", (left, 1.75), (right, 1.75), arrowprops={"arrowstyle": "->", "color": C1})
                 ax.text((left + right) / 2, 2.6, value, fontsize=12.5, ha="center", color=C0)
                 ax.text((left + right) / 2, 0.85, back, fontsize=12.5, ha="center", color=C1)
-            ax.text(2.6, 0.2, f"· {slope:.3g}", fontsize=12.5, ha="center", color=C1)
+            ax.text(2.6, 0.2, f"· {slope:.4g}", fontsize=12.5, ha="center", color=C1)
             ax.text(6.6, 0.2, f"· {s:.3g}", fontsize=12.5, ha="center", color=C1)
     return figure
 
