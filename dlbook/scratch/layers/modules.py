@@ -73,6 +73,8 @@ class Linear(Module):
 class BatchNorm1d(Module):
     """Batch norm of (N, C) or (N, C, L). momentum=None: the running statistics are the plain mean over all batches."""
 
+    shapes = {2: "(N, {C})", 3: "(N, {C}, L)"}
+
     def __init__(
         self,
         num_features,
@@ -95,8 +97,9 @@ class BatchNorm1d(Module):
 
     def forward(self, x):
         C, shape = len(self.still["running_mean"]), np.shape(x)
-        if len(shape) not in (2, 3) or shape[1] != C:
-            raise wrong("x", "fit the layer", f"shape {shape}", f"shape (N, {C}) or (N, {C}, L)")
+        if len(shape) not in self.shapes or shape[1] != C:
+            need = " or ".join(self.shapes.values()).format(C=C)
+            raise wrong("x", "fit the layer", f"shape {shape}", f"shape {need}")
         self.x, follows = x, self.training and self.track
         if follows:
             self.buffers["num_batches_tracked"] += 1
