@@ -1,0 +1,45 @@
+"""What comes in: batches of images, and the draws, one number for all images or one for each."""
+
+from math import inf
+
+import torch
+
+from dlbook._validate import wrong
+from dlbook._validate.augmentation import check_batch, check_one_each
+from dlbook.pytorch._tensors import finite, floats, tensor
+
+
+def pixels(name: str, x) -> torch.Tensor:
+    """`x` (N, C, H, W) in the dtype that it has: what only moves pixels leaves bytes alone."""
+    x = tensor(name, x)
+    if x.dtype == torch.bool:
+        raise wrong(name, "hold numbers", f"dtype {x.dtype}", "floats or integers")
+    check_batch(name, x.shape)
+    return finite(name, x)
+
+
+def images(name: str, x) -> torch.Tensor:
+    """`x` (N, C, H, W) as finite floats; integers become float64."""
+    return floats(name, pixels(name, x))
+
+
+def each(name: str, value, x: torch.Tensor, low=-inf, high=inf) -> torch.Tensor:
+    """`value` as float64 (N,), from `low` to `high`: one number for all images of `x`, or one for each."""
+    given, value = value, floats(name, value)
+    if not hasattr(given, "dtype"):
+        value = torch.as_tensor(given, dtype=torch.float64)  # not the float32 that a list would become
+    check_one_each(name, value.shape, len(x))
+    value = finite(name, value.to(x.device, torch.float64).expand(len(x)))
+    if not (inside := (low <= value) & (value <= high)).all():
+        got = f"{value[~inside][0]} at position {inside.long().argmin()}"
+        raise wrong(name, "be a number", got, f"{low:g} to {high:g}")
+    return value
+
+
+def whole(name: str, value, x: torch.Tensor, high: int) -> torch.Tensor:
+    """`value` as int64 (N,), from 0 to `high`: one whole number for all images of `x`, or one for each."""
+    value = each(name, value, x)
+    if not (known := (0 <= value) & (value <= high) & (value == value.floor())).all():
+        got = f"{value[~known][0]:g} at position {known.long().argmin()}"
+        raise wrong(name, "be a whole number", got, f"0 to {high}")
+    return value.long()

@@ -1,0 +1,8 @@
+"""Augmentation: images changed as the world could have changed them, batch by batch, and the labels with them.
+
+Images are (N, C, H, W). Nothing is drawn in here: every draw is an argument, one number for all images or one an image.
+"""
+
+from dlbook.scratch.augmentation.windows import crop, horizontal_flip, vertical_flip
+
+__all__ = ["crop", "horizontal_flip", "vertical_flip"]

@@ -1,0 +1,41 @@
+"""What comes in: batches of images, and the draws, one number for all images or one for each."""
+
+import numpy as np
+
+from dlbook._validate import wrong
+from dlbook._validate.augmentation import check_batch, check_one_each
+from dlbook.scratch._arrays import array, finite, floats
+
+
+def pixels(name: str, x) -> np.ndarray:
+    """`x` (N, C, H, W) in the dtype that it has: what only moves pixels leaves bytes alone."""
+    x = array(name, x)
+    if x.dtype.kind not in "fiu":
+        raise wrong(name, "hold numbers", f"dtype {x.dtype}", "floats or integers")
+    check_batch(name, x.shape)
+    return finite(name, x)
+
+
+def images(name: str, x) -> np.ndarray:
+    """`x` (N, C, H, W) as finite floats; integers become float64."""
+    return floats(name, pixels(name, x))
+
+
+def each(name: str, value, x: np.ndarray, low=-np.inf, high=np.inf) -> np.ndarray:
+    """`value` as float64 (N,), from `low` to `high`: one number for all images of `x`, or one for each."""
+    value = floats(name, value)
+    check_one_each(name, value.shape, len(x))
+    value = finite(name, np.broadcast_to(value.astype(np.float64), len(x)))
+    if not (inside := (low <= value) & (value <= high)).all():
+        got = f"{value[~inside][0]} at position {inside.argmin()}"
+        raise wrong(name, "be a number", got, f"{low:g} to {high:g}")
+    return value
+
+
+def whole(name: str, value, x: np.ndarray, high: int) -> np.ndarray:
+    """`value` as int64 (N,), from 0 to `high`: one whole number for all images of `x`, or one for each."""
+    value = each(name, value, x)
+    if not (known := (0 <= value) & (value <= high) & (value == np.floor(value))).all():
+        got = f"{value[~known][0]:g} at position {known.argmin()}"
+        raise wrong(name, "be a whole number", got, f"0 to {high}")
+    return value.astype(np.int64)
