@@ -5,6 +5,9 @@ python tools/make_data.py --write    # write the files (another zlib may give ot
 
 Fashion-MNIST comes from Debian's package dataset-fashion-mnist: name its folder with its idx files to make it, too:
 python tools/make_data.py --fashion /usr/share/datasets/fashion-mnist
+
+Of the photos of 227×227 pixels five come with scikit-image, which the book does not install: name the folder of its
+images, `skimage/data` inside its wheel, to make them, too: python tools/make_data.py --photos FOLDER
 """
 
 import argparse
@@ -15,6 +18,7 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 from sklearn import datasets
 
 FOLDER = Path(__file__).parents[1] / "dlbook" / "data"
@@ -69,6 +73,20 @@ def idx(path: Path) -> np.ndarray:
     return np.frombuffer(raw, np.uint8, offset=4 + 4 * raw[3]).reshape(sizes)
 
 
+def photos_227(folder: Path, side: int = 227) -> dict[str, np.ndarray]:
+    """Seven photos: the square in the middle of each, (227, 227, 3), made small by Pillow's bicubic filter."""
+    sklearn = Path(datasets.__file__).parent / "images"
+    files = [folder / f"{name}.png" for name in ("chelsea", "coffee", "camera", "astronaut")]
+    files += [folder / "rocket.jpg", sklearn / "china.jpg", sklearn / "flower.jpg"]
+    return {file.stem: np.asarray(square(Image.open(file).convert("RGB"), side)) for file in files}
+
+
+def square(image: Image.Image, side: int) -> Image.Image:
+    edge = min(image.size)
+    left, top = ((length - edge) // 2 for length in image.size)
+    return image.crop((left, top, left + edge, top + edge)).resize((side, side), Image.Resampling.BICUBIC)
+
+
 def npz_bytes(arrays: dict[str, np.ndarray]) -> bytes:
     """An .npz with fixed dates, so that the same arrays always give the same bytes."""
     buffer = io.BytesIO()
@@ -85,10 +103,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--fashion", type=Path, help="the folder with Fashion-MNIST's idx files")
+    parser.add_argument("--photos", type=Path, help="the folder with scikit-image's photos")
     args = parser.parse_args()
     made = {"breast_cancer": breast_cancer(), "digits": digits(), "photos": photos()}
     if args.fashion:
         made["fashion_mnist"] = fashion_mnist(args.fashion)
+    if args.photos:
+        made["photos_227"] = photos_227(args.photos)
     same = True
     for file, arrays in made.items():
         path, content = FOLDER / f"{file}.npz", npz_bytes(arrays)

