@@ -16,6 +16,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 
+from dlbook import data
 from dlbook.live.names import names
 from dlbook.practise import markdown, progress
 
@@ -41,12 +42,36 @@ class PageStore:
 store = PageStore()
 
 
-def begin() -> None:
-    """Makes this Python the page's: the page has the book's styles, shows what is drawn, and keeps the progress."""
+def begin(files: str = "") -> None:
+    """Makes this Python the page's: the page has the book's styles, shows what is drawn, and keeps the progress.
+
+    `files` is the address of the folder with the data that are too large to come before a cell asks for them.
+    """
     os.environ["DLBOOK_STATIC"] = "1"
     os.environ["MPLBACKEND"] = "agg"
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # that it looks for fonts is no news
     progress.use(store)
+    if files:
+        data.fetch = lambda name: fetched(files, name)
+
+
+def fetched(files: str, name: str) -> bytes:
+    """The bytes of a file of data, from the page's own site. The cell waits: the worker has nothing else to do."""
+    from js import XMLHttpRequest
+    from pyodide.ffi import JsException
+
+    request = XMLHttpRequest.new()
+    request.open("GET", files + name, False)
+    request.responseType = "arraybuffer"
+    try:
+        request.send()
+        why = request.status
+    except JsException as error:
+        why = error.message
+    if why != 200:
+        need = "you may be offline, or read the book from a folder; JupyterLab has the file"
+        raise FileNotFoundError(f"{name} could not be fetched: {need} ({why})")
+    return request.response.to_bytes()
 
 
 class Printed(io.TextIOBase):

@@ -74,9 +74,10 @@ async function begin() {
     if (worker === mine) stop(`Python ended: ${event.message ?? "its worker could not be loaded"}.`);
   };
   const address = new URL(settings.pyodide, new URL(root, location.href)).href;
+  const files = new URL(`${root}_static/data/`, location.href).href;
   const archive = Uint8Array.from(atob(settings.dlbook), (letter) => letter.charCodeAt(0));
   try {
-    await call({ op: "start", address, archive });
+    await call({ op: "start", address, archive, files });
   } catch (error) {
     if (error instanceof Stopped) throw error;
     const from = new URL(address).host || "this page's folder";

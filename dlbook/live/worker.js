@@ -45,14 +45,14 @@ function report(bytes) {
 
 let pyodide, live;
 
-async function start({ address, archive }) {
+async function start({ address, archive, files }) {
   importScripts(`${address}pyodide.js`);
   const whole = loadPyodide({ indexURL: address, packages: ["numpy"] }); // both are fetched at once
   pyodide = await Promise.race([whole, missed]);
   if (!pyodide.loadedPackages.numpy) throw new Error("NumPy did not come");
   pyodide.unpackArchive(archive, "zip", { extractDir: "/lib/python3.12/site-packages" });
   live = pyodide.pyimport("dlbook.live.live");
-  live.begin();
+  live.begin(files);
 }
 
 async function load(names) {

@@ -16,6 +16,7 @@ FIRST_BYTES = 15_639_620  # fetched before NumPy's first result: the page counts
 PACKAGE = Path(__file__).parents[1]
 LEFT_OUT = ("pytorch", "site")  # what cannot run in a page, and what makes pages
 TOO_LARGE = {"fashion_mnist.npz"}  # for a page
+TRAVELS = 150_000  # bytes: a larger file of data is fetched when the first cell asks for it
 
 
 def address() -> str:
@@ -43,11 +44,25 @@ def install(static: Path) -> None:
     """Put into `_static` what a page loads at its first run: the book's package, and Pyodide if it is to be ours."""
     if address() == "_static/pyodide/":
         copy_pyodide(Path(os.environ["DLBOOK_PYODIDE"]), static / "pyodide")
+    copy_data(static / "data")
     worker = (static / "worker.js").read_text(encoding="utf-8")
     package = base64.b64encode(archive()).decode()
     settings = {"pyodide": address(), "bytes": FIRST_BYTES, "dlbook": package, "worker": worker}
     # A script, not a file to fetch: it also loads where the book is read from the reader's disk.
     (static / "python.js").write_text(f"window.dlbookPython={json.dumps(settings)};\n", encoding="utf-8")
+
+
+def fetched() -> list[Path]:
+    """The files of data that a page fetches by themselves, when a cell asks for one."""
+    files = [path for path in sorted((PACKAGE / "data").iterdir()) if path.is_file() and path.name not in TOO_LARGE]
+    return [path for path in files if path.stat().st_size > TRAVELS]
+
+
+def copy_data(target: Path) -> None:
+    """Those files, and the notices that must travel with them."""
+    target.mkdir(exist_ok=True)
+    for path in [*fetched(), *(PACKAGE / "data").glob("*.txt")]:
+        shutil.copy(path, target)
 
 
 def copy_pyodide(source: Path, target: Path) -> None:
@@ -65,12 +80,12 @@ def copy_pyodide(source: Path, target: Path) -> None:
 
 def archive() -> bytes:
     """`dlbook` as a zip for the page's import path, the same bytes from the same sources."""
-    file = io.BytesIO()
+    file, apart = io.BytesIO(), set(fetched())
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as folder:
         for path in sorted(PACKAGE.rglob("*")):
             inside = path.relative_to(PACKAGE)
-            left_out = inside.parts[0] in LEFT_OUT or inside.name in TOO_LARGE
-            if path.is_file() and path.suffix in {".py", ".toml", ".npz"} and not left_out:
+            left_out = inside.parts[0] in LEFT_OUT or inside.name in TOO_LARGE or path in apart
+            if path.is_file() and path.suffix in {".py", ".toml", ".npz", ".json"} and not left_out:
                 entry = zipfile.ZipInfo(f"dlbook/{inside.as_posix()}", (1980, 1, 1, 0, 0, 0))
                 folder.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
     return file.getvalue()

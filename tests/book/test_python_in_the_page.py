@@ -69,9 +69,21 @@ def test_the_books_package_for_the_page():
     archive = python.archive()
     names = set(zipfile.ZipFile(io.BytesIO(archive)).namelist())
     assert {"dlbook/__init__.py", "dlbook/concepts.toml", "dlbook/live/live.py", "dlbook/scratch/__init__.py"} <= names
-    assert any(name.endswith(".npz") for name in names)
+    assert {"dlbook/data/photos.npz", "dlbook/data/imagenet_classes.json"} <= names
     assert not [name for name in names if name.startswith(("dlbook/pytorch", "dlbook/site")) or "__pycache__" in name]
     assert archive == python.archive()
+
+
+def test_large_data_lie_beside_the_package(tmp_path):
+    """Together the package and the folder have all data but what is too large for a page, nothing twice."""
+    python.copy_data(tmp_path / "data")
+    beside = {path.name for path in (tmp_path / "data").iterdir()}
+    assert {"squeezenet11_imagenet_int8.npz", "photos_227.npz", "NOTICES.txt", "APACHE-2.0.txt"} <= beside
+    names = zipfile.ZipFile(io.BytesIO(python.archive())).namelist()
+    inside = {name.rpartition("/")[2] for name in names if name.startswith("dlbook/data/")}
+    assert not inside & beside
+    whole = {path.name for path in (ROOT / "dlbook" / "data").iterdir() if path.is_file()}
+    assert whole - inside - beside == python.TOO_LARGE
 
 
 def test_the_settings_are_a_script(tmp_path, monkeypatch):
@@ -82,4 +94,4 @@ def test_the_settings_are_a_script(tmp_path, monkeypatch):
     settings = json.loads(re.fullmatch(r"window\.dlbookPython=(.*);\n", script, re.S)[1])
     assert settings["pyodide"] == python.CDN and settings["worker"] == "'worker'"
     assert base64.b64decode(settings["dlbook"]) == python.archive()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["python.js", "worker.js"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "python.js", "worker.js"]

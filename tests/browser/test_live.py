@@ -529,6 +529,19 @@ def test_where_python_cannot_load_the_page_stays_whole(open_page, missing):
         assert cell.state.startswith("Yours"), "and once it can be had, it runs"
 
 
+def test_large_data_come_when_a_cell_asks_for_them(open_page):
+    with open_page(CHAPTER, errors=FAILED) as page:
+        cell, file = Cell(page, "setup"), "squeezenet11_imagenet_int8.npz"
+        assert cell.run("from dlbook import data\ndata.photo().shape").output == "(3, 160, 160)"
+        assert not [name for name in page.visit.asked if name.endswith(".npz")]
+        blocked(page, f"**/_static/data/{file}")
+        cell.run("len(data.weights('squeezenet11'))")
+        assert f"FileNotFoundError: {file} could not be fetched: you may be offline" in cell.output
+        page.unroute_all()
+        assert cell.run("len(data.weights('squeezenet11'))").output == "52"
+        assert [name for name in page.visit.asked if name.endswith(".npz")] == [file]
+
+
 def test_an_old_browser_is_told(open_page):
     with open_page(CHAPTER) as page:
         page.add_init_script("delete window.WebAssembly")
