@@ -153,3 +153,17 @@ test("an image shows its pixels in squares, grey and in colour, with a window on
   assert.deepEqual(pixelsOf(plain).pixels, [[255, 0, 0, 255], [0, 128, 255, 255]]);
   assert.ok(!plain.includes("<rect"));
 });
+
+test("of a window that reads every second pixel each of those has a frame", () => {
+  const mark = { mark: "image", pixels: "p", window: "w", label: "", color: 1 };
+  const held = { arrays: { p: matrix(Array(4).fill([0, 0, 0, 0, 0])), ...arrays({ w: [1, 2, 3, 3, 2] }) } };
+  const { svg } = drawn([mark], held, 330);
+  const scale = Number(svg.match(/<image [^>]*width="(\d+)"/)[1]) / 5;
+  const [, left, top] = svg.match(/<image x="([\d.]+)" y="([\d.]+)"/).map(Number);
+  const frames = [...svg.matchAll(/<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"/g)]
+    .map((found) => found.slice(1).map(Number)).map(([x, y, w, h]) => [y - top, x - left, h, w].map((n) => n / scale));
+  const once = frames.filter((_, i) => i % 2 === 0);
+  assert.deepEqual(once, [[1, 2, 3, 3], [1, 2, 1, 1], [1, 4, 1, 1], [3, 2, 1, 1], [3, 4, 1, 1]]);
+  const dense = { ...held.arrays, ...arrays({ w: [1, 2, 3, 3, 1] }) };
+  assert.equal(drawn([mark], { arrays: dense }, 330).svg.match(/<rect/g).length, 2, "one frame, drawn twice");
+});

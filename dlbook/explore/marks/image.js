@@ -30,11 +30,18 @@ export const image = {
     const href = `href="data:image/bmp;base64,${bitmap(picture)}"`;
     const pixels = `<image ${place} ${href} preserveAspectRatio="none" style="image-rendering:pixelated"/>`;
     if (!mark.window) return pixels;
-    const [row, column, high, wide] = [...array(mark.window)].map((n) => n * scale);
+    const [row, column, high, wide, apart = 1] = array(mark.window);
     if ([row, column, high, wide].some(Number.isNaN)) return pixels;
-    const frame = `x="${px(x + column)}" y="${px(y + row)}" width="${px(wide)}" height="${px(high)}"`;
-    const line = (ink, width) => `<rect ${frame} fill="none" stroke="${ink}" stroke-width="${width}"/>`;
-    return pixels + line("var(--dl-bg)", 5) + line(colour(mark.color), 2.5); // seen on black and on white
+    const frame = (r, c, h, w, thick) => {
+      const place = [x + c * scale, y + r * scale, w * scale, h * scale].map(px);
+      const rect = `<rect x="${place[0]}" y="${place[1]}" width="${place[2]}" height="${place[3]}" fill="none"`;
+      const line = (ink, width) => `${rect} stroke="${ink}" stroke-width="${width}"/>`;
+      return line("var(--dl-bg)", 2 * thick) + line(colour(mark.color), thick); // seen on black and on white
+    };
+    let out = pixels + frame(row, column, high, wide, 2.5);
+    for (let r = 0; apart > 1 && r < high; r += apart)
+      for (let c = 0; c < wide; c += apart) out += frame(row + r, column + c, 1, 1, 1.5);
+    return out;
   },
   symbol: (mark) =>
     `<rect x="6" y="1" width="12" height="10" fill="none" stroke="${colour(mark.color)}" stroke-width="2.5"/>`,

@@ -8,7 +8,8 @@ class Image(Mark):
     """A picture: pixels (rows, columns), or (rows, columns, 3) in colour, from 0 (black) to 1; NaN is seen through.
 
     Each pixel is a square of whole screen pixels. `window` (4,) is a frame upon it: row, column, height and width in
-    pixels of the picture, counted from 0.
+    pixels of the picture, counted from 0. A fifth number is the distance between the pixels that are read in it:
+    above 1, each of them has a frame of its own.
     """
 
     pixels: str
