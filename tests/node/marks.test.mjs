@@ -135,6 +135,17 @@ function pixelsOf(svg) {
   return { columns, rows: -rows, pixels: pixels.map(([b, g, r, a]) => [r, g, b, a]) };
 }
 
+test("products are written out cell by cell, with their sum", () => {
+  const mark = { mark: "products", weights: "w", values: "x", axes: "" };
+  const held = { arrays: { w: matrix([[-1, 0, 0.5]]), x: matrix([[4, 7, 9]]) } };
+  const { svg } = drawn([mark], held);
+  const said = [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map((found) => found[1]);
+  assert.deepEqual(said.filter((words) => !["", "x", "y"].includes(words)), [
+    "−1 · 4", "−4", "0 · 7", "0", "0.5 · 9", "4.5", "sum 0.5"]);
+  const looks = [...svg.matchAll(/fill="var\(--dl-c(\d)\)" fill-opacity="([\d.]+)"/g)].map((found) => found.slice(1));
+  assert.deepEqual(looks, [["1", "0.41"], ["0", "0.05"], ["0", "0.45"]]);
+});
+
 test("an image shows its pixels in squares, grey and in colour, with a window on it", () => {
   const mark = { mark: "image", pixels: "p", window: "w", label: "", color: 1 };
   const held = { arrays: { p: matrix([[0, 1, 0.5], [NaN, 2, -1]]), ...arrays({ w: [1, 0, 1, 2] }) } };

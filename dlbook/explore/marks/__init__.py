@@ -18,11 +18,12 @@ from dlbook.explore.marks.layers import Layers as layers
 from dlbook.explore.marks.line import Line as line
 from dlbook.explore.marks.path import Path as path
 from dlbook.explore.marks.points import Points as points
+from dlbook.explore.marks.products import Products as products
 from dlbook.explore.marks.rule import Rule as rule
 from dlbook.explore.marks.tables import Tables as tables
 from dlbook.explore.marks.text import Text as text
 
 __all__ = [
     "area", "band", "bars", "cells", "code", "contour", "graph", "handle", "heat", "image",
-    "layers", "line", "path", "points", "rule", "tables", "text",
+    "layers", "line", "path", "points", "products", "rule", "tables", "text",
 ]  # fmt: skip

@@ -13,11 +13,12 @@ import { layers } from "./layers.js";
 import { line } from "./line.js";
 import { path } from "./path.js";
 import { points } from "./points.js";
+import { products } from "./products.js";
 import { rule } from "./rule.js";
 import { tables } from "./tables.js";
 import { text } from "./text.js";
 
 export const MARKS = {
   area, band, bars, cells, code, contour, graph, handle, heat, image, layers, line, path,
-  points, rule, tables, text,
+  points, products, rule, tables, text,
 };
