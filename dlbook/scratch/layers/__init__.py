@@ -7,6 +7,7 @@ PyTorch's names.
 from dlbook.scratch.layers.conv import conv2d, conv2d_backward
 from dlbook.scratch.layers.dropout import dropout, dropout_backward
 from dlbook.scratch.layers.image_modules import AvgPool2d, BatchNorm2d, Conv2d, Flatten, MaxPool2d
+from dlbook.scratch.layers.joins import Add, Concatenate
 from dlbook.scratch.layers.linear import linear, linear_backward
 from dlbook.scratch.layers.modules import (
     ELU,
@@ -26,8 +27,8 @@ from dlbook.scratch.layers.shapes import flatten, flatten_backward
 from dlbook.scratch.layers.windows import fold, windows
 
 __all__ = [
-    "AvgPool2d", "BatchNorm", "BatchNorm1d", "BatchNorm2d", "Conv2d", "Dropout", "ELU", "Flatten", "LeakyReLU",
-    "Linear", "MaxPool2d", "Module", "ReLU", "Sigmoid", "Softmax", "Tanh",
+    "Add", "AvgPool2d", "BatchNorm", "BatchNorm1d", "BatchNorm2d", "Concatenate", "Conv2d", "Dropout", "ELU", "Flatten",
+    "LeakyReLU", "Linear", "MaxPool2d", "Module", "ReLU", "Sigmoid", "Softmax", "Tanh",
     "avg_pool2d", "avg_pool2d_backward", "batch_norm", "batch_norm_backward", "conv2d", "conv2d_backward",
     "dropout", "dropout_backward", "flatten", "flatten_backward", "fold", "linear", "linear_backward",
     "max_pool2d", "max_pool2d_backward", "windows",

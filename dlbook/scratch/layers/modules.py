@@ -1,6 +1,7 @@
 """Layers as objects, for models: they hold parameters by PyTorch's names and remember what the backward pass needs."""
 
 import math
+from copy import copy
 
 import numpy as np
 
@@ -26,8 +27,8 @@ class Module:
         self.grads: dict[str, np.ndarray] = {}
         self.training = True
 
-    def __call__(self, x):
-        return self.forward(x)
+    def __call__(self, *xs):
+        return self.forward(*xs)
 
     def train(self, mode: bool = True):
         """Batch norm and dropout behave differently while training; `eval()` is the opposite."""
@@ -36,6 +37,18 @@ class Module:
 
     def eval(self):
         return self.train(False)
+
+    def again(self):
+        """The same layer for another place: it shares the arrays, and remembers a forward pass of its own."""
+        return copy(self)
+
+    def named(self, *kinds: str) -> dict[str, np.ndarray]:
+        """The arrays in `params`, `buffers` or `grads`."""
+        return {name: array for kind in kinds for name, array in getattr(self, kind).items()}
+
+    def flat(self) -> list:
+        """The layers that this one is made of: itself."""
+        return [self]
 
     @property
     def x(self):

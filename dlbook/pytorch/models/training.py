@@ -1,4 +1,4 @@
-"""Models in PyTorch: torch.nn.Sequential, and the loop that trains them."""
+"""The loop that trains a model, with torch.optim."""
 
 from math import inf
 
@@ -7,11 +7,6 @@ import torch.nn.functional as F
 
 from dlbook._validate import check_count, number_between
 from dlbook._validate.models import check_batches
-
-
-def sequential(*layers):
-    """f(x) = f_last(… f_2(f_1(x))): torch.nn.Sequential; the layers of `dlbook.pytorch.layers` are torch.nn's."""
-    return torch.nn.Sequential(*layers)
 
 
 def fit(model, batches, epochs=1, lr=0.1):
