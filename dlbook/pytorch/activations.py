@@ -47,6 +47,19 @@ def relu_grad(z):
     return _slope(F.relu, z)
 
 
+@takes(z=floats)
+def relu6(z):
+    """relu6(z) = min(max(0, z), 6)."""
+    return F.relu6(z)
+
+
+@takes(z=floats)
+@answers_like("z")
+def relu6_grad(z):
+    """relu6′(z) = 1 where 0 < z < 6, else 0, by autograd."""
+    return _slope(F.relu6, z)
+
+
 @takes(z=floats, negative_slope=number_between)
 def leaky_relu(z, negative_slope=0.01):
     """f(z) = z where z ≥ 0, else α z; the sheet's α is `negative_slope`."""

@@ -58,6 +58,19 @@ def relu_grad(z):
     return 1.0 * (z > 0)
 
 
+@takes(z=floats)
+def relu6(z):
+    """relu6(z) = min(max(0, z), 6): a ReLU that small numbers with few digits can hold, as in MobileNet."""
+    return np.minimum(np.maximum(0, z), 6)
+
+
+@takes(z=floats)
+@answers_like("z")
+def relu6_grad(z):
+    """relu6′(z) = 1 where 0 < z < 6, else 0; at both kinks it is 0, as in PyTorch."""
+    return 1.0 * ((0 < z) & (z < 6))
+
+
 @silent
 @takes(z=floats, negative_slope=number_between)
 @answers_like("z")

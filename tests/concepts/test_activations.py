@@ -15,8 +15,11 @@ from twins import assert_twins_agree
 import dlbook
 from dlbook.scratch import activations, gradcheck
 
-Z = np.array([-1000.0, -709.0, -40.0, -5.0, -1.0, -1.0, -1e-9, -1e-300, 0.0, 1e-300, 1e-9, 0.5, 1.0, 5.0, 40.0, 1000.0])
-IDS = ("activations.sigmoid", "activations.tanh", "activations.relu", "activations.leaky_relu", "activations.elu")
+Z = np.array([-1000.0, -709.0, -40.0, -5.0, -1.0, -1.0, -1e-9, -1e-300, 0.0, 1e-300, 1e-9, 0.5, 5.0, 6.0, 40.0, 1000.0])
+IDS = (
+    "activations.sigmoid", "activations.tanh", "activations.relu", "activations.relu6", "activations.leaky_relu",
+    "activations.elu",
+)  # fmt: skip
 ELEMENTWISE = tuple(name.removeprefix("activations.") for name in IDS)
 INPUTS = {
     "1-D": Z,
@@ -116,7 +119,7 @@ def test_against_scipy_and_torch():
     np.testing.assert_allclose(activations.sigmoid(Z), scipy.special.expit(Z), rtol=1e-13, atol=1e-307)
     np.testing.assert_allclose(activations.softmax(Z), scipy.special.softmax(Z), rtol=1e-13)
     np.testing.assert_allclose(activations.log_softmax(Z), scipy.special.log_softmax(Z), rtol=1e-13)
-    for name in ("relu", "elu", "leaky_relu", "tanh"):
+    for name in ("relu", "relu6", "elu", "leaky_relu", "tanh"):
         oracle = getattr(F, name)(torch.from_numpy(Z)).numpy()
         np.testing.assert_allclose(getattr(activations, name)(Z), oracle, rtol=1e-13)
 
@@ -125,7 +128,7 @@ def test_against_scipy_and_torch():
 @settings(deadline=None)
 @given(z=finite)
 def test_derivatives_are_slopes(name, options, z):
-    z = np.where(np.abs(z) < 1e-3, 1.0, z)  # central differences do not see a kink
+    z = np.where(np.minimum(np.abs(z), np.abs(z - 6)) < 1e-3, 1.0, z)  # central differences do not see a kink
     f, f_grad = getattr(activations, name), getattr(activations, f"{name}_grad")
     # a sum of up to 125 numbers near 150 is rounded at 1e-12, which the division by 2ε makes 1e-6
     assert gradcheck(lambda z: f(z, **options).sum(), lambda z: f_grad(z, **options), z) < 1e-5
@@ -183,6 +186,7 @@ def test_twins_in_float16(name, options):
 
 def test_kinks_are_pytorchs():
     assert activations.relu_grad(0.0) == 0
+    assert activations.relu6_grad([0.0, 3.0, 6.0]).tolist() == [0, 1, 0]
     assert activations.leaky_relu_grad(0.0, negative_slope=0.2) == 0.2
     assert activations.elu_grad(0.0, alpha=0.5) == 0.5
 

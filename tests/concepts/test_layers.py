@@ -216,6 +216,7 @@ PAIRS = [
     ("BatchNorm1d", (3,), {"bias": False}),
     ("BatchNorm1d", (3,), {"affine": False, "bias": False}),
     ("ReLU", (), {}),
+    ("ReLU6", (), {}),
     ("LeakyReLU", (0.2,), {}),
     ("ELU", (0.7,), {}),
     ("Sigmoid", (), {}),
@@ -231,7 +232,7 @@ def test_objects_follow_torch_nn_through_training_and_after(name, arguments, opt
     theirs.load_state_dict({key: torch.as_tensor(value) for key, value in (ours.params | ours.buffers).items()})
     for training in (True, True, False, True):
         ours.train(training), theirs.train(training)
-        x = rng.normal(1, 2, size=(6, 3))
+        x = rng.normal(1, 4, size=(6, 3))
         theirs_x = torch.from_numpy(x).requires_grad_()
         y, theirs_y = ours(x), theirs(theirs_x)
         assert_same(y, theirs_y, atol=1e-14)
@@ -303,7 +304,7 @@ def test_a_batch_norm_layer_names_an_x_that_does_not_fit(shape):
 
 @pytest.mark.parametrize(
     "layer",
-    [layers.ReLU(), layers.LeakyReLU(), layers.ELU(), layers.Sigmoid(), layers.Tanh()],
+    [layers.ReLU(), layers.ReLU6(), layers.LeakyReLU(), layers.ELU(), layers.Sigmoid(), layers.Tanh()],
     ids=lambda layer: layer.f,
 )
 def test_an_upstream_of_another_shape_is_named(layer):

@@ -17,6 +17,7 @@ from dlbook.scratch.layers.modules import (
     Linear,
     Module,
     ReLU,
+    ReLU6,
     Sigmoid,
     Softmax,
     Tanh,
@@ -28,7 +29,7 @@ from dlbook.scratch.layers.windows import fold, windows
 
 __all__ = [
     "Add", "AvgPool2d", "BatchNorm", "BatchNorm1d", "BatchNorm2d", "Concatenate", "Conv2d", "Dropout", "ELU", "Flatten",
-    "LeakyReLU", "Linear", "MaxPool2d", "Module", "ReLU", "Sigmoid", "Softmax", "Tanh",
+    "LeakyReLU", "Linear", "MaxPool2d", "Module", "ReLU", "ReLU6", "Sigmoid", "Softmax", "Tanh",
     "avg_pool2d", "avg_pool2d_backward", "batch_norm", "batch_norm_backward", "conv2d", "conv2d_backward",
     "dropout", "dropout_backward", "flatten", "flatten_backward", "fold", "linear", "linear_backward",
     "max_pool2d", "max_pool2d_backward", "windows",

@@ -170,6 +170,10 @@ class ReLU(_Elementwise):
     f, f_grad = activations.relu, activations.relu_grad
 
 
+class ReLU6(_Elementwise):
+    f, f_grad = activations.relu6, activations.relu6_grad
+
+
 class Sigmoid(_Elementwise):
     f, f_grad = activations.sigmoid, activations.sigmoid_grad
 
