@@ -230,6 +230,33 @@ def test_what_cannot_be_seen_has_a_name(explorer):
     assert explorer.figure.locator("output[aria-live=polite]").count() == 1
 
 
+# ── Pictures and controls ──
+
+SEEN = """control => {
+    const figure = control.closest("figure");
+    const bar = document.querySelector("header.bar")?.getBoundingClientRect().bottom ?? 0;
+    const share = (element, top) => {
+        const { top: above, bottom, height } = element.getBoundingClientRect();
+        return Math.max(0, Math.min(bottom, innerHeight) - Math.max(above, top)) / height;
+    };
+    const below = figure.querySelector(".panels").getBoundingClientRect().bottom;
+    const drawings = [...figure.querySelectorAll("svg[data-panel]")];
+    return [Math.min(...drawings.map((svg) => share(svg, bar))), share(control, Math.max(bar, below))];
+}"""
+
+
+def test_on_a_laptop_all_pictures_and_the_control_in_use_are_seen_together(explorer):
+    explorer.page.set_viewport_size({"width": 1280, "height": 720})
+    for control in explorer.figure.locator(":is(.controls, .buttons) :is(input, select, button)").all():
+        explorer.figure.evaluate("e => e.scrollIntoView({ block: 'start', behavior: 'instant' })")
+        control.focus()
+        drawings, used = control.evaluate(SEEN)
+        name = control.evaluate("e => e.labels?.[0]?.textContent ?? e.textContent")
+        assert drawings >= 0.95, f"only {drawings:.0%} of a drawing is seen while {name!r} is used"
+        assert used >= 0.95, f"{name!r} itself is hidden: {used:.0%} is seen"
+    explorer.page.set_viewport_size({"width": 1440, "height": 900})
+
+
 # ── Mouse and finger ──
 
 

@@ -9,9 +9,9 @@ FIGURE = re.compile(r'<figure class="explorer" data-explorer="(\w+)"')
 SCREENS = [(390, 844), (360, 640)]
 PHONE = {"has_touch": True, "is_mobile": True}
 
-# What is seen of the chosen drawing and of the control that has the focus, as shares of their areas.
-SEEN = """control => {
-    const figure = control.closest("figure");
+# Every control in its turn, as it gets the focus: its name, what is seen of the chosen drawing and of itself (shares of
+# their areas), and how much of the screen the pictures take.
+IN_TURN = """([figure, backwards]) => {
     const bar = document.querySelector("header.bar")?.getBoundingClientRect().bottom ?? 0;
     const share = (element, top) => {
         const { left, right, top: above, bottom, width, height } = element.getBoundingClientRect();
@@ -19,9 +19,16 @@ SEEN = """control => {
         const down = Math.min(bottom, innerHeight) - Math.max(above, top);
         return Math.max(0, across) * Math.max(0, down) / (width * height);
     };
-    const panels = figure.querySelector(".panels").getBoundingClientRect();
-    const drawing = figure.querySelector(".panel[data-chosen] svg[data-panel]");
-    return [share(drawing, bar), share(control, Math.max(bar, panels.bottom)), panels.height / innerHeight];
+    const controls = [...figure.querySelectorAll(":is(.controls, .buttons) :is(input, select, button)")];
+    if (backwards) controls.reverse();
+    return controls.map((control) => {
+        if (!backwards) figure.scrollIntoView({ block: "start", behavior: "instant" });
+        control.focus();
+        const panels = figure.querySelector(".panels").getBoundingClientRect();
+        const drawing = figure.querySelector(".panel[data-chosen] svg[data-panel]");
+        const name = control.labels?.[0]?.textContent ?? control.textContent;
+        return [name, share(drawing, bar), share(control, Math.max(bar, panels.bottom)), panels.height / innerHeight];
+    });
 }"""
 
 
@@ -54,40 +61,32 @@ def figure(visit, where, request):
         yield figure
 
 
-def controls(figure):
-    return figure.locator(":is(.controls, .buttons) :is(input, select, button)").all()
+def in_turn(figure, backwards=False):
+    return figure.page.evaluate(IN_TURN, [figure.element_handle(), backwards])
 
 
 def test_the_picture_and_the_control_in_use_are_seen_together(figure):
     """Of the first drawing, and of every other once it is chosen, at least 60 % for each control."""
     tabs = figure.locator("[data-tab]").all()
-    checked, least = 0, 1.0
+    seen = []
     for tab in tabs or [None]:
         if tab:
             tab.click()
             assert tab.get_attribute("aria-pressed") == "true"
         assert figure.locator(".panel:visible").count() == 1
-        for control in controls(figure):
-            figure.evaluate("e => e.scrollIntoView({ block: 'start', behavior: 'instant' })")
-            control.focus()
-            drawing, used, high = control.evaluate(SEEN)
-            name = control.evaluate("e => e.labels?.[0]?.textContent ?? e.textContent")
+        for name, drawing, used, high in in_turn(figure):
             assert drawing >= 0.6, f"{drawing:.0%} of the drawing is seen while {name!r} is used"
             assert used >= 0.95, f"{name!r} itself is hidden: {used:.0%} is seen"
             assert high <= 0.505, f"the pictures take {high:.0%} of the screen"
-            checked, least = checked + 1, min(least, drawing)
-    print(f"{checked} controls and drawings, at least {least:.0%} seen")
-    assert checked >= 4
+            seen.append(drawing)
+    print(f"{len(seen)} controls and drawings, at least {min(seen):.0%} seen")
+    assert len(seen) >= 4
 
 
 def test_going_back_up_the_picture_stays(figure):
     """By keyboard backwards: what comes into focus is not hidden below the picture."""
-    every = controls(figure)
-    every[-1].focus()
-    for control in reversed(every[:-1]):
-        control.focus()
-        drawing, used, _ = control.evaluate(SEEN)
-        assert drawing >= 0.6 and used >= 0.95
+    for name, drawing, used, _ in in_turn(figure, backwards=True):
+        assert drawing >= 0.6 and used >= 0.95, name
 
 
 def test_sliders_are_wide_and_buttons_of_thumb_size(figure):
