@@ -22,3 +22,20 @@ def check_window(name: str, got, size: int) -> None:
     check_count(name, got, 1)
     if got > size:
         raise wrong(name, "fit into the image", got, f"1 to {size}")
+
+
+def check_places(i_shape, j_shape, N: int) -> None:
+    """Rows and columns of places: (N, H′, W′) both."""
+    for name, shape in (("i", i_shape), ("j", j_shape)):
+        if len(shape) != 3 or shape[0] != N or 0 in shape:
+            raise wrong(name, "hold places in each image", f"shape {tuple(shape)}", f"shape ({N}, H′, W′)")
+    if tuple(i_shape) != tuple(j_shape):
+        raise wrong("j", "have the shape of i", f"shape {tuple(j_shape)}", f"shape {tuple(i_shape)}")
+
+
+def check_maps(shape, largest, N: int) -> None:
+    """One θ for all images, or one for each of N; no number in it is out of all reason."""
+    if tuple(shape) not in ((2, 3), (1, 2, 3), (N, 2, 3)):
+        raise wrong("theta", "map places", f"shape {tuple(shape)}", f"shape (2, 3) or ({N}, 2, 3)")
+    if largest > FAR:
+        raise wrong("theta", "map places", f"{largest:g} in it", f"numbers up to {FAR:g}")

@@ -8,6 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy import ndimage
 from twins import assert_twins_agree
 
 import dlbook
@@ -37,6 +38,7 @@ BATCHES = {
     "bytes": (batch() * 255).astype(np.uint8),
 }
 IMAGES = arrays(float, st.tuples(*[st.integers(1, 6)] * 4), elements=st.floats(0, 1))  # (N, C, H, W)
+SQUARES = st.integers(1, 7).flatmap(lambda side: arrays(float, (1, 2, side, side), elements=st.floats(-1000, 1000)))
 
 
 def draws(x, seed=0):
@@ -99,12 +101,161 @@ def test_a_crop_there_and_back_loses_only_what_left_the_image(x, padding, data):
     np.testing.assert_array_equal(back, np.where(stayed, x, 0))
 
 
+# ─── Geometry ───────────────────────────────────────────────────────────────────────────────────────────────
+
+MAPS = {  # draws for one batch; as many numbers as images, or one for all
+    "rotate": lambda N, rng: (rng.uniform(-180, 180, N),),
+    "translate": lambda N, rng: (rng.uniform(-3, 3, N), 1.25),
+    "zoom": lambda N, rng: (rng.uniform(0.4, 2.5, N),),
+    "affine": lambda N, rng: (rng.normal(size=(N, 2, 3)),),
+    "bilinear": lambda N, rng: (rng.uniform(-3, 9, (N, 4, 2)), rng.uniform(-3, 9, (N, 4, 2))),
+}
+TOLERANCE = {np.dtype(np.float32): 1e-5, np.dtype(np.float16): 2e-3}
+
+
+@pytest.mark.parametrize("fill", [0.0, 0.5])
+@pytest.mark.parametrize("map_name", MAPS)
+@pytest.mark.parametrize("name", BATCHES)
+def test_twins_that_move_images(name, map_name, fill):
+    x = BATCHES[name]
+    args = MAPS[map_name](len(x), np.random.default_rng(3))
+    loose = TOLERANCE.get(x.dtype, 1e-10)
+    scale = np.abs(x.astype(float)).max()
+    y = assert_twins_agree(f"augmentation.{map_name}", x, *args, fill=fill, rtol=loose, atol=loose * scale)
+    assert y.dtype == (x.dtype if x.dtype.kind == "f" else np.float64)
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        ("rotate", (1e6,)),
+        ("translate", (-1e6, 1e6)),
+        ("zoom", (1e-6,)),
+        ("zoom", (1e6,)),
+        ("affine", (np.zeros((2, 3)),)),
+    ],
+)
+def test_twins_far_out(name, args):
+    y = assert_twins_agree(f"augmentation.{name}", batch(), *args, fill=0.25, atol=1e-9)
+    if name == "translate":
+        assert (y == 0.25).all()
+    far = np.array([[[-1e300, 1e300, -1.0, 6.0]]])
+    assert (assert_twins_agree("augmentation.bilinear", batch((1, 1, 6, 6)), far, far, fill=7.0) == 7).all()
+
+
+@pytest.mark.parametrize("shapes", [((), (3,), (3,), ()), ((3,), (), (), ()), ((1,), (1,), (), (1,)), ((),) * 4])
+def test_twins_of_the_matrix(shapes):
+    angle, tx, ty, scale = (np.array(rng.uniform(0.5, 30, shape)) for shape in shapes)
+    theta = assert_twins_agree("augmentation.affine_matrix", angle, tx, ty, scale, atol=1e-12)
+    assert theta.shape == (max(np.size(v) for v in (angle, tx, ty, scale)), 2, 3)
+    assert_twins_agree("augmentation.affine_matrix", angle, scale=2)
+
+
+def in_rows_and_columns(theta, H, W):
+    """θ, which maps (u, v) from the centre, as SciPy's matrix and offset for (row, column) from the corner."""
+    matrix, centre = theta[::-1, 1::-1], np.array([H - 1, W - 1]) / 2
+    return matrix, theta[::-1, 2] + centre - matrix @ centre
+
+
+@pytest.mark.parametrize("fill", [0.0, 0.7])
+@pytest.mark.parametrize("shape", [(4, 2, 6, 9), (4, 1, 7, 4), (2, 1, 1, 5), (2, 1, 1, 1)])
+def test_scipy_maps_alike(shape, fill):
+    x, (H, W) = batch(shape), shape[2:]
+    theta = rng.normal(size=(len(x), 2, 3)) * [1, 1, 2]
+    for image, mapped, one in zip(x, augmentation.affine(x, theta, fill), theta, strict=True):
+        matrix, offset = in_rows_and_columns(one, H, W)
+        for channel, ours in zip(image, mapped, strict=True):
+            more = {"order": 1, "cval": fill}
+            theirs = ndimage.affine_transform(channel, matrix, offset, mode="grid-constant", **more)
+            np.testing.assert_allclose(ours, theirs, rtol=1e-10, atol=1e-12)
+            # mode="constant" mixes nothing with what lies outside: alike where a place is inside
+            theirs = ndimage.affine_transform(channel, matrix, offset, mode="constant", **more)
+            place = np.tensordot(matrix, np.mgrid[:H, :W], axes=1) + offset[:, None, None]
+            inside = (place >= 0).all(axis=0) & (place[0] <= H - 1) & (place[1] <= W - 1)
+            np.testing.assert_allclose(ours[inside], theirs[inside], rtol=1e-10, atol=1e-12)
+
+
+def test_scipy_reads_places_alike():
+    x, i, j = batch((1, 1, 6, 8)), rng.uniform(-3, 9, (1, 5, 4)), rng.uniform(-3, 11, (1, 5, 4))
+    theirs = ndimage.map_coordinates(x[0, 0], [i[0], j[0]], order=1, mode="grid-constant", cval=0.3)
+    np.testing.assert_allclose(augmentation.bilinear(x, i, j, fill=0.3)[0, 0], theirs, rtol=1e-10)
+
+
+@pytest.mark.parametrize("angle", [-200.0, -30, 0.5, 45, 90, 359])
+def test_scipy_rotates_and_shifts_alike(angle):
+    x, more = batch((1, 2, 6, 9)), {"order": 1, "mode": "grid-constant", "cval": 0.2}
+    theirs = [ndimage.rotate(channel, angle, reshape=False, **more) for channel in x[0]]
+    np.testing.assert_allclose(augmentation.rotate(x, angle, fill=0.2)[0], theirs, rtol=1e-10, atol=1e-12)
+    theirs = [ndimage.shift(channel, (angle / 90, -0.75), **more) for channel in x[0]]
+    np.testing.assert_allclose(
+        augmentation.translate(x, -0.75, angle / 90, fill=0.2)[0], theirs, rtol=1e-10, atol=1e-12
+    )
+
+
+@given(SQUARES, st.integers(-4, 4))
+def test_quarter_turns_move_pixels_only(x, quarters):
+    turned = augmentation.rotate(x, 90.0 * quarters)
+    np.testing.assert_allclose(turned, np.rot90(x, quarters, axes=(2, 3)), atol=1e-9)
+
+
+@given(IMAGES, st.integers(-3, 3), st.integers(-3, 3))
+def test_a_whole_shift_is_a_crop_and_comes_back(x, tx, ty):
+    H, W = x.shape[2:]
+    there = augmentation.translate(x, tx, ty)
+    np.testing.assert_array_equal(there, augmentation.crop(x, 3 - ty, 3 - tx, H, W, padding=3))
+    back, stayed = augmentation.translate(there, -tx, -ty), augmentation.translate(np.ones_like(x), tx, ty)
+    np.testing.assert_array_equal(back, x * augmentation.translate(stayed, -tx, -ty))
+
+
+@given(IMAGES, st.floats(-360, 360), st.floats(-2, 2), st.floats(0.25, 4), st.floats(0, 1))
+def test_an_interpolated_pixel_lies_between_what_it_is_made_of(x, angle, shift, scale, fill):
+    theta = augmentation.affine_matrix(angle, shift, -shift, scale)
+    y = augmentation.affine(x, theta, fill)
+    low, high = (np.minimum(x.min(), fill), np.maximum(x.max(), fill))
+    assert low - 1e-12 <= y.min() and y.max() <= high + 1e-12
+    np.testing.assert_allclose(augmentation.affine(np.full_like(x, fill), theta, fill), fill, rtol=1e-12)
+
+
+@given(IMAGES, st.floats(-90, 90), st.floats(-2, 2), st.floats(0.25, 4))
+def test_maps_that_change_nothing_and_maps_that_are_one_another(x, angle, shift, scale):
+    for same in (augmentation.rotate(x, 0), augmentation.translate(x, 0, 0), augmentation.zoom(x, 1)):
+        np.testing.assert_array_equal(same, x)
+    matrix, affine = augmentation.affine_matrix, augmentation.affine
+    np.testing.assert_allclose(affine(x, matrix(angle)), augmentation.rotate(x, angle), rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(affine(x, matrix(scale=scale)), augmentation.zoom(x, scale), rtol=1e-12, atol=1e-12)
+    shifted = augmentation.translate(x, shift, 1 - shift)
+    np.testing.assert_allclose(affine(x, matrix(tx=shift, ty=1 - shift)), shifted, rtol=1e-12, atol=1e-12)
+
+
+@given(st.floats(-180, 180), st.floats(-5, 5), st.floats(-5, 5), st.floats(0.25, 4))
+def test_the_matrix_undoes_zoom_then_turn_then_shift(angle, tx, ty, scale):
+    """A place is zoomed, turned against the clock (v points downwards) and shifted; θ leads back to it."""
+    u, v = 3.0, -2.0
+    cos, sin = np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))
+    new = [scale * (u * cos + v * sin) + tx, scale * (v * cos - u * sin) + ty, 1]
+    np.testing.assert_allclose(augmentation.affine_matrix(angle, tx, ty, scale)[0] @ new, [u, v], atol=1e-10)
+
+
+def test_what_turns_and_zooms_is_seen():
+    dot = np.zeros((1, 1, 7, 7))
+    dot[0, 0, 3, 5] = 1  # two to the right of the centre
+    assert augmentation.rotate(dot, 90)[0, 0, 1, 3] == pytest.approx(1)  # now two above it
+    assert augmentation.translate(dot, 1, -2)[0, 0, 1, 6] == 1
+    np.testing.assert_array_equal(np.argwhere(augmentation.zoom(dot, 0.5)[0, 0] > 0), [[3, 4]])
+    np.testing.assert_array_equal(augmentation.translate(dot, 0.25, 0)[0, 0, 3, 4:], [0, 0.75, 0.25])
+
+
 # ─── Gradients ──────────────────────────────────────────────────────────────────────────────────────────────
 
 LINEAR = [
     ("horizontal_flip", ([0.2, 0.7], 0.5)),
     ("vertical_flip", ([0.2, 0.7], 0.5)),
     ("crop", ([0, 1], [2, 0], 2, 3, 1)),
+    ("bilinear", (np.array([[[0.25, 1.5], [-0.5, 2.0]]] * 2), np.array([[[0.0, 3.25], [1.5, 2.5]]] * 2))),
+    ("affine", ([[0.9, 0.3, 0.25], [-0.2, 1.1, -0.5]],)),
+    ("rotate", ([20.0, -100.0],)),
+    ("translate", ([0.5, -1.25], 0.75)),
+    ("zoom", ([0.6, 1.7],)),
 ]
 
 
@@ -142,6 +293,39 @@ BAD = [
     ("crop", (X, 0, -1, 2, 2), "left must be a whole number: got -1 at position 0, need 0 to 3"),
     ("crop", (X, 0.5, 0, 2, 2), "top must be a whole number: got 0.5 at position 0, need 0 to 2"),
     ("crop", (X, [0, 1, 2], 0, 2, 2), "top must hold one number an image: got shape (3,), need shape (2,) or ()"),
+    ("rotate", (X, [0, 1, 2]), "angle must hold one number an image: got shape (3,), need shape (2,) or ()"),
+    ("rotate", (X, np.inf), "angle must be finite: got inf at position 0, need finite numbers"),
+    ("rotate", (X, 90, np.nan), "fill must be a number: got nan, need -1e+06 to 1e+06"),
+    ("translate", (HOLE, 0, 0), "x must be finite: got nan at position 2, need finite numbers"),
+    ("translate", (X, [0, 1e7], 0), "tx must be a number: got 10000000.0 at position 1, need -1e+06 to 1e+06"),
+    ("translate", (X, 0, [0]), "ty must hold one number an image: got shape (1,), need shape (2,) or ()"),
+    ("zoom", (X, [1, 0]), "scale must be a number: got 0.0 at position 1, need 1e-06 to 1e+06"),
+    ("zoom", (X[0], 1), "x must be a batch of images: got shape (3, 4, 5), need shape (N, C, H, W)"),
+    ("affine", (X, np.eye(3)), "theta must map places: got shape (3, 3), need shape (2, 3) or (2, 2, 3)"),
+    ("affine", (X, np.zeros((3, 2, 3))), "theta must map places: got shape (3, 2, 3), need shape (2, 3) or (2, 2, 3)"),
+    ("affine", (X, 1e7 * np.ones((2, 3))), "theta must map places: got 1e+07 in it, need numbers up to 1e+06"),
+    ("affine", (X, np.nan * np.ones((2, 3))), "theta must be finite: got nan at position 0, need finite numbers"),
+    (
+        "affine_matrix",
+        ([1, 2], [1, 2, 3]),
+        "angle must hold one number an image: got shape (2,), need shape (3,) or ()",
+    ),
+    ("affine_matrix", (0, 0, 0, -1), "scale must be a number: got -1.0 at position 0, need 1e-06 to 1e+06"),
+    (
+        "bilinear",
+        (X, np.zeros((2, 3)), 0),
+        "i must hold places in each image: got shape (2, 3), need shape (2, H′, W′)",
+    ),
+    (
+        "bilinear",
+        (X, np.zeros((2, 3, 1)), np.zeros((2, 1, 3))),
+        "j must have the shape of i: got shape (2, 1, 3), need",
+    ),
+    (
+        "bilinear",
+        (X, np.full((2, 1, 1), np.inf), np.zeros((2, 1, 1))),
+        "i must be finite: got inf at position 0, need ",
+    ),
     ("crop", (np.ma.masked_less(X, 0.5), 0, 0, 2, 2), "x must have no masked values: got "),
 ]
 

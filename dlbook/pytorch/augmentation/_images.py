@@ -23,13 +23,17 @@ def images(name: str, x) -> torch.Tensor:
     return floats(name, pixels(name, x))
 
 
+def double(name: str, value) -> torch.Tensor:
+    """`value` as float64: what is drawn is not rounded to the dtype of the images, nor a list to float32."""
+    given, value = value, floats(name, value)
+    return value.double() if hasattr(given, "dtype") else torch.as_tensor(given, dtype=torch.float64)
+
+
 def each(name: str, value, x: torch.Tensor, low=-inf, high=inf) -> torch.Tensor:
     """`value` as float64 (N,), from `low` to `high`: one number for all images of `x`, or one for each."""
-    given, value = value, floats(name, value)
-    if not hasattr(given, "dtype"):
-        value = torch.as_tensor(given, dtype=torch.float64)  # not the float32 that a list would become
+    value = double(name, value)
     check_one_each(name, value.shape, len(x))
-    value = finite(name, value.to(x.device, torch.float64).expand(len(x)))
+    value = finite(name, value.to(x.device).expand(len(x)))
     if not (inside := (low <= value) & (value <= high)).all():
         got = f"{value[~inside][0]} at position {inside.long().argmin()}"
         raise wrong(name, "be a number", got, f"{low:g} to {high:g}")

@@ -21,11 +21,16 @@ def images(name: str, x) -> np.ndarray:
     return floats(name, pixels(name, x))
 
 
+def double(name: str, value) -> np.ndarray:
+    """`value` as float64: what is drawn is not rounded to the dtype of the images."""
+    return floats(name, value).astype(np.float64)
+
+
 def each(name: str, value, x: np.ndarray, low=-np.inf, high=np.inf) -> np.ndarray:
     """`value` as float64 (N,), from `low` to `high`: one number for all images of `x`, or one for each."""
-    value = floats(name, value)
+    value = double(name, value)
     check_one_each(name, value.shape, len(x))
-    value = finite(name, np.broadcast_to(value.astype(np.float64), len(x)))
+    value = finite(name, np.broadcast_to(value, len(x)))
     if not (inside := (low <= value) & (value <= high)).all():
         got = f"{value[~inside][0]} at position {inside.argmin()}"
         raise wrong(name, "be a number", got, f"{low:g} to {high:g}")
