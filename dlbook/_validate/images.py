@@ -36,24 +36,23 @@ def layout(kernel, size, stride=1, padding=0, dilation=1, ceil_mode=False, name=
     if min(size) < 1:
         raise wrong("x", "hold a pixel", f"images of {by(size)}", "1 × 1 or more")
     padded = tuple(map(sum, zip(before, size, after, strict=True)))
-    if any(e > p for e, p in zip(extent, padded, strict=True)):
+    room = [p - e for p, e in zip(padded, extent, strict=True)]  # how far a window can move
+    places = [r // s + 1 for r, s in zip(room, stride, strict=True)]
+    if ceil_mode:
+        more = [n * s < b + pixels for n, s, b, pixels in zip(places, stride, before, size, strict=True)]
+        places = [n + (m and r % s > 0) for n, m, r, s in zip(places, more, room, stride, strict=True)]
+    if min(places) < 1:
         got = f"{by(kernel)}" + f" with dilation {by(dilation)}" * (dilation != (1, 1))
         raise wrong(name, "fit into the padded image", got, f"at most {by(padded)} from its first pixel to its last")
-    places = [(p - e) // s + 1 for p, e, s in zip(padded, extent, stride, strict=True)]
-    for axis in range(2 * ceil_mode):
-        reached = (places[axis] - 1) * stride[axis] + extent[axis]
-        starts = places[axis] * stride[axis]
-        places[axis] += reached < padded[axis] and starts < before[axis] + size[axis]
     return Layout(kernel, stride, dilation, before, after, tuple(places))
 
 
 def pool_layout(kernel, size, stride=None, padding=0, dilation=1, ceil_mode=False) -> Layout:
     """The same for pooling: the stride is the kernel's size unless given; no window may lie in the padding."""
     kernel = pair("kernel_size", kernel, 1)
-    padding, dilation = pair("padding", padding), pair("dilation", dilation, 1)
-    for k, p, d in zip(kernel, padding, dilation, strict=True):
-        if p > (half := (d * (k - 1) + 1) // 2):
-            raise wrong("padding", "be at most half of the window", f"{p}", f"{half} or less")
+    for k, p in zip(kernel, pair("padding", padding), strict=True):
+        if p > k // 2:
+            raise wrong("padding", "be at most half of the kernel", f"{p}", f"{k // 2} or less")
     return layout(kernel, size, kernel if stride is None else stride, padding, dilation, ceil_mode)
 
 
@@ -67,17 +66,10 @@ def pair(name: str, got, low: int = 0) -> tuple[int, int]:
     return int(both[0]), int(both[1])
 
 
-def check_groups(groups, x_channels: int, weight_shape) -> None:
-    """`groups` must divide the channels on both sides, and the weight must have those of one group."""
-    check_count("groups", groups, 1)
-    if min(weight_shape) < 1:
-        raise wrong("weight", "hold a number", f"shape {tuple(weight_shape)}", "shape (O, C / groups, KH, KW)")
-    for what, channels in (("x", x_channels), ("weight", weight_shape[0])):
-        if channels % groups:
-            raise wrong("groups", f"divide the channels of {what}", f"{groups}", f"a divisor of {channels}")
-    if weight_shape[1] * groups != x_channels:
-        need = f"{x_channels // groups} in its second dimension, those of a group of x"
-        raise wrong("weight", "fit the channels of x", f"shape {tuple(weight_shape)}", need)
+def check_shape(name: str, shape, needed) -> None:
+    """`shape` must be exactly this one."""
+    if tuple(shape) != tuple(needed):
+        raise wrong(name, "fit the other arguments", f"shape {tuple(shape)}", f"shape {tuple(needed)}")
 
 
 def check_images(name: str, shape, need: str = "(N, C, H, W)") -> None:
@@ -87,14 +79,11 @@ def check_images(name: str, shape, need: str = "(N, C, H, W)") -> None:
         raise wrong(name, f"have {words} dimensions", f"shape {tuple(shape)}", f"shape {need}")
 
 
-def check_dims(ndim: int, start_dim: int, end_dim: int) -> tuple[int, int]:
-    """Both counted from the front; each must be a dimension, the end not before the start."""
-    for name, dim in (("start_dim", start_dim), ("end_dim", end_dim)):
-        check_count(name, dim, -ndim, ndim - 1)
-    start, end = start_dim % ndim, end_dim % ndim
-    if end < start:
-        raise wrong("end_dim", "not come before start_dim", f"{end_dim}", f"{start_dim} or later")
-    return start, end
+def flat(**options) -> dict:
+    """Options of one dimension for an image of height 1: words and None stay, numbers stand for the width alone."""
+    one = lambda got: got[0] if isinstance(got, (tuple, list)) and len(got) == 1 else got
+    pairs = {name: (int(name != "padding"), one(got)) for name, got in options.items()}
+    return {name: options[name] if isinstance(options[name], (str, type(None))) else pairs[name] for name in options}
 
 
 def check_divisor(got) -> None:

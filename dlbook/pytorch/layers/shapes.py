@@ -2,7 +2,7 @@
 
 import torch
 
-from dlbook._validate.images import check_dims
+from dlbook._validate.resizing import check_dims
 from dlbook.pytorch._tensors import backward, fitting, floats
 
 

@@ -4,9 +4,22 @@ The layout is PyTorch's: samples first, images are (N, C, H, W), `weight` is (ou
 PyTorch's names.
 """
 
-from dlbook.scratch.layers.conv import conv2d, conv2d_backward
+from dlbook.scratch.layers.conv import conv2d, conv2d_backward, conv2d_weight_grad, conv2d_x_grad
+from dlbook.scratch.layers.conv_transpose import conv_transpose2d, conv_transpose2d_backward
 from dlbook.scratch.layers.dropout import dropout, dropout_backward
-from dlbook.scratch.layers.image_modules import AvgPool2d, BatchNorm2d, Conv2d, Flatten, MaxPool2d
+from dlbook.scratch.layers.image_modules import (
+    AdaptiveAvgPool2d,
+    AvgPool1d,
+    AvgPool2d,
+    BatchNorm2d,
+    Conv1d,
+    Conv2d,
+    ConvTranspose2d,
+    Flatten,
+    MaxPool1d,
+    MaxPool2d,
+    Upsample,
+)
 from dlbook.scratch.layers.joins import Add, Concatenate
 from dlbook.scratch.layers.linear import linear, linear_backward
 from dlbook.scratch.layers.modules import (
@@ -23,14 +36,35 @@ from dlbook.scratch.layers.modules import (
     Tanh,
 )
 from dlbook.scratch.layers.norm import BatchNorm, batch_norm, batch_norm_backward
+from dlbook.scratch.layers.one_dimension import (
+    avg_pool1d,
+    avg_pool1d_backward,
+    conv1d,
+    conv1d_backward,
+    max_pool1d,
+    max_pool1d_backward,
+)
 from dlbook.scratch.layers.pool import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
+from dlbook.scratch.layers.resize import (
+    adaptive_avg_pool2d,
+    adaptive_avg_pool2d_backward,
+    global_avg_pool2d,
+    global_avg_pool2d_backward,
+    interpolate,
+    interpolate_backward,
+)
 from dlbook.scratch.layers.shapes import flatten, flatten_backward
+from dlbook.scratch.layers.sizes import output_size, receptive_field
 from dlbook.scratch.layers.windows import fold, windows
 
 __all__ = [
-    "Add", "AvgPool2d", "BatchNorm", "BatchNorm1d", "BatchNorm2d", "Concatenate", "Conv2d", "Dropout", "ELU", "Flatten",
-    "LeakyReLU", "Linear", "MaxPool2d", "Module", "ReLU", "ReLU6", "Sigmoid", "Softmax", "Tanh",
-    "avg_pool2d", "avg_pool2d_backward", "batch_norm", "batch_norm_backward", "conv2d", "conv2d_backward",
-    "dropout", "dropout_backward", "flatten", "flatten_backward", "fold", "linear", "linear_backward",
-    "max_pool2d", "max_pool2d_backward", "windows",
+    "AdaptiveAvgPool2d", "Add", "AvgPool1d", "AvgPool2d", "BatchNorm", "BatchNorm1d", "BatchNorm2d", "Concatenate",
+    "Conv1d", "Conv2d", "ConvTranspose2d", "Dropout", "ELU", "Flatten", "LeakyReLU", "Linear", "MaxPool1d",
+    "MaxPool2d", "Module", "ReLU", "ReLU6", "Sigmoid", "Softmax", "Tanh", "Upsample",
+    "adaptive_avg_pool2d", "adaptive_avg_pool2d_backward", "avg_pool1d", "avg_pool1d_backward", "avg_pool2d",
+    "avg_pool2d_backward", "batch_norm", "batch_norm_backward", "conv1d", "conv1d_backward", "conv2d",
+    "conv2d_backward", "conv2d_weight_grad", "conv2d_x_grad", "conv_transpose2d", "conv_transpose2d_backward",
+    "dropout", "dropout_backward", "flatten", "flatten_backward", "fold", "global_avg_pool2d",
+    "global_avg_pool2d_backward", "interpolate", "interpolate_backward", "linear", "linear_backward", "max_pool1d",
+    "max_pool1d_backward", "max_pool2d", "max_pool2d_backward", "output_size", "receptive_field", "windows",
 ]  # fmt: skip

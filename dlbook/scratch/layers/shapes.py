@@ -2,7 +2,7 @@
 
 from math import prod
 
-from dlbook._validate.images import check_dims
+from dlbook._validate.resizing import check_dims
 from dlbook.scratch._arrays import fitting, floats
 
 
