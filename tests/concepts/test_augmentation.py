@@ -8,6 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from PIL import Image, ImageEnhance
 from scipy import ndimage
 from twins import assert_twins_agree
 
@@ -245,6 +246,184 @@ def test_what_turns_and_zooms_is_seen():
     np.testing.assert_array_equal(augmentation.translate(dot, 0.25, 0)[0, 0, 3, 4:], [0, 0.75, 0.25])
 
 
+# ─── Colour and noise ───────────────────────────────────────────────────────────────────────────────────────
+
+LIT = {name: x for name, x in BATCHES.items() if name not in ("large", "integers", "bytes")}
+LIT["black and white"] = np.array([0, 1, 1]).reshape(1, 3, 1, 1)  # integers
+COLOUR = st.integers(1, 6).flatmap(lambda side: arrays(float, (2, 3, side, 2), elements=st.floats(0, 1)))
+
+
+@pytest.mark.parametrize("name", LIT)
+def test_twins_of_colour(name):
+    x = LIT[name]
+    loose = TOLERANCE.get(x.dtype, 1e-10)
+    more = {"rtol": loose, "atol": loose * 1e-2}
+    for factor in (0, 0.3, 1, rng.uniform(0, 4, len(x))):
+        for change in ("adjust_brightness", "adjust_contrast", "adjust_saturation"):
+            if x.shape[1] == 3 or change != "adjust_saturation":
+                y = assert_twins_agree(f"augmentation.{change}", x, factor, **more)
+                assert y.dtype == (x.dtype if x.dtype.kind == "f" else np.float64)
+                assert y.min() >= 0 and y.max() <= 1
+    if x.shape[1] == 3:
+        assert assert_twins_agree("augmentation.rgb_to_grayscale", x, **more).shape == (len(x), 1, *x.shape[2:])
+
+
+@pytest.mark.parametrize("name", BATCHES)
+def test_twins_of_noise(name):
+    x = BATCHES[name]
+    draw, sigma = rng.normal(size=x.shape), rng.uniform(0, 2, len(x))
+    loose = TOLERANCE.get(x.dtype, 1e-10)
+    for noise in (draw, draw.astype(np.float32)):
+        noisy = assert_twins_agree("augmentation.gaussian_noise", x, noise, sigma, clip=False, rtol=loose, atol=loose)
+        assert noisy.dtype == (x.dtype if x.dtype.kind == "f" else np.float64)
+    if name in LIT:
+        noisy = assert_twins_agree("augmentation.gaussian_noise", x, draw, rtol=loose, atol=loose)
+        assert noisy.min() >= 0 and noisy.max() <= 1
+
+
+@pytest.mark.parametrize("factor", [0.0, 0.4, 1.0, 1.7, 3.0])
+def test_pillow_changes_colours_alike(factor):
+    """Pillow rounds to bytes, its greys and mean grey, too: two grey levels are the most that this may add, times f."""
+    x = np.random.default_rng(2).integers(0, 256, (1, 3, 9, 8), dtype=np.uint8)
+    photo = Image.fromarray(np.ascontiguousarray(x[0].transpose(1, 2, 0)))
+    grey = augmentation.rgb_to_grayscale(x / 255)[0, 0] * 255
+    np.testing.assert_allclose(np.asarray(photo.convert("L")), grey, atol=1)
+    theirs = {
+        "brightness": ImageEnhance.Brightness,
+        "contrast": ImageEnhance.Contrast,
+        "saturation": ImageEnhance.Color,
+    }
+    for name, enhance in theirs.items():
+        ours = getattr(augmentation, f"adjust_{name}")(x / 255, factor)[0].transpose(1, 2, 0) * 255
+        np.testing.assert_allclose(np.asarray(enhance(photo).enhance(factor)), ours, atol=1 + abs(1 - factor))
+
+
+@given(COLOUR, st.floats(0, 1), st.floats(0, 1))
+def test_less_light_is_linear_and_goes_step_by_step(x, a, b):
+    brightness, other = augmentation.adjust_brightness, x[::-1]
+    half = brightness(x, a) / 2 + brightness(other, a) / 2
+    np.testing.assert_allclose(brightness(x / 2 + other / 2, a), half, rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(brightness(brightness(x, a), b), brightness(x, a * b), rtol=1e-12, atol=1e-15)
+
+
+@given(COLOUR, st.floats(0, 3))
+def test_what_a_change_of_colour_keeps(x, factor):
+    for change in (augmentation.adjust_brightness, augmentation.adjust_contrast, augmentation.adjust_saturation):
+        np.testing.assert_allclose(change(x, 1), x, atol=1e-15)  # factor 1 is nothing
+    gray = augmentation.rgb_to_grayscale(x)
+    np.testing.assert_allclose(augmentation.adjust_saturation(x, 0), np.repeat(gray, 3, axis=1), atol=1e-15)
+    flat = np.repeat(gray, 3, axis=1)
+    np.testing.assert_allclose(augmentation.adjust_saturation(flat, factor), flat, atol=1e-14)  # grey stays grey
+    less = min(factor, 1)  # where nothing is clipped
+    mean = lambda x: augmentation.rgb_to_grayscale(x).mean(axis=(1, 2, 3))
+    np.testing.assert_allclose(mean(augmentation.adjust_contrast(x, less)), mean(x), atol=1e-14)
+    np.testing.assert_allclose(augmentation.rgb_to_grayscale(augmentation.adjust_saturation(x, less)), gray, atol=1e-14)
+    spread = np.ptp(augmentation.adjust_contrast(x, less), axis=(1, 2, 3))
+    np.testing.assert_allclose(spread, less * np.ptp(x, axis=(1, 2, 3)), atol=1e-14)
+
+
+def test_noise_has_the_mean_and_the_spread_that_it_says():
+    x = np.full((2, 1, 200, 200), 0.5)
+    noisy = augmentation.gaussian_noise(x, rng.normal(size=x.shape), sigma=[0.0, 0.1])
+    np.testing.assert_array_equal(noisy[0], x[0])
+    assert noisy[1].mean() == pytest.approx(0.5, abs=0.0025)  # five standard deviations of a mean of 40,000
+    assert noisy[1].std() == pytest.approx(0.1, rel=0.02)
+
+
+# ─── Cut and mix ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def mixing_draws(x, seed=0):
+    rng = np.random.default_rng(seed)
+    return rng.permutation(len(x)), rng.beta(1, 1, len(x))
+
+
+def box_draws(x, seed=0):
+    rng = np.random.default_rng(seed)
+    return [rng.integers(0, size, len(x)) for size in x.shape[2:]]
+
+
+@pytest.mark.parametrize("name", BATCHES)
+def test_twins_that_cut_and_mix(name):
+    x, (H, W) = BATCHES[name], BATCHES[name].shape[2:]
+    dtype = x.dtype if x.dtype.kind == "f" else np.float64
+    loose = TOLERANCE.get(x.dtype, 1e-10)
+    more = {"rtol": loose, "atol": loose * np.abs(x.astype(float)).max()}
+    partner, lam = mixing_draws(x)
+    classes = np.arange(len(x)) % 3
+    for size in (0, 1, min(H, 3)):
+        for fill in (0.0, 0.5):
+            args = (*box_draws(x), size, min(W, 2), fill)
+            assert assert_twins_agree("augmentation.cutout", x, *args, rtol=0).dtype == dtype
+    for y, K in ((classes, 3), (np.eye(4)[classes], None), (np.eye(3, dtype=np.int64)[classes], 3)):
+        for share in (lam, lam.astype(np.float32), 0, 1, 0.3):
+            for mix, args in (("mixup", ()), ("cutmix", box_draws(x))):
+                images, labels = assert_twins_agree(f"augmentation.{mix}", x, y, partner, share, *args, K, **more)
+                assert images.shape == x.shape and labels.shape == (len(x), K or 4)
+                assert images.dtype == labels.dtype == dtype
+
+
+def test_a_box_is_where_it_is_said_to_be():
+    x = np.ones((3, 2, 5, 6))
+    y = augmentation.cutout(x, [2, 0, 4], [2, 0, 5], 3, 2, fill=0.25)
+    expected = x.copy()
+    expected[0, :, 1:4, 1:3] = 0.25
+    expected[1, :, :2, :1] = 0.25  # the border cuts it
+    expected[2, :, 3:, 4:] = 0.25
+    np.testing.assert_array_equal(y, expected)
+    assert (augmentation.cutout(x, 2, 3, 5, 6) == 0).all()
+
+
+@given(IMAGES, st.integers(0, 99))
+def test_mixup_mixes_image_and_label_by_the_same_share(x, seed):
+    y, (partner, lam) = np.arange(len(x)), mixing_draws(x, seed)
+    images, labels = augmentation.mixup(x, y, partner, lam, num_classes=len(x))
+    for i in range(len(x)):
+        np.testing.assert_allclose(images[i], lam[i] * x[i] + (1 - lam[i]) * x[partner[i]], atol=1e-15)
+        expected = np.zeros(len(x))
+        expected[i] += lam[i]
+        expected[partner[i]] += 1 - lam[i]
+        np.testing.assert_allclose(labels[i], expected, atol=1e-15)
+    whole, one_hot = augmentation.mixup(x, y, partner, 1, num_classes=len(x))
+    np.testing.assert_array_equal(whole, x)
+    np.testing.assert_array_equal(one_hot, np.eye(len(x)))
+
+
+@given(IMAGES, st.integers(0, 99), st.floats(0, 1))
+def test_cutmix_labels_by_the_area_that_came_out(x, seed, lam):
+    N, _, H, W = x.shape
+    x = x * 0 + np.arange(N)[:, None, None, None]  # each image shows its own number
+    partner = (np.arange(N) + 1) % N
+    row, column = box_draws(x, seed)
+    images, labels = augmentation.cutmix(x, np.arange(N), partner, lam, row, column, num_classes=N)
+    height, width = int(H * np.sqrt(1 - lam)), int(W * np.sqrt(1 - lam))
+    for i in range(N):
+        top, left = row[i] - height // 2, column[i] - width // 2
+        inside = np.zeros((H, W), bool)
+        inside[max(top, 0) : max(top + height, 0), max(left, 0) : max(left + width, 0)] = True
+        np.testing.assert_array_equal(images[i], np.broadcast_to(np.where(inside, partner[i], i), x[i].shape))
+        assert N == 1 or labels[i, i] == pytest.approx((images[i] == i).mean(), abs=1e-12)
+    np.testing.assert_allclose(labels.sum(axis=1), 1, rtol=1e-12)
+
+
+@given(IMAGES, st.integers(0, 99))
+def test_mixed_labels_stay_shares(x, seed):
+    (partner, lam), shares = mixing_draws(x, seed), np.random.default_rng(seed).dirichlet([0.3] * 4, len(x))
+    for mix, args in ((augmentation.mixup, ()), (augmentation.cutmix, box_draws(x, seed))):
+        labels = mix(x, shares, partner, lam, *args)[1]
+        assert labels.min() >= 0
+        np.testing.assert_allclose(labels.sum(axis=1), 1, rtol=1e-12)
+
+
+def test_a_box_in_the_middle_has_the_share_that_was_drawn():
+    x = rng.random((2, 3, 8, 12))
+    images, labels = augmentation.cutmix(x, [0, 1], [1, 0], [0.75, 0.0], 4, 6, num_classes=2)
+    assert labels.tolist() == [[0.75, 0.25], [1.0, 0.0]]  # of the second, all is the first now
+    np.testing.assert_array_equal(images[1], x[0])
+    labels = augmentation.cutmix(x, [0, 1], [1, 0], 0.75, 0, 0, num_classes=2)[1]
+    assert labels[0].tolist() == [1 - 2 * 3 / 96, 2 * 3 / 96]  # in a corner a quarter of the box is left
+
+
 # ─── Gradients ──────────────────────────────────────────────────────────────────────────────────────────────
 
 LINEAR = [
@@ -256,18 +435,27 @@ LINEAR = [
     ("rotate", ([20.0, -100.0],)),
     ("translate", ([0.5, -1.25], 0.75)),
     ("zoom", ([0.6, 1.7],)),
+    ("adjust_brightness", ([0.3, 0.9],)),
+    ("rgb_to_grayscale", ()),
+    ("adjust_contrast", ([0.3, 0.9],)),
+    ("adjust_saturation", ([0.3, 0.9],)),
+    ("cutout", ([0, 2], [1, 3], 2, 3)),
+    ("mixup", ([0, 1], [1, 0], [0.3, 0.8], 2)),
+    ("cutmix", ([0, 1], [1, 0], [0.3, 0.8], [0, 2], [1, 3], 2)),
 ]
 
 
 @pytest.mark.parametrize(("name", "args"), LINEAR)
 def test_autograd_finds_what_each_pixel_adds(name, args):
     """A linear map's slope along a pixel is its answer to the image that has this pixel alone."""
-    x = rng.random((2, 1, 3, 4))
-    upstream = rng.normal(size=getattr(augmentation, name)(x, *args).shape)
+    x = rng.random((2, 3, 3, 4))
+    new = lambda room, x: getattr(room, name)(x, *args)
+    first = lambda answer: answer[0] if isinstance(answer, tuple) else answer  # beside labels
+    upstream = rng.normal(size=first(new(augmentation, x)).shape)
     units = np.eye(x.size).reshape(x.size, *x.shape)
-    slopes = [(upstream * getattr(augmentation, name)(unit, *args)).sum() for unit in units]
+    slopes = [(upstream * first(new(augmentation, unit))).sum() for unit in units]
     leaf = torch.tensor(x, requires_grad=True)
-    (getattr(dlbook.pytorch.augmentation, name)(leaf, *args) * torch.tensor(upstream)).sum().backward()
+    (first(new(dlbook.pytorch.augmentation, leaf)) * torch.tensor(upstream)).sum().backward()
     np.testing.assert_allclose(leaf.grad.numpy().ravel(), slopes, rtol=1e-10, atol=1e-12)
 
 
@@ -326,6 +514,49 @@ BAD = [
         (X, np.full((2, 1, 1), np.inf), np.zeros((2, 1, 1))),
         "i must be finite: got inf at position 0, need ",
     ),
+    ("adjust_brightness", (X, -0.5), "factor must be a number: got -0.5 at position 0, need 0 to 1e+06"),
+    ("adjust_brightness", (2 * X, 1), "x must hold light: got 2, need 0 (black) to 1 (full): divide bytes by 255"),
+    ("adjust_contrast", (X - 1, 1), "x must hold light: got -1, need 0 (black) to 1 (full)"),
+    ("adjust_contrast", (X[:, :2], 1), "x must have the channels of a colour: got 2, need 1 (grey) or 3 (red, green"),
+    ("adjust_saturation", (X[:, :1], 1), "x must have the channels of a colour: got 1, need 3 (red, green, blue)"),
+    ("rgb_to_grayscale", (X[:, :1],), "x must have the channels of a colour: got 1, need 3 (red, green, blue)"),
+    ("adjust_saturation", (HOLE, 1), "x must be finite: got nan at position 2, need finite numbers"),
+    (
+        "gaussian_noise",
+        (X, X[:1]),
+        "draw must fit the other arguments: got shape (1, 3, 4, 5), need shape (2, 3, 4, 5)",
+    ),
+    ("gaussian_noise", (X, HOLE), "draw must be finite: got nan at position 2, need finite numbers"),
+    ("gaussian_noise", (X, X, [0.1, -1]), "sigma must be a number: got -1.0 at position 1, need 0 to 1e+06"),
+    ("gaussian_noise", (3 * X, X), "x must hold light: got 3, need 0 (black) to 1 (full)"),
+    ("cutout", (X, 4, 0, 2, 2), "row must be a whole number: got 4 at position 0, need 0 to 3"),
+    ("cutout", (X, 0, [0, 5], 2, 2), "column must be a whole number: got 5 at position 1, need 0 to 4"),
+    ("cutout", (X, 0, 0, 5, 2), "height must be a whole number: got 5 at position 0, need 0 to 4"),
+    ("cutout", (X, 0, 0, 2, -1), "width must be a whole number: got -1 at position 0, need 0 to 5"),
+    ("mixup", (X, [0, 1], [1, 0], 1.5, 2), "lam must be a number: got 1.5 at position 0, need 0 to 1"),
+    ("mixup", (X, [0, 1], [1, 0], np.nan, 2), "lam must be finite: got nan at position 0, need finite numbers"),
+    ("mixup", (X, [0, 1], [1, 2], 0.5, 2), "partner must be a whole number: got 2 at position 1, need 0 to 1"),
+    ("mixup", (X, [0, 1], [1, 0], 0.5), "num_classes must be given: got None, need how many classes there are"),
+    ("mixup", (X, [0, 2], [1, 0], 0.5, 2), "y must be a whole number: got 2 at position 1, need 0 to 1"),
+    ("mixup", (X, [0, 1, 1], [1, 0], 0.5, 2), "y must label each image: got shape (3,), need shape (2,) or (2, K)"),
+    ("mixup", (X, [0, 1], [1, 0], 0.5, 0), "num_classes must be a whole number: got 0, need 1 or more"),
+    (
+        "mixup",
+        (X, [[0, 1], [1, 0]], [1, 0], 0.5, 3),
+        "y must have a column a class: got shape (2, 2), need shape (2, 3)",
+    ),
+    (
+        "cutmix",
+        (X, [[0.5, 0.25], [1.0, 0.0]], [1, 0], 0.5, 0, 0),
+        "y must have rows that sum to one: got a sum that is off by",
+    ),
+    ("cutmix", (X, [[1.5, -0.5], [1.0, 0.0]], [1, 0], 0.5, 0, 0), "y must hold shares: got -0.5, need 0 to 1"),
+    (
+        "cutmix",
+        (X, [0, 1], [1], 0.5, 0, 0, 2),
+        "partner must hold one number an image: got shape (1,), need shape (2,) or",
+    ),
+    ("cutmix", (X, [0, 1], [1, 0], 0.5, 9, 0, 2), "row must be a whole number: got 9 at position 0, need 0 to 3"),
     ("crop", (np.ma.masked_less(X, 0.5), 0, 0, 2, 2), "x must have no masked values: got "),
 ]
 

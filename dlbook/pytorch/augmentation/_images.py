@@ -3,10 +3,11 @@
 from math import inf
 
 import torch
+import torch.nn.functional as F
 
 from dlbook._validate import wrong
-from dlbook._validate.augmentation import check_batch, check_one_each
-from dlbook.pytorch._tensors import finite, floats, tensor
+from dlbook._validate.augmentation import FAR, check_batch, check_labels, check_light, check_one_each, check_shares
+from dlbook.pytorch._tensors import finite, floats, tensor, wide
 
 
 def pixels(name: str, x) -> torch.Tensor:
@@ -47,3 +48,26 @@ def whole(name: str, value, x: torch.Tensor, high: int) -> torch.Tensor:
         got = f"{value[~known][0]:g} at position {known.long().argmin()}"
         raise wrong(name, "be a whole number", got, f"0 to {high}")
     return value.long()
+
+
+def factors(name: str, value, x: torch.Tensor) -> torch.Tensor:
+    """`value` in the dtype to compute in, (N, 1, 1, 1), none below 0: one number for all images, or one for each."""
+    return each(name, value, x, 0, FAR).to(wide(x).dtype)[:, None, None, None]
+
+
+def light(name: str, x, channels=None) -> torch.Tensor:
+    """`x` as floats (N, C, H, W) from 0 to 1; C is one of `channels`."""
+    x = images(name, x)
+    check_light(name, x.min().item(), x.max().item(), x.shape, channels)
+    return x
+
+
+def soft_labels(y, num_classes, x: torch.Tensor) -> torch.Tensor:
+    """`y`, class numbers (N,) or shares (N, K), as shares (N, K) in the dtype of `x`."""
+    given, y = y, tensor("y", y)
+    K = check_labels(y.shape, num_classes, len(x))
+    if y.ndim == 1:
+        return F.one_hot(whole("y", y, x, K - 1), K).to(x)
+    y = finite("y", double("y", given))
+    check_shares(y.min().item(), (y.sum(dim=1) - 1).abs().max().item())
+    return y.to(x)

@@ -3,8 +3,8 @@
 import numpy as np
 
 from dlbook._validate import wrong
-from dlbook._validate.augmentation import check_batch, check_one_each
-from dlbook.scratch._arrays import array, finite, floats
+from dlbook._validate.augmentation import FAR, check_batch, check_labels, check_light, check_one_each, check_shares
+from dlbook.scratch._arrays import array, cast, finite, floats
 
 
 def pixels(name: str, x) -> np.ndarray:
@@ -44,3 +44,26 @@ def whole(name: str, value, x: np.ndarray, high: int) -> np.ndarray:
         got = f"{value[~known][0]:g} at position {known.argmin()}"
         raise wrong(name, "be a whole number", got, f"0 to {high}")
     return value.astype(np.int64)
+
+
+def factors(name: str, value, x: np.ndarray) -> np.ndarray:
+    """`value` as float64 (N, 1, 1, 1), none below 0: one number for all images of `x`, or one for each."""
+    return each(name, value, x, 0, FAR)[:, None, None, None]
+
+
+def light(name: str, x, channels=None) -> np.ndarray:
+    """`x` as floats (N, C, H, W) from 0 to 1; C is one of `channels`."""
+    x = images(name, x)
+    check_light(name, x.min(), x.max(), x.shape, channels)
+    return x
+
+
+def soft_labels(y, num_classes, x: np.ndarray) -> np.ndarray:
+    """`y`, class numbers (N,) or shares (N, K), as shares (N, K) in the dtype of `x`."""
+    y = array("y", y)
+    K = check_labels(y.shape, num_classes, len(x))
+    if y.ndim == 1:
+        return np.eye(K, dtype=x.dtype)[whole("y", y, x, K - 1)]
+    y = finite("y", double("y", y))
+    check_shares(y.min(), np.abs(y.sum(axis=1) - 1).max())
+    return cast(y, x.dtype)

@@ -14,7 +14,7 @@ from dlbook.scratch._arrays import cast, finite, wide
 from dlbook.scratch.augmentation._images import double, each, images
 
 
-def bilinear_core(x, i, j):  # i and j (N, 1, H′, W′): places within x, but for its last row and column
+def bilinear_core(x, i, j):  # i and j (N, 1, H′, W′), within all but the last row and column
     n, c, _, _ = np.ogrid[: x.shape[0], : x.shape[1], :1, :1]
     top, left = np.int64(np.floor(i)), np.int64(np.floor(j))
     a, b = i - top, j - left  # how far below, and how far right of that pixel
