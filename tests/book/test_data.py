@@ -53,7 +53,24 @@ def test_fashion_mnist_is_balanced_and_scaled_to_one():
         data.fashion_mnist("validation")
 
 
+def test_mnist_is_balanced_and_each_digit_looks_like_its_label():
+    for part, count in (("train", 200), ("test", 100)):
+        digits = data.mnist(part)
+        assert digits.X.shape == (10 * count, 1, 28, 28) and digits.X.dtype == np.float32
+        assert (np.bincount(digits.y) == count).all() and digits.class_names[7] == "7"
+        assert digits.X.min() == 0 and digits.X.max() == 1
+    train, test = data.mnist("train"), data.mnist("test")
+    means = np.stack([train.X[train.y == digit].mean(axis=0) for digit in range(10)])
+    assert means[0, 0, 12:16, 12:16].mean() < 0.1 < 0.7 < means[1, 0, 12:16, 13:15].mean()  # empty, and a stroke
+    distance = ((test.X[:, None] - means) ** 2).sum(axis=(2, 3, 4))  # to each digit's mean
+    assert (distance.argmin(axis=1) == test.y).mean() > 0.7
+    with pytest.raises(ValueError, match="part must be 'train' or 'test': got 'all'"):
+        data.mnist("all")
+
+
 def test_no_image_stands_in_both_parts():
+    train, test = ({image.tobytes() for image in data.mnist(part).X} for part in ("train", "test"))
+    assert len(train) == 2000 and len(test) == 1000 and not train & test
     train, test = ({row.tobytes() for row in data.fashion_mnist(part).X} for part in ("train", "test"))
     assert len(train & test) <= 2 and len(train) > 9_990 and len(test) > 1_990
 
