@@ -10,11 +10,13 @@ from scipy import ndimage
 from twins import assert_same, assert_twins_agree, resolve, to_torch
 
 import dlbook
-from dlbook.scratch import visualization
+from dlbook.scratch import layers, visualization
 from dlbook.scratch._watch import named_layers
+from dlbook.scratch.models import sequential
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(2, 3, 8, 7))
+ROOMS = ["scratch", "pytorch"]
 LAYERS = ["stem", "act", "left", "right", "join", "last", "top"]
 
 
@@ -39,17 +41,26 @@ def network(room):
 
 
 @pytest.fixture
-def nets():
-    """The same net in both rooms; batch norm has statistics of its own."""
-    torch.manual_seed(0)
-    theirs = network("pytorch").double()
-    theirs.top.running_mean += 0.1
-    theirs.top.running_var *= 1.7
-    ours = network("scratch").load_state_dict({name: t.numpy() for name, t in theirs.state_dict().items()})
-    return {"scratch": ours, "pytorch": theirs}
+def ours():
+    """The net with drawn weights; batch norm has statistics of its own."""
+    net, rng = network("scratch"), np.random.default_rng(6)
+    state = {name: rng.normal(size=array.shape) / 2 for name, array in net.state_dict().items()}
+    return net.load_state_dict(state | {"top.running_var": np.full(5, 0.4), "top.num_batches_tracked": np.array(7)})
 
 
-def twins(nets, name, *args, atol=1e-14, **kwargs):
+@pytest.fixture
+def torch_too(ours):
+    """The same net in both rooms."""
+    return {"scratch": ours, "pytorch": alike(network("pytorch"), ours)}
+
+
+def alike(theirs, ours):
+    """The net of torch with the weights of the other."""
+    theirs.double().load_state_dict({name: torch.as_tensor(array) for name, array in ours.state_dict().items()})
+    return theirs
+
+
+def twins(nets, name, *args, atol=1e-13, **kwargs):
     """`visualization.<name>` of both rooms: one signature, one answer; the answer of NumPy."""
     ours, theirs = (resolve(room, f"visualization.{name}") for room in nets)
     assert inspect.signature(ours) == inspect.signature(theirs)
@@ -74,40 +85,39 @@ def test_what_needs_no_model():
 
 
 @pytest.mark.parametrize("layer", LAYERS)
-def test_maps_and_what_a_layer_sees(nets, layer):
-    A = twins(nets, "feature_maps", X, layer)
-    assert_same(A, nets["pytorch"].values[layer])
+def test_maps_and_what_a_layer_sees(torch_too, layer):
+    A = twins(torch_too, "feature_maps", X, layer)
+    assert_same(A, torch_too["pytorch"].values[layer])
     for label in (1, np.array([4, 0])):
-        M = twins(nets, "grad_cam", X, label, layer)
+        M = twins(torch_too, "grad_cam", X, label, layer)
         assert M.shape == (2, *A.shape[2:]) and (M >= 0).all() and M.any()
 
 
-def test_gradients_with_respect_to_the_image(nets):
+def test_gradients_with_respect_to_the_image(torch_too):
     draw = rng.normal(size=(4, *X.shape))
     for label in (3, np.array([2, 4])):
-        twins(nets, "score_grad", X, label)
-        twins(nets, "saliency", X, label)
-        twins(nets, "smooth_grad", X, label, draw, 0.3)
+        twins(torch_too, "score_grad", X, label)
+        twins(torch_too, "saliency", X, label)
+        twins(torch_too, "smooth_grad", X, label, draw, 0.3)
 
 
 @pytest.mark.parametrize("layer", ["stem", "join", "flat", "fc"])
-def test_an_image_that_excites_a_unit(nets, layer):
-    twins(nets, "activation_maximization", X, 1, layer, 5, 0.1, atol=1e-12)
+def test_an_image_that_excites_a_unit(torch_too, layer):
+    twins(torch_too, "activation_maximization", X, 1, layer, 5, 0.1, atol=1e-12)
     shifts = rng.integers(-3, 4, (5, 2))
-    twins(nets, "activation_maximization", X, np.array([0, 2]), layer, 5, 0.1, shifts, blur_every=2, atol=1e-12)
+    twins(torch_too, "activation_maximization", X, np.array([0, 2]), layer, 5, 0.1, shifts, blur_every=2, atol=1e-12)
 
 
-def test_a_narrow_net_and_whole_numbers(nets):
+def test_a_narrow_net_and_whole_numbers(torch_too):
     """float32 stays float32; whole numbers are taken as numbers; a model without weights takes any dtype."""
-    narrow = {"scratch": nets["scratch"], "pytorch": nets["pytorch"].float()}
-    narrow["scratch"].load_state_dict({name: t.numpy() for name, t in nets["pytorch"].state_dict().items()})
-    x = X.astype(np.float32)
-    for name, args in (("saliency", (1,)), ("grad_cam", (1, "join")), ("activation_maximization", (1, "fc", 2, 0.1))):
-        ours, theirs = (getattr(getattr(dlbook, room).visualization, name) for room in narrow)
-        assert_same(ours(narrow["scratch"], x, *args), theirs(narrow["pytorch"], to_torch(x), *args), 2e-5, 1e-6)
+    ours, theirs, x = torch_too["scratch"], torch_too["pytorch"], X.astype(np.float32)
     whole = rng.integers(0, 255, X.shape)
-    twins({**nets, "pytorch": nets["pytorch"].double()}, "saliency", whole, 1)
-    bare = {room: resolve(room, "models.sequential")(getattr(dlbook, room).layers.ReLU()) for room in nets}
+    twins(torch_too, "saliency", whole, 1, atol=1e-11)
+    for name, args in (("saliency", (1,)), ("grad_cam", (1, "join")), ("activation_maximization", (1, "fc", 2, 0.1))):
+        f, g = (resolve(room, f"visualization.{name}") for room in torch_too)
+        assert_same(f(ours, x, *args), g(theirs.float(), to_torch(x), *args), 2e-5, 1e-5)
+    L = dlbook.pytorch.layers
+    bare = {"scratch": sequential(layers.ReLU()), "pytorch": dlbook.pytorch.models.sequential(L.ReLU())}
     twins(bare, "feature_maps", x, "0")
 
 
@@ -117,8 +127,8 @@ def test_layers_in_a_row_and_in_one_another_have_torchs_names():
         inner = sequential(L.Conv2d(2, 3, 3), L.ReLU())
         return sequential(L.Conv2d(1, 2, 2), inner, L.Flatten(), L.Linear(3, 2))
 
-    theirs = build("pytorch").double()
-    ours = build("scratch").load_state_dict({name: t.numpy() for name, t in theirs.state_dict().items()})
+    ours = build("scratch")
+    theirs = alike(build("pytorch"), ours)
     nets, x = {"scratch": ours, "pytorch": theirs}, rng.normal(size=(1, 1, 4, 4))
     assert [name for name, _ in named_layers(ours)] == [name for name, _ in theirs.named_modules() if name]
     for layer in ("0", "1", "1.0", "1.1"):
@@ -127,12 +137,12 @@ def test_layers_in_a_row_and_in_one_another_have_torchs_names():
     twins(nets, "saliency", x, 0)
 
 
-def test_what_stands_before_a_dot_is_no_layer():
-    for room in ("scratch", "pytorch"):
-        L, functional = getattr(dlbook, room).layers, resolve(room, "models.functional")
-        net = functional([("fire.act", L.ReLU(), "x"), ("fire.pool", L.MaxPool2d(2), "fire.act")])
-        with pytest.raises(ValueError, match="layer of the model: got 'fire', need one of fire.act, fire.pool$"):
-            resolve(room, "visualization.feature_maps")(net, X if room == "scratch" else to_torch(X), "fire")
+@pytest.mark.parametrize("room", ROOMS)
+def test_what_stands_before_a_dot_is_no_layer(room):
+    L, functional = getattr(dlbook, room).layers, resolve(room, "models.functional")
+    net = functional([("fire.act", L.ReLU(), "x"), ("fire.pool", L.MaxPool2d(2), "fire.act")])
+    with pytest.raises(ValueError, match="layer of the model: got 'fire', need one of fire.act, fire.pool$"):
+        resolve(room, "visualization.feature_maps")(net, X if room == "scratch" else to_torch(X), "fire")
 
 
 def test_of_a_layer_that_is_used_again_the_first_use_counts():
@@ -141,8 +151,8 @@ def test_of_a_layer_that_is_used_again_the_first_use_counts():
         rows = [("conv", L.Conv2d(2, 2, 3, padding=1), "x"), ("again", "conv", "conv")]
         return functional([*rows, ("mean", L.AvgPool2d(4), "again"), ("flat", L.Flatten(), "mean")])
 
-    theirs = build("pytorch").double()
-    ours = build("scratch").load_state_dict({name: t.numpy() for name, t in theirs.state_dict().items()})
+    ours = build("scratch")
+    theirs = alike(build("pytorch"), ours)
     nets, x = {"scratch": ours, "pytorch": theirs}, rng.normal(size=(2, 2, 4, 4))
     A = twins(nets, "feature_maps", x, "conv")
     assert_same(A, theirs.conv(torch.from_numpy(x)))
@@ -152,9 +162,8 @@ def test_of_a_layer_that_is_used_again_the_first_use_counts():
 # ── Laws and other oracles ──
 
 
-def test_grad_cam_is_cam_where_a_mean_follows_the_last_convolution(nets):
+def test_grad_cam_is_cam_where_a_mean_follows_the_last_convolution(ours):
     """y_c = mean of Σ_k w_ck A_k (+ b_c): α_k = w_ck / (H W)."""
-    ours = nets["scratch"]
     A, weight = visualization.feature_maps(ours, X, "last"), ours.state_dict()["fc.weight"]
     for label in range(5):
         cam = visualization.cam(A, weight, label)
@@ -163,8 +172,9 @@ def test_grad_cam_is_cam_where_a_mean_follows_the_last_convolution(nets):
         np.testing.assert_allclose(ours_map, np.maximum(cam, 0) / 16, rtol=1e-10, atol=1e-15)
 
 
-def test_the_gradient_is_what_a_small_step_says(nets):
-    ours, h = nets["scratch"].eval(), 1e-6
+def test_the_gradient_is_what_a_small_step_says(ours):
+    h = 1e-6
+    ours.eval()
     grad = visualization.score_grad(ours, X, np.array([3, 1]))
     for n, label, pixel in ((0, 3, (1, 2, 3)), (0, 3, (0, 7, 6)), (1, 1, (2, 0, 5)), (1, 1, (1, 4, 0))):
         step = np.zeros_like(X)
@@ -173,47 +183,51 @@ def test_the_gradient_is_what_a_small_step_says(nets):
         np.testing.assert_allclose(grad[n, *pixel], slope, rtol=1e-6, atol=1e-9)
 
 
-def test_every_image_has_a_map_of_its_own(nets):
-    ours, label = nets["scratch"], np.array([3, 1])
+def test_every_image_has_a_map_of_its_own(ours):
+    label = np.array([3, 1])
     for f in (visualization.saliency, lambda *args: visualization.grad_cam(*args, "join")):
         alone = np.concatenate([f(ours, X[n : n + 1], label[n]) for n in range(2)])
         np.testing.assert_allclose(f(ours, X, label), alone, rtol=1e-10, atol=1e-15)
 
 
-def test_a_model_is_looked_into_in_evaluation_mode_and_left_whole(nets):
-    before = nets["scratch"].state_dict()
-    nets["scratch"].train(), nets["pytorch"].train()
-    twins(nets, "grad_cam", X, 1, "join")
-    nets["scratch"].train()
+def test_a_model_is_looked_into_in_evaluation_mode_and_left_whole(ours):
+    expected, before = visualization.grad_cam(ours.eval(), X, 1, "join"), ours.state_dict()
+    np.testing.assert_array_equal(visualization.grad_cam(ours.train(), X, 1, "join"), expected)
     with pytest.raises(ValueError):
-        visualization.grad_cam(nets["scratch"], X, 9, "join")
-    assert not nets["scratch"].training
-    for name, array in nets["scratch"].state_dict().items():
+        visualization.grad_cam(ours.train(), X, 9, "join")
+    assert not ours.training
+    for name, array in ours.state_dict().items():
         np.testing.assert_array_equal(array, before[name])
-    assert not any({"forward", "backward"} & vars(layer).keys() for _, layer in named_layers(nets["scratch"]))
-    assert not any(module._forward_hooks for module in nets["pytorch"].modules())
+    assert not any({"forward", "backward"} & vars(layer).keys() for _, layer in named_layers(ours))
 
 
-def test_without_noise_smooth_grad_is_saliency_and_a_linear_net_knows_no_noise(nets):
+def test_torch_too_looks_in_evaluation_mode_and_leaves_no_hooks(torch_too):
+    theirs = torch_too["pytorch"].train()
+    twins(torch_too, "grad_cam", X, 1, "join")
+    with pytest.raises(ValueError):
+        dlbook.pytorch.visualization.grad_cam(theirs.train(), to_torch(X), 9, "join")
+    assert not theirs.training and not any(module._forward_hooks for module in theirs.modules())
+    assert not any(p.grad is not None for p in theirs.parameters())
+
+
+def test_without_noise_smooth_grad_is_saliency_and_a_linear_net_knows_no_noise(ours):
     draw = rng.normal(size=(3, *X.shape))
-    plain = visualization.saliency(nets["scratch"], X, 2)
-    np.testing.assert_allclose(visualization.smooth_grad(nets["scratch"], X, 2, draw, 0), plain)
-    assert not np.allclose(visualization.smooth_grad(nets["scratch"], X, 2, draw, 0.5), plain)
-    L = dlbook.scratch.layers
-    linear = dlbook.scratch.models.sequential(L.Conv2d(3, 2, 3, rng=0), L.Flatten(), L.Linear(60, 4, rng=0))
+    plain = visualization.saliency(ours, X, 2)
+    np.testing.assert_allclose(visualization.smooth_grad(ours, X, 2, draw, 0), plain)
+    assert not np.allclose(visualization.smooth_grad(ours, X, 2, draw, 0.5), plain)
+    linear = sequential(layers.Conv2d(3, 2, 3, rng=0), layers.Flatten(), layers.Linear(60, 4, rng=0))
     plain = visualization.saliency(linear, X, 2)
     np.testing.assert_allclose(visualization.smooth_grad(linear, X, 2, draw, 5.0), plain)
 
 
-def test_smooth_grad_is_the_mean_over_its_draws(nets):
+def test_smooth_grad_is_the_mean_over_its_draws(ours):
     draw = rng.normal(size=(2, *X.shape))
-    parts = [visualization.score_grad(nets["scratch"], X + 0.4 * z, 1) for z in draw]
+    parts = [visualization.score_grad(ours, X + 0.4 * z, 1) for z in draw]
     expected = np.abs((parts[0] + parts[1]) / 2).max(axis=1)
-    np.testing.assert_allclose(visualization.smooth_grad(nets["scratch"], X, 1, draw, 0.4), expected)
+    np.testing.assert_allclose(visualization.smooth_grad(ours, X, 1, draw, 0.4), expected)
 
 
-def test_a_unit_is_excited_more_with_every_step(nets):
-    ours = nets["scratch"]
+def test_a_unit_is_excited_more_with_every_step(ours):
     for layer, channel in (("stem", 2), ("join", 0), ("fc", 4)):
         a = []
         for steps in range(0, 6):
@@ -227,16 +241,14 @@ def test_a_unit_is_excited_more_with_every_step(nets):
 
 
 def test_a_dead_unit_wants_nothing():
-    L = dlbook.scratch.layers
-    net = dlbook.scratch.models.sequential(L.Conv2d(3, 2, 3, rng=0), L.ReLU())
+    net = sequential(layers.Conv2d(3, 2, 3, rng=0), layers.ReLU())
     net.load_state_dict(net.state_dict() | {"0.bias": np.array([-1e3, 1e3])})
     np.testing.assert_array_equal(visualization.activation_maximization(net, X, 0, "1", 3, 1.0), X)
     assert (visualization.activation_maximization(net, X, 1, "1", 3, 1.0) != X).any()
 
 
 def test_shifts_move_the_image_for_a_step_and_blurs_are_scipys():
-    L = dlbook.scratch.layers
-    net, line = dlbook.scratch.models.sequential(L.Conv2d(1, 1, (8, 7))), np.array([0.25, 0.5, 0.25])
+    net, line = sequential(layers.Conv2d(1, 1, (8, 7))), np.array([0.25, 0.5, 0.25])
     weight = np.zeros((1, 1, 8, 7))
     weight[0, 0, 4, 3] = 1  # the unit sees one pixel
     net.load_state_dict({"0.weight": weight, "0.bias": np.zeros(1)})
@@ -277,36 +289,37 @@ BAD = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("room", ROOMS)
 @pytest.mark.parametrize(("name", "args", "message"), BAD)
-def test_bad_input_is_named_in_both_rooms(nets, name, args, message):
-    for room, given in (("scratch", args), ("pytorch", to_torch(args))):
-        with pytest.raises(ValueError, match="^" + re.escape(message)):
-            resolve(room, f"visualization.{name}")(nets[room], *given)
+def test_bad_input_is_named_in_both_rooms(room, name, args, message):
+    net, given = (network(room), args) if room == "scratch" else (network(room).double(), to_torch(args))
+    with pytest.raises(ValueError, match="^" + re.escape(message)):
+        resolve(room, f"visualization.{name}")(net, *given)
 
 
-def test_bad_maps_and_models_are_named():
-    A, w = rng.normal(size=(2, 4, 5, 6)), rng.normal(size=(7, 4))
-    for room, convert in (("scratch", lambda v: v), ("pytorch", to_torch)):
-        cam, filters = (resolve(room, f"visualization.{name}") for name in ("cam", "filters"))
-        with pytest.raises(ValueError, match=re.escape("weight must fit the other arguments: got shape (7, 3), need")):
-            cam(convert(A), convert(w[:, :3]), 1)
-        with pytest.raises(ValueError, match=re.escape("label must be the number of a class: got 7, need 0 to 6")):
-            cam(convert(A), convert(w), 7)
-        with pytest.raises(ValueError, match=re.escape("maps must hold maps: got shape (4, 5, 6)")):
-            cam(convert(A[0]), convert(w), 1)
-        with pytest.raises(ValueError, match=re.escape("weight must hold maps: got shape (7, 4)")):
-            filters(convert(w))
-        L, functional = getattr(dlbook, room).layers, resolve(room, "models.functional")
-        maps = functional([("act", L.ReLU(), "x")])
-        with pytest.raises(
-            ValueError, match=re.escape("model must give a score for each class: got an output of shape")
-        ):
-            resolve(room, "visualization.saliency")(maps, convert(X), 1)
-        both = functional([("a", L.ReLU(), "x"), ("b", L.ReLU(), "x")], outputs=("a", "b"))
-        with pytest.raises(ValueError, match="model must give a score for each class: got 2 outputs"):
-            resolve(room, "visualization.saliency")(both, convert(X), 1)
+@pytest.mark.parametrize("room", ROOMS)
+def test_bad_maps_and_models_are_named(room):
+    A, w, x = rng.normal(size=(2, 4, 5, 6)), rng.normal(size=(7, 4)), X
+    image, narrow = A[0], w[:, :3]
+    if room == "pytorch":
+        A, w, x, image, narrow = to_torch((A, w, x, image, narrow))
+    cam, filters, saliency = (resolve(room, f"visualization.{name}") for name in ("cam", "filters", "saliency"))
+    with pytest.raises(ValueError, match=re.escape("weight must fit the other arguments: got shape (7, 3), need")):
+        cam(A, narrow, 1)
+    with pytest.raises(ValueError, match=re.escape("label must be the number of a class: got 7, need 0 to 6")):
+        cam(A, w, 7)
+    with pytest.raises(ValueError, match=re.escape("maps must hold maps: got shape (4, 5, 6)")):
+        cam(image, w, 1)
+    with pytest.raises(ValueError, match=re.escape("weight must hold maps: got shape (7, 4)")):
+        filters(w)
+    L, functional = getattr(dlbook, room).layers, resolve(room, "models.functional")
+    with pytest.raises(ValueError, match=re.escape("model must give a score for each class: got an output of shape")):
+        saliency(functional([("act", L.ReLU(), "x")]), x, 1)
+    both = functional([("a", L.ReLU(), "x"), ("b", L.ReLU(), "x")], outputs=("a", "b"))
+    with pytest.raises(ValueError, match="model must give a score for each class: got 2 outputs"):
+        saliency(both, x, 1)
 
 
-def test_torch_wants_images_of_the_dtype_of_the_weights(nets):
+def test_torch_wants_images_of_the_dtype_of_the_weights(torch_too):
     with pytest.raises(ValueError, match=r"x must have the dtype of the model: got torch.float32, need torch.float64"):
-        dlbook.pytorch.visualization.saliency(nets["pytorch"], torch.from_numpy(X).float(), 1)
+        dlbook.pytorch.visualization.saliency(torch_too["pytorch"], torch.from_numpy(X).float(), 1)
