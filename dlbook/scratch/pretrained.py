@@ -1,0 +1,35 @@
+"""Nets that come with what they have learned on a million photos."""
+
+import numpy as np
+
+from dlbook._pretrained import MEAN, as_state, check_photos, squeezenet_rows
+from dlbook.scratch import layers
+from dlbook.scratch._arrays import finite_floats
+from dlbook.scratch.models import functional
+
+
+def squeezenet(weights):
+    """SqueezeNet 1.1: prepared photos (N, 3, H, W) -> scores (N, 1000), in float32.
+
+    `weights` are `data.weights("squeezenet11")`, or others of these names and shapes. Among its layers are conv1,
+    fire2.squeeze1x1, fire2.expand1x1, fire2.expand3x3, fire2.out, … fire9.out, conv10. The score of a class is the mean
+    of its map after a ReLU. Images of 17 × 17 pixels and more go in; it has learned on 227 × 227.
+    Source: Iandola et al. 2016.
+    """
+    model = functional(squeezenet_rows(layers, dtype=np.float32))
+    own = {name: array.shape for name, array in model.named("params").items()}
+    return model.load_state_dict(as_state(weights, own)).eval()
+
+
+def squeezenet_input_core(x, mean):
+    return 255 * x[:, ::-1] - mean  # blue, green, red
+
+
+def squeezenet_input(x):
+    """255 x − μ, with the colours in the order blue, green, red: photos from 0 to 1 as SqueezeNet learned to see them.
+
+    μ = (103.939, 116.779, 123.68) is ImageNet's mean blue, green and red. Shapes: x (N, 3, H, W) -> the same, float32.
+    """
+    x = finite_floats("x", x)
+    check_photos(x.shape, x.min(), x.max())
+    return squeezenet_input_core(x.astype(np.float32), np.array(MEAN, np.float32).reshape(3, 1, 1))
