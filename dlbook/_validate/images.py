@@ -108,3 +108,13 @@ def _margins(padding, extent, stride):
         raise wrong("stride", 'be 1 for padding="same"', by(stride), "1, or padding in numbers")
     before = tuple((e - 1) // 2 for e in extent)
     return before, tuple(e - 1 - b for e, b in zip(extent, before, strict=True))
+
+
+def check_sides(got) -> tuple[int, int, int, int]:
+    """Padding for each side: (left, right, top, bottom), or one number for all four."""
+    sides = tuple(got) if isinstance(got, (tuple, list)) else (got,) * 4
+    if len(sides) != 4:
+        raise wrong("padding", "be a number or four", repr(got), "(left, right, top, bottom)")
+    for number in sides:
+        check_count("padding", number)
+    return sides

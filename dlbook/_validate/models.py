@@ -38,7 +38,7 @@ def opened(rows, inputs, outputs):
     inputs = (inputs,) if isinstance(inputs, str) else tuple(inputs)
     known = list(inputs)
     for i, row in enumerate(rows):
-        _check_row(f"rows[{i}]", row, known, rows)
+        check_row(f"rows[{i}]", row, known, rows)
         known.append(row[0])
     if not rows:
         raise wrong("rows", "not be empty", "no row", "at least one (name, layer, *inputs)")
@@ -52,7 +52,7 @@ def opened(rows, inputs, outputs):
     return rows, inputs, outputs
 
 
-def _check_row(where: str, row: tuple, known: list[str], rows: list[tuple]) -> None:
+def check_row(where: str, row: tuple, known: list[str], rows: list[tuple]) -> None:
     """A row must have a name of its own, and take only what is known above it."""
     if len(row) < 3 or not all(isinstance(name, str) for name in (row[0], *row[2:])):
         raise wrong(where, "be (name, layer, *inputs)", repr(row), "a name, a layer, and one input or more")

@@ -398,6 +398,8 @@ OBJECTS = [
     ("BatchNorm2d", (4,), {}),
     ("BatchNorm2d", (4,), {"momentum": None, "affine": False}),
     ("Flatten", (), {}),
+    ("ZeroPad2d", ((0, 1, 2, 3),), {}),
+    ("ZeroPad2d", (1,), {}),
     ("Conv1d", (4, 6, 3), {"padding": 1}),
     ("MaxPool1d", (2,), {}),
     ("AvgPool1d", (3, 1, 1), {"count_include_pad": False}),
@@ -559,3 +561,11 @@ def test_a_layer_that_cannot_be_is_named_at_once():
         layers.Conv2d(3, 4, 3, groups=2)
     with pytest.raises(ValueError, match="^kernel_size must be a whole number: got 0, need 1 or more"):
         layers.Conv2d(3, 4, 0)
+
+
+@pytest.mark.parametrize("padding", [(1, 2), (1, 2, 3, -1), 1.5])
+def test_padding_that_is_none_for_four_sides_is_named(padding):
+    with pytest.raises(ValueError, match="^padding must be a (number or four|whole number): got "):
+        layers.ZeroPad2d(padding)
+    with pytest.raises(ValueError, match=re.escape("x must have four dimensions: got shape (3, 3)")):
+        layers.ZeroPad2d(1)(np.ones((3, 3)))

@@ -364,10 +364,6 @@ def test_a_graph_is_a_layer_of_a_graph_and_may_be_shared():
     assert gradcheck(loss, lambda _: grad, before) < 1e-7
 
 
-def fc():
-    return {"scratch": layers.Linear(2, 2), "pytorch": dlbook.pytorch.layers.Linear(2, 2)}
-
-
 @pytest.mark.parametrize("room", ["scratch", "pytorch"])
 @pytest.mark.parametrize(
     ("rows", "options", "message"),
@@ -405,8 +401,9 @@ def fc():
     ],
 )
 def test_a_graph_that_is_none_is_named(room, rows, options, message):
-    same = fc()[room]
-    made = {"fc": lambda: fc()[room], "same": lambda: same}
+    fc = lambda: getattr(dlbook, room).layers.Linear(2, 2)
+    same = fc()
+    made = {"fc": fc, "same": lambda: same}
     rows = [tuple(made[part]() if k == 1 and part in made else part for k, part in enumerate(row)) for row in rows]
     with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
         resolve(room, "models.functional")(rows, **options)
@@ -448,4 +445,4 @@ def test_a_name_that_torch_has_taken_is_named():
     with pytest.raises(
         ValueError, match="^rows must leave nn.Module its names: got 'train', need another name than 'train'"
     ):
-        dlbook.pytorch.models.functional([("train", fc()["pytorch"], "x")])
+        dlbook.pytorch.models.functional([("train", torch.nn.Linear(2, 2), "x")])

@@ -23,6 +23,7 @@ from torch.nn import (
     Softmax,
     Tanh,
     Upsample,
+    ZeroPad2d,
 )
 
 from dlbook.pytorch.layers.conv import conv2d, conv2d_backward, conv2d_weight_grad, conv2d_x_grad
@@ -55,7 +56,7 @@ from dlbook.pytorch.layers.windows import fold, windows
 __all__ = [
     "AdaptiveAvgPool2d", "Add", "AvgPool1d", "AvgPool2d", "BatchNorm", "BatchNorm1d", "BatchNorm2d", "Concatenate",
     "Conv1d", "Conv2d", "ConvTranspose2d", "Dropout", "ELU", "Flatten", "LeakyReLU", "Linear", "MaxPool1d",
-    "MaxPool2d", "Module", "ReLU", "ReLU6", "Sigmoid", "Softmax", "Tanh", "Upsample",
+    "MaxPool2d", "Module", "ReLU", "ReLU6", "Sigmoid", "Softmax", "Tanh", "Upsample", "ZeroPad2d",
     "adaptive_avg_pool2d", "adaptive_avg_pool2d_backward", "avg_pool1d", "avg_pool1d_backward", "avg_pool2d",
     "avg_pool2d_backward", "batch_norm", "batch_norm_backward", "conv1d", "conv1d_backward", "conv2d",
     "conv2d_backward", "conv2d_weight_grad", "conv2d_x_grad", "conv_transpose2d", "conv_transpose2d_backward",

@@ -5,7 +5,8 @@ import math
 import numpy as np
 
 from dlbook._validate.convolutions import check_groups
-from dlbook._validate.images import flat, pair
+from dlbook._validate.images import check_images, check_sides, flat, pair
+from dlbook.scratch._arrays import fitting, floats
 from dlbook.scratch.layers import conv, conv_transpose, one_dimension, pool, resize, shapes
 from dlbook.scratch.layers.modules import BatchNorm1d, Module
 
@@ -156,6 +157,25 @@ class Flatten(_Fixed):
 
     def __init__(self, start_dim=1, end_dim=-1):
         super().__init__(start_dim=start_dim, end_dim=end_dim)
+
+
+class ZeroPad2d(Module):
+    """Zeros around each image: (left, right, top, bottom), where a convolution pads all sides alike."""
+
+    def __init__(self, padding):
+        super().__init__()
+        self.padding = check_sides(padding)
+
+    def forward(self, x):
+        self.x = x = floats("x", x)
+        check_images("x", x.shape)
+        left, right, top, bottom = self.padding
+        return np.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right)))
+
+    def backward(self, upstream):
+        (N, C, H, W), (left, right, top, bottom) = self.x.shape, self.padding
+        upstream = fitting("upstream", upstream, (N, C, top + H + bottom, left + W + right), self.x)
+        return upstream[:, :, top : top + H, left : left + W]
 
 
 class BatchNorm2d(BatchNorm1d):

@@ -106,7 +106,7 @@ class BatchNorm1d(Module):
             self.params = {"weight": np.ones(num_features, dtype)}
             self.params |= {"bias": np.zeros(num_features, dtype)} if bias else {}
         if track_running_stats:
-            self.buffers = {**self.still, "num_batches_tracked": np.array(0)}
+            self.buffers = {**self.still, "num_batches_tracked": np.array(0, np.int64)}
 
     def forward(self, x):
         C, shape = len(self.still["running_mean"]), np.shape(x)
