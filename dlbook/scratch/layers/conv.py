@@ -59,8 +59,8 @@ def conv2d_weight_grad_core(upstream, x, kernel_size, stride, dilation, groups):
     patches = windows_core(x, (KH, KW), stride, dilation)  # (N, groups · C, KH, KW, OH, OW)
     columns = patches.reshape(N, groups, C * KH * KW, OH * OW)
     u = upstream.reshape(N, groups, O // groups, OH * OW)
-    weight_grad = (u @ columns.swapaxes(2, 3)).sum(axis=0)  # (groups, O / groups, C · KH · KW)
-    return weight_grad.reshape(O, C, KH, KW)
+    each = u @ columns.swapaxes(2, 3)  # (N, groups, O / groups, C · KH · KW)
+    return each.sum(axis=0, dtype=np.float64).reshape(O, C, KH, KW)
 
 
 def conv2d_weight_grad(upstream, x, kernel_size, stride=1, padding=0, dilation=1, groups=1):
@@ -86,7 +86,8 @@ def conv2d_backward_core(upstream, x, weight, stride, dilation, groups):
 def conv2d_backward(upstream, x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     """∂L/∂x, ∂L/∂W and, where there is a bias, ∂L/∂b = Σ u over images and places, for u = ∂L/∂z (N, O, OH, OW).
 
-    As `conv2d_x_grad` and `conv2d_weight_grad`, both at once. Shapes: those of x, weight, bias.
+    As `conv2d_x_grad` and `conv2d_weight_grad`, both at once. Shapes: those of x, weight, bias. The sums over a long
+    batch are taken in float64: a narrow dtype would swallow the last of many small numbers.
     """
     dtype, x, weight, lay = _opened(x, weight, stride, padding, dilation, groups)
     upstream = fitting("upstream", upstream, (len(x), len(weight), *lay.places), x)
