@@ -17,7 +17,7 @@ def conv2d_core(x, weight, bias, stride, dilation, groups):
     patches = windows_core(x, (KH, KW), stride, dilation)  # (N, groups · C, KH, KW, OH, OW)
     N, *_, OH, OW = patches.shape
     columns = patches.reshape(N, groups, C * KH * KW, OH * OW)  # a copy: KH · KW times x
-    z = weight.reshape(groups, O // groups, C * KH * KW) @ columns  # (N, groups, O / groups, OH · OW)
+    z = weight.reshape(groups, O // groups, C * KH * KW) @ columns  # (N, groups, O / groups, …)
     return z.reshape(N, O, OH, OW) + bias.reshape(O, 1, 1)
 
 

@@ -9,7 +9,7 @@ from dlbook.scratch.layers.windows import framed
 
 
 def conv_transpose2d_core(x, weight, bias, size, stride, dilation, groups):
-    z = conv2d_x_grad_core(x, size, weight, stride, dilation, groups)  # every pixel paints the kernel, x times
+    z = conv2d_x_grad_core(x, size, weight, stride, dilation, groups)  # each pixel paints W
     return z + bias.reshape(-1, 1, 1)
 
 

@@ -11,9 +11,9 @@ def adaptive_avg_pool2d_core(x, output_size):
     (N, C, H, W), (OH, OW) = x.shape, output_size
     y = np.zeros((N, C, OH, OW), x.dtype)
     for h, w in np.ndindex(OH, OW):
-        rows = slice(h * H // OH, -(-(h + 1) * H // OH))  # from ⌊h · H/OH⌋ to ⌈(h + 1) · H/OH⌉
-        columns = slice(w * W // OW, -(-(w + 1) * W // OW))
-        y[:, :, h, w] = x[:, :, rows, columns].mean(axis=(2, 3))
+        top, bottom = h * H // OH, -(-(h + 1) * H // OH)  # from ⌊h · H/OH⌋ to ⌈(h + 1) · H/OH⌉
+        left, right = w * W // OW, -(-(w + 1) * W // OW)
+        y[:, :, h, w] = x[:, :, top:bottom, left:right].mean(axis=(2, 3))
     return y
 
 
@@ -30,10 +30,10 @@ def adaptive_avg_pool2d_backward_core(upstream, size):
     (N, C, OH, OW), (H, W) = upstream.shape, size
     x_grad = np.zeros((N, C, H, W), upstream.dtype)
     for h, w in np.ndindex(OH, OW):
-        rows = slice(h * H // OH, -(-(h + 1) * H // OH))
-        columns = slice(w * W // OW, -(-(w + 1) * W // OW))
-        count = (rows.stop - rows.start) * (columns.stop - columns.start)
-        x_grad[:, :, rows, columns] += upstream[:, :, h : h + 1, w : w + 1] / count
+        top, bottom = h * H // OH, -(-(h + 1) * H // OH)
+        left, right = w * W // OW, -(-(w + 1) * W // OW)
+        share = upstream[:, :, h, w] / ((bottom - top) * (right - left))
+        x_grad[:, :, top:bottom, left:right] += share.reshape(N, C, 1, 1)
     return x_grad
 
 

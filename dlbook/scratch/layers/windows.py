@@ -13,7 +13,7 @@ from dlbook.scratch._arrays import cast, fitting, floats, wide
 def windows_core(x, kernel_size, stride, dilation):
     (KH, KW), (SH, SW), (DH, DW) = kernel_size, stride, dilation
     extent = (DH * (KH - 1) + 1, DW * (KW - 1) + 1)  # from the kernel's first pixel to its last
-    every = np.lib.stride_tricks.sliding_window_view(x, extent, axis=(2, 3))  # a view: nothing is copied
+    every = np.lib.stride_tricks.sliding_window_view(x, extent, axis=(2, 3))  # a view
     patches = every[:, :, ::SH, ::SW, ::DH, ::DW]  # (N, C, OH, OW, KH, KW)
     return patches.transpose(0, 1, 4, 5, 2, 3)  # (N, C, KH, KW, OH, OW)
 
