@@ -3,15 +3,14 @@
 import numpy as np
 import torch
 
-from dlbook._pretrained import MEAN, as_state, check_photos, squeezenet_rows
-from dlbook.pytorch import layers
+from dlbook._pretrained import MEAN, as_state, check_photos
+from dlbook.pytorch import architectures
 from dlbook.pytorch._tensors import finite_floats
-from dlbook.pytorch.models import functional
 
 
 def squeezenet(weights):
     """SqueezeNet 1.1: prepared photos (N, 3, H, W) -> scores (N, 1000), in float32."""
-    model = functional(squeezenet_rows(layers, dtype=torch.float32))
+    model = architectures.build(architectures.squeezenet(size=227)).float()
     own = {name: tensor.shape for name, tensor in model.state_dict().items()}
     state = as_state({name: np.asarray(array) for name, array in weights.items()}, own)
     model.load_state_dict({name: torch.tensor(array) for name, array in state.items()})

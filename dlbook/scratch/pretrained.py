@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from dlbook._pretrained import MEAN, as_state, check_photos, squeezenet_rows
-from dlbook.scratch import layers
+from dlbook._pretrained import MEAN, as_state, check_photos
+from dlbook.scratch import architectures
 from dlbook.scratch._arrays import finite_floats
-from dlbook.scratch.models import functional
 
 
 def squeezenet(weights):
@@ -16,7 +15,7 @@ def squeezenet(weights):
     of its map after a ReLU. Images of 17 × 17 pixels and more go in; it has learned on 227 × 227.
     Source: Iandola et al. 2016.
     """
-    model = functional(squeezenet_rows(layers, dtype=np.float32))
+    model = architectures.build(architectures.squeezenet(size=227), np.float32)
     own = {name: array.shape for name, array in model.named("params").items()}
     return model.load_state_dict(as_state(weights, own)).eval()
 

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from dlbook import scratch
+from dlbook.pytorch import architectures
 from dlbook.pytorch.layers import Add, Concatenate
 from dlbook.pytorch.models import functional
 from dlbook.pytorch.with_keras import COPY_KEYWORD, from_keras, keras, to_keras
@@ -191,3 +192,17 @@ def test_a_flattened_image_that_meets_other_numbers_is_named():
     state = torch.nn.Sequential(torch.nn.Linear(18, 18), torch.nn.Linear(18, 2)).state_dict()
     with pytest.raises(ValueError, match="^model must join numbers in one order: got a flattened image beside"):
         to_keras(state, model)
+
+
+@pytest.mark.parametrize("size", [32, 37])
+def test_mobilenet_is_keras_own(size):
+    """The whole net of `keras.applications`, with weights that came from torch's room by their names."""
+    torch.manual_seed(0)
+    ours = architectures.build(architectures.mobilenet(2, 10, 3, size, keras=True)).eval()
+    theirs = keras.applications.MobileNetV2((size, size, 3), weights=None, classes=10, classifier_activation=None)
+    to_keras(ours.state_dict(), theirs)
+    x = torch.rand(2, 3, size, size)
+    with torch.no_grad():
+        y = ours(x)
+    assert y.std() > 0.01
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(theirs(x.movedim(1, -1))), y, atol=1e-5)

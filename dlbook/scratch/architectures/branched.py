@@ -129,16 +129,16 @@ def bottleneck(in_channels, channels, stride):
 def fire(net, name, x, squeeze, expand):
     """1 × 1 to few channels, then 1 × 1 and 3 × 3 side by side."""
     C = net.channels(x)
-    x = net.row(name, x, squeeze1x1=Conv2d(C, squeeze, 1), squeeze_relu=ReLU())
-    a = net.row(name, x, expand1x1=Conv2d(squeeze, expand, 1), expand1x1_relu=ReLU())
-    b = net.row(name, x, expand3x3=Conv2d(squeeze, expand, 3, padding=1), expand3x3_relu=ReLU())
-    return net.add(f"{name}.concat", Concatenate(), a, b)
+    x = net.row(name, x, squeeze1x1=Conv2d(C, squeeze, 1), squeezed=ReLU())
+    a = net.add(f"{name}.expand1x1", Conv2d(squeeze, expand, 1), x)
+    b = net.add(f"{name}.expand3x3", Conv2d(squeeze, expand, 3, padding=1), x)
+    return net.add(f"{name}.out", ReLU(), net.add(f"{name}.join", Concatenate(), a, b))
 
 
 def squeezenet(num_classes=1000, in_channels=3, size=224, width=1.0):
     """SqueezeNet 1.1: eight fire blocks and no dense layer, 1,235,496 parameters. Names as published: fire2.squeeze1x1.
 
-    Source: Iandola and others 2016.
+    A class' score is the mean of its map, so that images of other sizes go in, too. Source: Iandola and others 2016.
     """
     c, net = scaled(width), Net("squeezenet", x=(in_channels, size, size))
     pool = MaxPool2d(3, 2, ceil_mode=True)
@@ -148,7 +148,7 @@ def squeezenet(num_classes=1000, in_channels=3, size=224, width=1.0):
         x = net.add(f"pool{i}", pool, x) if i in (3, 5) else x
     net.row("", x,
         drop9=Dropout(), conv10=Conv2d(net.channels(x), num_classes, 1), relu10=ReLU(),
-        avgpool=AdaptiveAvgPool2d(1), flatten=Flatten(),
+        mean=AdaptiveAvgPool2d(1), scores=Flatten(),
     )  # fmt: skip
     return net
 
