@@ -195,6 +195,7 @@ SMALL = {
     "resnet": resnet((1, 1), 4, 1, 8, 1 / 16, stem=(3, 1), stem_pool=False),
     "resnet, plain": resnet((1, 1), 4, 1, 8, 1 / 16, stem=(3, 2), stem_pool=False, shortcut=None),
     "resnet, identity": resnet((1, 1), 4, 1, 8, 1 / 16, stem=(3, 2), stem_pool=False, shortcut="identity"),
+    "resnet, no batch norm": resnet((1, 1), 4, 1, 8, 1 / 16, stem=(3, 2), stem_pool=False, batch_norm=False),
     "squeezenet": squeezenet(4, 1, 32, 1 / 4),
     "mobilenet": mobilenet(1, 4, 1, 8, 1 / 8, blocks=((32, 1), (64, 2))),
     "mobilenet 2": mobilenet(2, 4, 1, 8, 1 / 8, blocks=((1, 16, 1, 1), (2, 16, 2, 2)), keras=True),
@@ -280,6 +281,14 @@ def test_a_plain_net_has_the_parameters_of_the_one_with_identity_skips():
     assert totals(plain) == totals(skips) < totals(resnet((2, 2)))
     adds = [sum(isinstance(line.layer, Add) for line in table(net)) for net in (plain, skips, resnet((2, 2)))]
     assert adds == [0, 3, 4]
+
+
+def test_without_batch_norm_the_convolutions_have_a_bias():
+    """Two numbers a channel go, scale and shift, and one comes."""
+    net, bare = resnet(), resnet(batch_norm=False)
+    channels = sum(line.layer.num_features for line in table(net) if isinstance(line.layer, BatchNorm2d))
+    assert not any(isinstance(line.layer, BatchNorm2d) for line in table(bare))
+    assert totals(net)[0] - totals(bare)[0] == 2 * channels - channels
 
 
 def test_a_net_may_end_early():

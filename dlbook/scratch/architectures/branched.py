@@ -68,61 +68,68 @@ def residual(net, name, x, convolutions, shortcut):
     if net.shapes[y] == net.shapes[x] and shortcut:
         y = net.add(f"{name}.add", Add(), y, x)
     elif shortcut == "projection":
-        stride = convolutions[0].stride * convolutions[1].stride
-        fit = Conv2d(net.channels(x), net.channels(y), 1, stride, bias=False)
-        y = net.add(f"{name}.add", Add(), y, net.row(f"{name}.downsample", x, fit, BatchNorm2d(net.channels(y))))
+        y = net.add(f"{name}.add", Add(), y, projected(net, f"{name}.downsample", x, convolutions))
     return net.add(f"{name}.relu", ReLU(), y)
 
 
 def stacked(net, name, x, convolutions):
-    """Convolutions, each with batch norm, and a ReLU between two of them."""
+    """Convolutions with a ReLU between two of them; one without a bias has a batch norm, which brings its own."""
     for i, layer in enumerate(convolutions, 1):
         if i > 1:
             x = net.add(f"{name}.relu{i - 1}", ReLU(), x)
-        x = net.row(name, x, **{f"conv{i}": layer, f"bn{i}": BatchNorm2d(layer.out_channels)})
+        x = net.add(f"{name}.conv{i}", layer, x)
+        x = x if layer.bias else net.add(f"{name}.bn{i}", BatchNorm2d(layer.out_channels), x)
     return x
+
+
+def projected(net, name, x, convolutions):
+    """x in the shape that comes out of the convolutions, by a 1 × 1 convolution."""
+    stride, channels = max(layer.stride for layer in convolutions), convolutions[-1].out_channels
+    layer = Conv2d(net.channels(x), channels, 1, stride, bias=convolutions[-1].bias)
+    return net.row(name, x, layer) if layer.bias else net.row(name, x, layer, BatchNorm2d(channels))
 
 
 RESNET = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
 
 
 def resnet(
-    depth=18, num_classes=1000, in_channels=3, size=224, width=1.0, stem=(7, 2), stem_pool=True, shortcut="projection"
-):
+    depth=18, num_classes=1000, in_channels=3, size=224, width=1.0, stem=(7, 2), stem_pool=True, shortcut="projection",
+    batch_norm=True,
+):  # fmt: skip
     """Blocks of two 3 × 3 convolutions, from depth 50 on of 1 × 1, 3 × 3, 1 × 1, each with a way around it.
 
     Parameters: 11,689,512 (18), 21,797,672 (34), 25,557,032 (50, its strides in the 3 × 3 as in torchvision).
     A tuple as `depth` says how many blocks of two convolutions each stage has. `shortcut` is "projection" (a 1 × 1
     convolution where the shape changes), "identity" (a way around only where it stays, without a parameter) or None:
-    the plain net. `stem` is kernel and stride of the first convolution: (3, 1) or (3, 2) and no pool for small images.
-    Source: He and others 2016.
+    the plain net. Without `batch_norm` the convolutions have a bias. `stem` is kernel and stride of the first
+    convolution: (3, 1) or (3, 2) and no pool for small images. Source: He and others 2016.
     """
     check_choice("shortcut", shortcut, ("projection", "identity", None))
-    stages, c = stages_of(depth, RESNET), scaled(width)
+    stages, c, bias = stages_of(depth, RESNET), scaled(width), not batch_norm
     net = Net(f"resnet{depth}", x=(in_channels, size, size))
-    first = Conv2d(in_channels, c(64), *stem, padding=stem[0] // 2, bias=False)
-    x = net.row("", "x", conv1=first, bn1=BatchNorm2d(c(64)), relu=ReLU())
+    x = net.add("conv1", Conv2d(in_channels, c(64), *stem, padding=stem[0] // 2, bias=bias), "x")
+    x = net.add("bn1", BatchNorm2d(c(64)), x) if batch_norm else x
+    x = net.add("relu", ReLU(), x)
     x = net.add("maxpool", MaxPool2d(3, 2, padding=1), x) if stem_pool else x
-    for stage, blocks in enumerate(stages):
-        for block in range(blocks):
-            stride = 2 if stage and not block else 1
-            layers = bottleneck if depth in (50, 101, 152) else basic
-            layers = layers(net.channels(x), c(64 * 2**stage), stride)
-            x = residual(net, f"layer{stage + 1}.{block}", x, layers, shortcut)
+    block = bottleneck if depth in (50, 101, 152) else basic
+    for stage, count in enumerate(stages):
+        for i in range(count):
+            convolutions = block(net.channels(x), c(64 * 2**stage), stride=2 if stage and i == 0 else 1, bias=bias)
+            x = residual(net, f"layer{stage + 1}.{i}", x, convolutions, shortcut)
     head(net, x, num_classes)
     return net
 
 
-def basic(in_channels, channels, stride):
-    return Conv2d(in_channels, channels, 3, stride, 1, bias=False), Conv2d(channels, channels, 3, 1, 1, bias=False)
+def basic(in_channels, channels, stride, bias):
+    return Conv2d(in_channels, channels, 3, stride, 1, bias=bias), Conv2d(channels, channels, 3, 1, 1, bias=bias)
 
 
-def bottleneck(in_channels, channels, stride):
+def bottleneck(in_channels, channels, stride, bias):
     """The 3 × 3 convolution works on a quarter of the channels."""
     return (
-        Conv2d(in_channels, channels, 1, bias=False),
-        Conv2d(channels, channels, 3, stride, 1, bias=False),
-        Conv2d(channels, 4 * channels, 1, bias=False),
+        Conv2d(in_channels, channels, 1, bias=bias),
+        Conv2d(channels, channels, 3, stride, 1, bias=bias),
+        Conv2d(channels, 4 * channels, 1, bias=bias),
     )
 
 
