@@ -18,6 +18,9 @@ BLOCKS: dict[str, tuple[str, ...]] = {
     "gradcheck": ("numerical_gradient_core", "gradcheck_core"),
     "models.sequential": ("Sequential.forward", "Sequential.backward"),
     "graph.compute_graph": ("Node.walk", "unbroadcast"),
+    "architectures.vgg": ("vgg_block",),
+    "architectures.googlenet": ("conv", "inception"),
+    "architectures.resnet": ("basic", "residual"),
 }
 
 # The mathematics itself is longer than eight lines: at most ten concepts, up to 16 lines, each with its reason.

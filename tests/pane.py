@@ -11,6 +11,7 @@ import importlib
 import math
 import os
 import pickle
+import re
 import socket
 import sys
 from types import SimpleNamespace
@@ -37,7 +38,7 @@ def faults(concept_id: str, codes: dict[str, str], known: set[str] = frozenset()
     for room, code in codes.items():
         tree, allowed = ast.parse(code), {"np", *PYTHON, *known}
         if room in ("pytorch", "library"):
-            allowed |= {"torch", "nn", "F", "np", "float", "int", *arguments}
+            allowed |= {"torch", "nn", "F", "np", "float", "int", "super", *arguments}
         limit = LONG_LINES if concept_id in panes.LONG and room != "library" else LINES
         count = len(body_lines(tree, code))
         found += [f"{room}: {count} lines, at most {limit}"] * (count > limit)
@@ -64,7 +65,7 @@ def _faults(node) -> list[str]:
     """What a single node of the code does that no pane may."""
     name = getattr(node, "id", getattr(node, "attr", getattr(node, "arg", None)))
     found = []
-    if isinstance(name, str) and name.startswith("_") and name != "_":
+    if isinstance(name, str) and re.match(r"_(?!$|_\w+__$)", name):  # not Python's own, as __init__
         found.append(f"the private name {name!r}")
     if isinstance(node, CHECKS):
         found.append(f"a check ({type(node).__name__.lower()})")

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from dlbook import panes
+from dlbook.scratch import architectures
 
 ROOT = Path(__file__).parents[1]
 
@@ -21,9 +22,10 @@ def shown() -> list[str]:
 
 
 def known_names(ids) -> set[str]:
-    """The names that a core may call: the cores of other panes, and the public functions that they belong to."""
+    """The names that a core may call: the cores of other panes, the public functions that they belong to, layers."""
+    layers = {name for name in architectures.__all__ if name[0].isupper()}  # of which declarations are made
     public = {concept_id.rpartition(".")[2] for concept_id in ids}
-    return public | {f"{name}_core" for name in public}
+    return public | layers | {f"{name}_core" for name in public}
 
 
 def arguments(concept_id: str) -> set[str]:

@@ -1,5 +1,7 @@
 """Paths beside each other: GoogLeNet's inception, ResNet's skip connection, SqueezeNet's fire."""
 
+from dataclasses import replace
+
 from dlbook._validate import check_choice
 from dlbook.scratch.architectures.kinds import (
     AdaptiveAvgPool2d,
@@ -62,31 +64,31 @@ def googlenet(num_classes=1000, in_channels=3, size=224, width=1.0, blocks=tuple
     return net
 
 
-def residual(net, name, x, convolutions, shortcut):
-    """y = relu(F(x) + x): the convolutions F learn what to add to x, and a gradient goes through + unchanged."""
-    y = stacked(net, name, x, convolutions)  # F(x)
-    if net.shapes[y] == net.shapes[x] and shortcut:
-        y = net.add(f"{name}.add", Add(), y, x)
-    elif shortcut == "projection":
-        y = net.add(f"{name}.add", Add(), y, projected(net, f"{name}.downsample", x, convolutions))
+def basic(C, K, stride):
+    """Two 3 × 3 convolutions, each with batch norm, and a ReLU between them."""
+    first = {"conv1": Conv2d(C, K, 3, stride, padding=1, bias=False), "bn1": BatchNorm2d(K)}
+    second = {"conv2": Conv2d(K, K, 3, padding=1, bias=False), "bn2": BatchNorm2d(K)}
+    return {**first, "relu1": ReLU(), **second}
+
+
+def bottleneck(C, K, stride):
+    """The 3 × 3 convolution works on a quarter of the channels that come out."""
+    first = {"conv1": Conv2d(C, K, 1, bias=False), "bn1": BatchNorm2d(K), "relu1": ReLU()}
+    second = {"conv2": Conv2d(K, K, 3, stride, padding=1, bias=False), "bn2": BatchNorm2d(K), "relu2": ReLU()}
+    return {**first, **second, "conv3": Conv2d(K, 4 * K, 1, bias=False), "bn3": BatchNorm2d(4 * K)}
+
+
+def residual(net, name, x, layers, around):
+    """y = relu(F(x) + x): the layers F learn what to add to x, and a gradient goes through + unchanged."""
+    y = net.row(name, x, **layers)  # F(x)
+    y = net.add(f"{name}.add", Add(), y, around)  # F(x) + x
     return net.add(f"{name}.relu", ReLU(), y)
 
 
-def stacked(net, name, x, convolutions):
-    """Convolutions with a ReLU between two of them; one without a bias has a batch norm, which brings its own."""
-    for i, layer in enumerate(convolutions, 1):
-        if i > 1:
-            x = net.add(f"{name}.relu{i - 1}", ReLU(), x)
-        x = net.add(f"{name}.conv{i}", layer, x)
-        x = x if layer.bias else net.add(f"{name}.bn{i}", BatchNorm2d(layer.out_channels), x)
-    return x
-
-
-def projected(net, name, x, convolutions):
-    """x in the shape that comes out of the convolutions, by a 1 × 1 convolution."""
-    stride, channels = max(layer.stride for layer in convolutions), convolutions[-1].out_channels
-    layer = Conv2d(net.channels(x), channels, 1, stride, bias=convolutions[-1].bias)
-    return net.row(name, x, layer) if layer.bias else net.row(name, x, layer, BatchNorm2d(channels))
+def without_norm(layers):
+    """The same layers without batch norm; a convolution gets the bias that batch norm had brought."""
+    kept = {name: layer for name, layer in layers.items() if not isinstance(layer, BatchNorm2d)}
+    return {name: replace(layer, bias=True) if isinstance(layer, Conv2d) else layer for name, layer in kept.items()}
 
 
 RESNET = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
@@ -105,32 +107,24 @@ def resnet(
     convolution: (3, 1) or (3, 2) and no pool for small images. Source: He and others 2016.
     """
     check_choice("shortcut", shortcut, ("projection", "identity", None))
-    stages, c, bias = stages_of(depth, RESNET), scaled(width), not batch_norm
+    stages, c = stages_of(depth, RESNET), scaled(width)
+    block, widening = (bottleneck, 4) if depth in (50, 101, 152) else (basic, 1)
+    kept = (lambda layers: layers) if batch_norm else without_norm
     net = Net(f"resnet{depth}", x=(in_channels, size, size))
-    x = net.add("conv1", Conv2d(in_channels, c(64), *stem, padding=stem[0] // 2, bias=bias), "x")
-    x = net.add("bn1", BatchNorm2d(c(64)), x) if batch_norm else x
-    x = net.add("relu", ReLU(), x)
+    first = Conv2d(in_channels, c(64), *stem, padding=stem[0] // 2, bias=False)
+    x = net.row("", "x", **kept({"conv1": first, "bn1": BatchNorm2d(c(64)), "relu": ReLU()}))
     x = net.add("maxpool", MaxPool2d(3, 2, padding=1), x) if stem_pool else x
-    block = bottleneck if depth in (50, 101, 152) else basic
     for stage, count in enumerate(stages):
         for i in range(count):
-            convolutions = block(net.channels(x), c(64 * 2**stage), stride=2 if stage and i == 0 else 1, bias=bias)
-            x = residual(net, f"layer{stage + 1}.{i}", x, convolutions, shortcut)
+            name, C, K = f"layer{stage + 1}.{i}", net.channels(x), c(64 * 2**stage)
+            stride = 2 if stage and i == 0 else 1
+            layers, around = kept(block(C, K, stride)), shortcut and x
+            if (C, stride) != (widening * K, 1):  # a 1 × 1 convolution makes x fit, or nothing goes around
+                fit = {"0": Conv2d(C, widening * K, 1, stride, bias=False), "1": BatchNorm2d(widening * K)}
+                around = net.row(f"{name}.downsample", x, **kept(fit)) if shortcut == "projection" else None
+            x = residual(net, name, x, layers, around) if around else net.row(name, x, **layers, relu=ReLU())
     head(net, x, num_classes)
     return net
-
-
-def basic(in_channels, channels, stride, bias):
-    return Conv2d(in_channels, channels, 3, stride, 1, bias=bias), Conv2d(channels, channels, 3, 1, 1, bias=bias)
-
-
-def bottleneck(in_channels, channels, stride, bias):
-    """The 3 × 3 convolution works on a quarter of the channels."""
-    return (
-        Conv2d(in_channels, channels, 1, bias=bias),
-        Conv2d(channels, channels, 3, stride, 1, bias=bias),
-        Conv2d(channels, 4 * channels, 1, bias=bias),
-    )
 
 
 def fire(net, name, x, squeeze, expand):

@@ -5,6 +5,14 @@ from dlbook.scratch.architectures.kinds import AvgPool2d, Conv2d, Dropout, Flatt
 from dlbook.scratch.architectures.net import Net, scaled, stages_of
 
 
+def lenet5_core(net, x, channels, features, num_classes, bend, pool):
+    (a, b), (c, d) = channels, features
+    x = net.row("", x, conv1=Conv2d(net.channels(x), a, 5, padding=2), bend1=bend, pool1=pool)
+    x = net.row("", x, conv2=Conv2d(a, b, 5), bend2=bend, pool2=pool, flatten=Flatten())
+    x = net.row("", x, fc1=Linear(net.features(x), c), bend3=bend, fc2=Linear(c, d), bend4=bend)
+    return net.row("", x, fc3=Linear(d, num_classes))
+
+
 def lenet5(num_classes=10, in_channels=1, size=28, width=1.0, modern=True):
     """Twice convolution and pooling, then three dense layers: 61,706 parameters, 416,520 multiplications.
 
@@ -13,14 +21,23 @@ def lenet5(num_classes=10, in_channels=1, size=28, width=1.0, modern=True):
     """
     c, net = scaled(width), Net("lenet5", x=(in_channels, size, size))
     bend, pool = (ReLU(), MaxPool2d(2)) if modern else (Tanh(), AvgPool2d(2))
-    x = net.row("", "x", conv1=Conv2d(in_channels, c(6), 5, padding=2), bend1=bend, pool1=pool)
-    x = net.row("", x, conv2=Conv2d(c(6), c(16), 5), bend2=bend, pool2=pool, flatten=Flatten())
-    x = net.row("", x, fc1=Linear(net.features(x), c(120)), bend3=bend, fc2=Linear(c(120), c(84)), bend4=bend)
-    net.row("", x, fc3=Linear(c(84), num_classes))
+    lenet5_core(net, "x", (c(6), c(16)), (c(120), c(84)), num_classes, bend, pool)
     return net
 
 
 ALEXNET = {2: (96, 256, 384, 384, 256), 1: (64, 192, 384, 256, 256)}  # channels, by the number of groups
+
+
+# fmt: off
+def alexnet_core(net, x, channels, stem, padding, groups):
+    a, b, c, d, e = channels
+    return net.row("features", x,
+        Conv2d(net.channels(x), a, *stem, padding=padding), ReLU(), MaxPool2d(3, 2),
+        Conv2d(a, b, 5, padding=2, groups=groups), ReLU(), MaxPool2d(3, 2),
+        Conv2d(b, c, 3, padding=1), ReLU(),
+        Conv2d(c, d, 3, padding=1, groups=groups), ReLU(),
+        Conv2d(d, e, 3, padding=1, groups=groups), ReLU(), MaxPool2d(3, 2))
+# fmt: on
 
 
 def alexnet(num_classes=1000, in_channels=3, size=None, width=1.0, groups=2, stem=(11, 4)):
@@ -32,16 +49,10 @@ def alexnet(num_classes=1000, in_channels=3, size=None, width=1.0, groups=2, ste
     """
     check_choice("groups", groups, tuple(ALEXNET))
     size = size or {2: 227, 1: 224}[groups]
-    a, b, c, d, e = map(scaled(width), ALEXNET[groups])
+    channels = tuple(map(scaled(width), ALEXNET[groups]))
     hidden, padding = scaled(width)(4096), 2 if groups == 1 or stem[1] == 1 else 0
     net = Net("alexnet", x=(in_channels, size, size))
-    x = net.row("features", "x",
-        Conv2d(in_channels, a, *stem, padding=padding), ReLU(), MaxPool2d(3, 2),
-        Conv2d(a, b, 5, padding=2, groups=groups), ReLU(), MaxPool2d(3, 2),
-        Conv2d(b, c, 3, padding=1), ReLU(),
-        Conv2d(c, d, 3, padding=1, groups=groups), ReLU(),
-        Conv2d(d, e, 3, padding=1, groups=groups), ReLU(), MaxPool2d(3, 2),
-    )  # fmt: skip
+    x = alexnet_core(net, "x", channels, stem, padding, groups)
     x = net.add("flatten", Flatten(), x)
     net.row("classifier", x,
         Dropout(), Linear(net.features(x), hidden), ReLU(),
