@@ -100,9 +100,9 @@ def test_sliders_are_wide_and_buttons_of_thumb_size(figure):
     for button in steps:
         box = button.bounding_box()
         assert box["width"] >= 44 and box["height"] >= 44
-    if steps:
-        before = int(stepped.input_value())
-        steps[1].click()
-        assert int(stepped.input_value()) == before + 1
-        steps[0].click()
-        assert int(stepped.input_value()) == before
+    for slider, back, on in zip(stepped.all(), steps[::2], steps[1::2], strict=True):
+        before = int(slider.input_value())
+        on.click()
+        assert int(slider.input_value()) == before + 1
+        back.click()
+        assert int(slider.input_value()) == before
