@@ -1,5 +1,7 @@
 """Mechanisms, drawn: wires with numbers, gates, boxes. Values run forward in one colour, gradients back in another."""
 
+import numpy as np
+
 from dlbook.figures import C0, C1, FOREGROUND, MUTED
 
 RADIUS = 0.26
@@ -53,3 +55,34 @@ def arrow(ax, start, end, colour, bend=0.0) -> None:
     """An arrow from one place to another."""
     style = f"arc3,rad={bend}"
     ax.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": colour, "connectionstyle": style, "lw": 1.6})
+
+
+def cells(ax, left, top, values, tints=None, rims=None, size=10.5) -> None:
+    """A matrix as squares of side 1 with its numbers or words; `tints` gives each a colour or None, `rims` its edge."""
+    from matplotlib.patches import Rectangle
+
+    values = np.asarray(values, dtype=object)
+    for (i, j), value in np.ndenumerate(values):
+        tint = tints[i][j] if tints is not None else None
+        rim = rims[i][j] if rims is not None else MUTED
+        corner = (left + j, top - i - 1)
+        if tint:
+            ax.add_patch(Rectangle(corner, 1, 1, facecolor=tint, alpha=0.22))
+        if rim:
+            ax.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor=rim, linewidth=0.9))
+        words = written(value) if value is not None else ""
+        ax.text(left + j + 0.5, top - i - 0.5, words, ha="center", va="center", fontsize=size)
+
+
+def frame(ax, left, top, width, height, colour=C1) -> None:
+    """A window upon cells."""
+    from matplotlib.patches import Rectangle
+
+    ax.add_patch(Rectangle((left, top - height), width, height, fill=False, edgecolor=colour, linewidth=2.4))
+
+
+def picture(ax, pixels, low=0.0, high=1.0) -> None:
+    """A grey image, black at `low`, in 32 levels: fewer bytes, and hardly an eye sees it."""
+    ax.axis("off")
+    levels = np.round(31 * (np.clip(pixels, low, high) - low) / (high - low)) / 31
+    ax.imshow(levels, cmap="gray", vmin=0, vmax=1, interpolation="none")
