@@ -98,7 +98,7 @@ class Held:
     def __init__(self, concept_id: str):
         self.id, self.codes, self.ran = concept_id, panes.codes(concept_id), set()
         self.public_function, self.core = None, None
-        if set(self.codes) == {"pytorch"}:
+        if not self.codes.keys() & {"numpy", "both"}:
             return  # a framework's: NumPy has no counterpart
         self.public_function = resolve("scratch", concept_id)
         if concept_id not in panes.BLOCKS:

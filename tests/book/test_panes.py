@@ -51,5 +51,7 @@ def test_code_that_breaks_a_rule_is_named(rule):
 
 
 def test_code_that_keeps_them_is_not():
+    net = "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()"
+    assert faults("some.concept", {"pytorch": net}) == []
     code = "def f(x, y):  # (N,)\n    # the mean square\n    return ((x - y) ** 2).mean()"
     assert faults("some.concept", {"numpy": code, "pytorch": "loss = F.mse_loss(x, y)"}, arguments=("x", "y")) == []

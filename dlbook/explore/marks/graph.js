@@ -45,7 +45,7 @@ export const graph = {
       const look = `fill="var(--dl-bg)" stroke="${RIMS[lit[i]]}" stroke-width="${lit[i] === 2 ? 3 : 2}"`;
       const circle = `<circle cx="${px(x)}" cy="${px(y)}" r="${size}" ${look}/>`;
       const place = `x="${px(x)}" y="${px(y - above)}" text-anchor="middle"`;
-      const name = `<text${small ? ' class="weight"' : ""} ${place}>${escape(label)}</text>`;
+      const name = `<text class="${small ? "weight" : "name"}" ${place}>${escape(label)}</text>`;
       const [value, grad] = [values[i] ?? NaN, grads[i] ?? NaN];
       const tint = ` style="fill:${colour(1)}"`;
       if (small) {
