@@ -21,18 +21,21 @@ BLOCKS: dict[str, tuple[str, ...]] = {
     "architectures.vgg": ("vgg_block",),
     "architectures.googlenet": ("conv", "inception"),
     "architectures.resnet": ("basic", "residual"),
+    "models.functional": ("Functional.forward_core", "Functional.backward_core"),
 }
 
 # The mathematics itself is longer than eight lines: at most ten concepts, up to 16 lines, each with its reason.
 LONG: dict[str, str] = {
     "graph.compute_graph": "the walk back, and the sum over what was broadcast, which it calls",
+    "models.functional": "the way forward, and the same rows in reverse, where gradients add",
 }
 
 
 def codes(concept_id: str) -> dict[str, str]:
-    """The codes of a pane by room: "numpy" and "pytorch", or "both"; perhaps "library". A framework has "pytorch"."""
+    """The codes of a pane by room: "numpy" and "pytorch", or "both"; perhaps "library". A framework has its own."""
     if not (family("scratch", concept_id) and family("pytorch", concept_id)):
-        return {"pytorch": typed(concept_id)}
+        found = {"pytorch": typed(concept_id), "library": typed(concept_id, "_library")}
+        return {room: code for room, code in found.items() if code is not None}
     formula, pytorch = numpy(concept_id), typed(concept_id)
     found = {"both": formula} if pytorch is None else {"numpy": formula, "pytorch": pytorch}
     library = typed(concept_id, "_library")

@@ -1,6 +1,9 @@
 """Keras beside PyTorch and NumPy: weights that are moved give the same outputs, and come back as they were."""
 
+import json
 import re
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -133,6 +136,7 @@ def branched():
 
 
 def test_two_inputs_a_shared_tower_a_skip_and_two_outputs():
+    """A graph of torch's modules, and Keras' functional model."""
     assert_same_net(*branched(), (2, 4, 3), (2, 4, 3), (5,))
 
 
@@ -211,3 +215,153 @@ def test_mobilenet_is_keras_own(size):
         y = ours(x)
     assert (y[0] - y[1]).abs().max() > 0.01  # the photos have come through
     np.testing.assert_allclose(keras.ops.convert_to_numpy(theirs(x.movedim(1, -1))), y, rtol=1e-5, atol=1e-5)
+
+
+# ── The table of chapter 18: each row of it is one of these ──
+
+
+def images():
+    x = rng.normal(size=(2, 3, 4, 4)).astype(np.float32)
+    theirs = torch.nn.Conv2d(3, 5, 3)
+    model = keras.Sequential([Input((4, 4, 3)), L.Conv2D(5, 3, name="0")])
+    to_keras(theirs.state_dict(prefix="0."), model)
+    ours = channels_first(keras.ops.convert_to_numpy(model(channels_last(x))))
+    np.testing.assert_allclose(ours, theirs(torch.from_numpy(x)).detach().numpy(), atol=1e-5)
+    with pytest.raises(ValueError):
+        model(x)
+
+
+def kernels():
+    model = keras.Sequential([Input((4, 4, 3)), L.Conv2D(5, (2, 3), name="0")])
+    assert model.layers[0].kernel.shape == (2, 3, 3, 5)
+    assert torch.nn.Conv2d(3, 5, (2, 3)).weight.shape == (5, 3, 2, 3)
+
+
+def dense():
+    model = keras.Sequential([Input((3,)), L.Dense(2)])
+    assert model.layers[0].kernel.shape == (3, 2) and torch.nn.Linear(3, 2).weight.shape == (2, 3)
+
+
+def flattened():
+    x = np.arange(6.0).reshape(1, 2, 1, 3)
+    assert torch.nn.Flatten()(torch.from_numpy(x)).tolist() == [[0, 1, 2, 3, 4, 5]]
+    assert keras.ops.convert_to_numpy(L.Flatten()(channels_last(x))).tolist() == [[0, 3, 1, 4, 2, 5]]
+
+
+def same_padding():
+    x = np.array([[[1.0, 2, 3, 4]]], dtype=np.float32)
+    theirs = torch.nn.Conv1d(1, 1, 3, stride=2, padding=1, bias=False)
+    ours = keras.Sequential([Input((4, 1)), L.Conv1D(1, 3, strides=2, padding="same", use_bias=False, name="0")])
+    theirs.weight.data[:] = 1
+    to_keras({"0.weight": np.ones((1, 1, 3))}, ours)
+    assert theirs(torch.from_numpy(x)).flatten().tolist() == [3, 9]
+    assert keras.ops.convert_to_numpy(ours(channels_last(x))).ravel().tolist() == [6, 7]
+
+
+def norm_eps():
+    assert (L.BatchNormalization().epsilon, torch.nn.BatchNorm1d(1).eps) == (1e-3, 1e-5)
+
+
+def norm_momentum():
+    assert (L.BatchNormalization().momentum, torch.nn.BatchNorm1d(1).momentum) == (0.99, 0.1)
+    x = np.full((4, 1), 5.0, dtype=np.float32)
+    ours, theirs = L.BatchNormalization(), torch.nn.BatchNorm1d(1)
+    ours(x, training=True)
+    theirs(torch.from_numpy(x))
+    assert keras.ops.convert_to_numpy(ours.moving_mean).item() == pytest.approx(0.05)  # a hundredth of the new
+    assert theirs.running_mean.item() == pytest.approx(0.5)
+
+
+def running_variance():
+    x = np.array([[1.0], [5.0], [3.0], [3.0]], dtype=np.float32)  # its squared distances add up to 8
+    ours, theirs = L.BatchNormalization(momentum=0.9), torch.nn.BatchNorm1d(1)
+    ours(x, training=True)
+    theirs(torch.from_numpy(x))
+    assert keras.ops.convert_to_numpy(ours.moving_variance).item() == pytest.approx(0.9 + 0.1 * 8 / 4)
+    assert theirs.running_var.item() == pytest.approx(0.9 + 0.1 * 8 / 3)
+
+
+def layer_norm_eps():
+    assert (L.LayerNormalization().epsilon, torch.nn.LayerNorm(1).eps) == (1e-3, 1e-5)
+
+
+def adam_eps():
+    theirs = torch.optim.Adam([torch.zeros(1, requires_grad=True)])
+    assert (keras.optimizers.Adam().epsilon, theirs.defaults["eps"]) == (1e-7, 1e-8)
+
+
+def start():
+    model = keras.Sequential([Input((100,)), L.Dense(300)])
+    kernel, bias = model.get_weights()
+    assert 0.98 * np.sqrt(6 / 400) < np.abs(kernel).max() <= np.sqrt(6 / 400) and not bias.any()
+    theirs = torch.nn.Linear(100, 300)
+    for array in (theirs.weight, theirs.bias):
+        assert 0.9 * 0.1 < array.abs().max() <= 0.1
+
+
+def loss_by_name():
+    """Scores that are taken for probabilities: clipped, divided by their sum, and no word said."""
+    scores, y = np.array([[2.0, -1.0, 0.5]], dtype=np.float32), np.array([0])
+    right = torch.nn.functional.cross_entropy(torch.from_numpy(scores), torch.from_numpy(y)).item()
+    named = keras.losses.get("sparse_categorical_crossentropy")(y, scores)
+    asked = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(y, scores)
+    assert keras.ops.convert_to_numpy(asked).item() == pytest.approx(right, rel=1e-5)
+    assert abs(keras.ops.convert_to_numpy(named).item() - right) > 0.1
+
+
+def calling():
+    x = np.ones((1, 100), dtype=np.float32)
+    ours, theirs = keras.Sequential([Input((100,)), L.Dropout(0.5)]), torch.nn.Dropout(0.5)
+    zeros = lambda y: int((np.asarray(y) == 0).sum())
+    assert zeros(keras.ops.convert_to_numpy(ours(x))) == 0 < zeros(keras.ops.convert_to_numpy(ours(x, training=True)))
+    assert zeros(theirs(torch.from_numpy(x))) > 0 == zeros(theirs.eval()(torch.from_numpy(x)))
+
+
+def names():
+    with pytest.raises(KeyError, match="name can.*contain"):
+        keras.Sequential([Input((2,)), L.Dense(2, name="block.conv")])
+
+
+def files():
+    with tempfile.TemporaryDirectory() as folder:
+        model = keras.Sequential([Input((3,)), L.Dense(2)])
+        model.save(f"{folder}/net.keras")
+        torch.save(torch.nn.Linear(3, 2).state_dict(), f"{folder}/net.pt")
+        again = keras.models.load_model(f"{folder}/net.keras")  # a model, without the code that made it
+        assert np.array_equal(again.get_weights()[0], model.get_weights()[0]) and len(again.layers) == 1
+        assert list(torch.load(f"{folder}/net.pt")) == ["weight", "bias"]  # arrays by name
+
+
+TRAPS = {
+    "images": images,
+    "kernel of a convolution": kernels,
+    "dense matrix": dense,
+    "flatten": flattened,
+    "same padding, stride 2": same_padding,
+    "ε of batch norm": norm_eps,
+    "momentum of batch norm": norm_momentum,
+    "running variance": running_variance,
+    "ε of layer norm": layer_norm_eps,
+    "ε of Adam": adam_eps,
+    "weights at the start": start,
+    "loss by its name": loss_by_name,
+    "calling a model": calling,
+    "names": names,
+    "the usual file": files,
+}
+
+
+@pytest.mark.parametrize("trap", TRAPS)
+def test_where_keras_and_torch_differ(trap):
+    """Each needs torch, and Keras upon it."""
+    TRAPS[trap]()
+
+
+def test_every_row_of_the_chapters_table_is_held():
+    """And the sentence below it counts the rows that come without an error; torch and Keras differ in all of them."""
+    path = Path(__file__).parents[2] / "chapters" / "18_functional_models.ipynb"
+    cells = {cell["id"]: "".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]}
+    rows = cells["traps"].splitlines()[2:]
+    assert [row.split(" | ")[0].removeprefix("| ") for row in rows] == list(TRAPS)
+    assert sum("**no error**" in row for row in rows) == 9 and len(rows) == 15
+    assert "Nine of the fifteen" in cells["traps-read"]
