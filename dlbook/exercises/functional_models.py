@@ -412,7 +412,7 @@ EXERCISES = [
         },
         answer="b",
         wrong={
-            "a": "Nothing checks it. Negative numbers are clipped and the rest is divided by its sum.",
+            "a": "Nothing checks it. The scores are divided by their sum; what is then below 0 or above 1 is clipped.",
             "c": "Layers are what you declare. A loss adds none.",
             "d": "PyTorch's loss wants scores. The one in Keras wants probabilities, unless from_logits is True.",
         },

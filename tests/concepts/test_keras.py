@@ -300,7 +300,7 @@ def start():
 
 
 def loss_by_name():
-    """Scores that are taken for probabilities: clipped, divided by their sum, and no word said."""
+    """Scores that are taken for probabilities: divided by their sum, clipped, and no word said."""
     scores, y = np.array([[2.0, -1.0, 0.5]], dtype=np.float32), np.array([0])
     right = torch.nn.functional.cross_entropy(torch.from_numpy(scores), torch.from_numpy(y)).item()
     named = keras.losses.get("sparse_categorical_crossentropy")(y, scores)
