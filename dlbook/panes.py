@@ -22,6 +22,7 @@ BLOCKS: dict[str, tuple[str, ...]] = {
     "architectures.googlenet": ("conv", "inception"),
     "architectures.resnet": ("basic", "residual"),
     "models.functional": ("Functional.forward_core", "Functional.backward_core"),
+    "visualization.saliency": ("score_grad_core", "saliency_core"),
 }
 
 # The mathematics itself is longer than eight lines: at most ten concepts, up to 16 lines, each with its reason.

@@ -32,12 +32,16 @@ def filters(weight):
     return np.where(np.isnan(pictures), weight.dtype.type(0.5), pictures)
 
 
+def feature_maps_core(model, x, watch):
+    with watch as seen:  # what one layer does meanwhile
+        model(x)
+    return seen.output  # (N, K, H, W)
+
+
 def feature_maps(model, x, layer):
     """A, what a layer gives for images x: (N, C, H, W) -> (N, K, H, W), or whatever the layer's shape is."""
     x = _maps("x", x)
-    with Watch(model.eval(), layer) as seen:
-        model(x)
-    return seen.output
+    return feature_maps_core(model, x, Watch(model.eval(), layer))
 
 
 def cam_core(A, w):
