@@ -16,7 +16,15 @@ from language import measure  # noqa: E402
 from serve import HTML  # noqa: E402
 
 # The chapters whose explanation is written anew; in the end all of them.
-WRITTEN = ("backpropagation", "convolution", "functional_models", "gradient_descent", "optimizers", "visualization")
+WRITTEN = (
+    "augmentation",
+    "backpropagation",
+    "convolution",
+    "functional_models",
+    "gradient_descent",
+    "optimizers",
+    "visualization",
+)
 MEAN, LONG, MARKS, PROSE = 17, 0.05, 2, 0.5
 
 
