@@ -20,6 +20,7 @@ WRITTEN = (
     "augmentation",
     "backpropagation",
     "convolution",
+    "deep_cnns",
     "functional_models",
     "gradient_descent",
     "optimizers",
