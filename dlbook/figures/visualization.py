@@ -285,7 +285,27 @@ def smoothed(photos: dict, plain, smooth) -> Figure:
     return figure
 
 
-def correlations(rows: dict, title: str, caption: str) -> Figure:
+def steadiness(found: dict) -> Figure:
+    """How alike each photo and its maps are before and after a little noise."""
+    return _correlations(
+        found,
+        "The same photo, slightly noisy",
+        "One dot a photo: how alike the photo and its maps are before and after. 1 is the same picture.",
+    )
+
+
+def shuffled(found: dict) -> Figure:
+    """How alike the maps are when the last layer, or every layer, has its weights shuffled."""
+    names = {1: "conv10 shuffled", 10: "all shuffled"}
+    return _correlations(
+        {f"{kind}, {names[depth]}": values for depth, maps in found.items() for kind, values in maps.items()},
+        "Maps of a shuffled net",
+        "One dot a photo: how alike the map and that of the shuffled net are. A map that can be trusted becomes"
+        " another.",
+    )
+
+
+def _correlations(rows: dict, title: str, caption: str) -> Figure:
     """A row of dots for each name: correlations from −1 to 1, one dot a photo."""
     told = "; ".join(f"{name} from {values.min():.2f} to {values.max():.2f}" for name, values in rows.items())
     figure = Figure(alt=f"{title}, one dot for each of seven photos: {told}.", caption=caption)
@@ -346,10 +366,14 @@ def wanted(rows: dict) -> Figure:
     return figure
 
 
-def looked_into(panels: list, alt: str) -> Figure:
-    """Photos (3, H, W) with what the net says of each: (title, photo)."""
-    figure = Figure(alt, "What the net says changes with what it is shown.")
-    for title, photo in panels:
+def looked_into(photos, guesses, what: str) -> Figure:
+    """Two photos (3, H, W), and what the net says of each: a name and its probability."""
+    told = [f"{name}, {share:.0%}" for name, share in guesses]
+    figure = Figure(
+        alt=f"Two photos: {what}. The net calls the first {told[0]}, and the second {told[1]}.",
+        caption="What the net says changes with what it is shown.",
+    )
+    for title, photo in zip(told, photos, strict=True):
         step = max(photo.shape[1] // 75, 1)
         with figure.panel(title, width=2.2, height=2.3) as ax:
             ax.title.set_fontsize(9.5)
