@@ -49,13 +49,14 @@ def grid_alone(page, chapter):
 
 def asks_between_grid_points(page, figure):
     """Once Python is there, exactly what a kernel would say; when Python is stopped, the grid alone again."""
-    slider = figure.locator("input[type=range]").first
+    spec = import_module(f"dlbook.explorers.{figure.get_attribute('data-explorer')}").explorer()
+    sliders = [c for c in spec.spec["controls"] if c["kind"] == "slider"]
+    i, control = next((i, c) for i, c in enumerate(sliders) if len(c["values"]) > 3)
+    slider = figure.locator("input[type=range]").nth(i)
     page.wait_for_function("e => e.step == '0.1'", arg=slider.element_handle())
     figure.scroll_into_view_if_needed()
     move = "(e, v) => { e.value = v; e.dispatchEvent(new Event('input', { bubbles: true })); }"
     slider.evaluate(move, 2.5)
-    spec = import_module(f"dlbook.explorers.{figure.get_attribute('data-explorer')}").explorer()
-    control = next(c for c in spec.spec["controls"] if c["kind"] == "slider")
     between = float(f"{(control['values'][2] + control['values'][3]) / 2:.6g}")
     there = "([f, name, value]) => JSON.parse(f.dataset.state)[name] === value"
     page.wait_for_function(there, arg=[figure.element_handle(), control["name"], between])
