@@ -11,12 +11,12 @@ SLOPE, X = -0.2, 2.0  # of the block whose gradient is drawn
 
 STAGES = {  # the values that a net's drawing shows, beside the image
     "LeNet-5": ("bend1", "pool1", "bend2", "pool2", "bend3", "bend4", "fc3"),
-    "VGG-16": tuple(f"features.{i}" for i in (3, 8, 15, 22, 29, 30)) + ("classifier.1", "classifier.4", "classifier.6"),
+    "VGG-16": (*(f"features.{i}" for i in (3, 8, 15, 22, 30)), "classifier.1", "classifier.6"),
 }
 
 
 def shapes(name: str) -> list[tuple[int, ...]]:
-    """Image and maps of a net, one of each stage, and its dense layers."""
+    """The image, maps of a net, and dense layers."""
     net = architectures.lenet5() if name == "LeNet-5" else architectures.vgg()
     return [net.shapes[value] for value in ("x", *STAGES[name])]
 
@@ -27,27 +27,27 @@ def pattern() -> Figure:
     figure = Figure(
         alt=" ".join(f"{name}, from the image to the scores: {', '.join(told[name])}." for name in told),
         caption="A box is as high as the maps are large, and the wider, the more of them there are. Both nets turn a"
-        " large image with few channels into small maps with many, and end in dense layers.",
+        " large image with few channels into small maps with many, and end in dense layers. A stage and"
+        " a dense layer of VGG-16 are left out.",
     )
-    with figure.panel("", width=5.8, height=3.6) as ax:
-        ax.axis("off")
-        for bottom, name in ((1.75, "LeNet-5"), (0, "VGG-16")):
-            ax.text(-0.2, bottom + 1.1, name, va="bottom", fontsize=11)
-            _boxes(ax, shapes(name), bottom)
-        ax.set(xlim=(-0.3, 10.2), ylim=(-0.45, 3.1))
+    for name in STAGES:
+        with figure.panel(name, width=3.7, height=1.9) as ax:
+            ax.axis("off")
+            _boxes(ax, shapes(name))
     return figure
 
 
-def _boxes(ax, stages, bottom) -> None:
+def _boxes(ax, stages) -> None:
     largest, left = stages[0][1], 0.0
     for channels, *size in stages:
         high = max(size[0] / largest, 0.05) if size else 0.34
         wide = (0.2 + 0.07 * np.log2(channels)) if size else 0.12
         colour = C0 if size else C2
-        ax.bar(left + wide / 2, high, wide, bottom, color=colour, alpha=0.3, edgecolor=colour, linewidth=1.2)
-        words = f"{channels}\n× {size[0]}²" if size else f"{channels}"
-        ax.text(left + wide / 2, bottom - 0.05, words, ha="center", va="top", fontsize=9)
-        left += max(wide, 0.62) + 0.28
+        ax.bar(left + wide / 2, high, wide, color=colour, alpha=0.3, edgecolor=colour, linewidth=1.2)
+        words = f"{channels}\n×{size[0]}²" if size else f"{channels}"
+        ax.text(left + wide / 2, -0.05, words, ha="center", va="top", fontsize=9)
+        left += max(wide, 0.62) + 0.36
+    ax.set(xlim=(-0.3, 8.6), ylim=(-0.5, 1.05))
 
 
 def one_by_one() -> Figure:
