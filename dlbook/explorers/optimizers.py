@@ -49,7 +49,7 @@ def explorer():
     return explore(
         state,
         panel(
-            contour("height", (-2, 2, -2, 2)),
+            contour("height", (-2, 2, -2, 2), levels=10),
             *[line(f"{key}_x", f"{key}_y", label=name, color=i) for i, (name, key) in enumerate(names)],
             points("ends_x", "ends_y", color="ends_color", size=5),
             title="The paths, and where they end",
