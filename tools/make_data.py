@@ -8,6 +8,7 @@ python tools/make_data.py --fashion /usr/share/datasets/fashion-mnist
 
 Of the photos of 227×227 pixels five come with scikit-image, which the book does not install: name the folder of its
 images, `skimage/data` inside its wheel, to make them, too: python tools/make_data.py --photos FOLDER
+The three texts come from a folder with them as .txt.gz and .tsv.gz: python tools/make_data.py --texts FOLDER
 """
 
 import argparse
@@ -87,6 +88,14 @@ def square(image: Image.Image, side: int) -> Image.Image:
     return image.crop((left, top, left + edge, top + edge)).resize((side, side), Image.Resampling.BICUBIC)
 
 
+TEXTS = ("shakespeare_8plays.txt", "movie_review_snippets.tsv", "names_by_language.tsv")
+
+
+def text(path: Path) -> dict[str, np.ndarray]:
+    """A text as its bytes: some servers unpack a .gz on the way to a page and some do not; an .npz arrives as it is."""
+    return {"text": np.frombuffer(gzip.decompress(path.read_bytes()), np.uint8)}
+
+
 def npz_bytes(arrays: dict[str, np.ndarray]) -> bytes:
     """An .npz with fixed dates, so that the same arrays always give the same bytes."""
     buffer = io.BytesIO()
@@ -104,12 +113,15 @@ def main() -> int:
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--fashion", type=Path, help="the folder with Fashion-MNIST's idx files")
     parser.add_argument("--photos", type=Path, help="the folder with scikit-image's photos")
+    parser.add_argument("--texts", type=Path, help="the folder with the texts, compressed by gzip")
     args = parser.parse_args()
     made = {"breast_cancer": breast_cancer(), "digits": digits(), "photos": photos()}
     if args.fashion:
         made["fashion_mnist"] = fashion_mnist(args.fashion)
     if args.photos:
         made["photos_227"] = photos_227(args.photos)
+    if args.texts:
+        made |= {Path(file).stem: text(args.texts / f"{file}.gz") for file in TEXTS}
     same = True
     for file, arrays in made.items():
         path, content = FOLDER / f"{file}.npz", npz_bytes(arrays)

@@ -16,7 +16,7 @@ NETS = {"squeezenet11": "squeezenet11_imagenet_int8", "mobilenetv2": "mobilenetv
 
 @dataclass(frozen=True)
 class Dataset:
-    """X (N, D) measurements or (N, C, H, W) images, y (N,) integer classes, and their names where they have any."""
+    """X (N, D) measurements, (N, C, H, W) images or (N,) texts, y (N,) integer classes, and their names if any."""
 
     X: np.ndarray
     y: np.ndarray

@@ -3,11 +3,13 @@
 import hashlib
 import tomllib
 
+import babel
 import numpy as np
 import pytest
 from sklearn import datasets
 
 from dlbook import data
+from dlbook.data import texts
 
 FILES = [*data.FOLDER.glob("*.npz"), *data.FOLDER.glob("*.json")]
 PROVENANCE = tomllib.loads((data.FOLDER / "provenance.toml").read_text())
@@ -95,11 +97,12 @@ def test_photos_are_squares_of_scikit_learns_and_bright_where_those_are():
 
 
 def test_the_licences_that_ask_for_it_travel_with_the_files():
-    """MIT, BSD and Apache want their text beside what they allow: whose it is, and the text itself."""
+    """MIT, BSD, Apache and Unicode want their text beside what they allow: whose it is, and the text itself."""
     notices = (data.FOLDER / "NOTICES.txt").read_text(encoding="utf-8")
     for name, entry in PROVENANCE.items():
-        if any(licence in entry["licence"] for licence in ("MIT", "BSD", "Apache")):
+        if any(licence in entry["licence"] for licence in ("MIT", "BSD", "Apache", "Unicode")):
             assert f"\n{name}." in notices, name
+    assert "UNICODE LICENSE V3" in notices and "this copyright and permission notice appear with all copies" in notices
     assert "shall be included in all copies" in notices and "must reproduce the above copyright notice" in notices
     assert "END OF TERMS AND CONDITIONS" in (data.FOLDER / "APACHE-2.0.txt").read_text(encoding="utf-8")
 
@@ -153,6 +156,57 @@ def test_weights_are_whole_numbers_times_a_scale_of_their_channel():
         data.weights("resnet")
 
 
+def test_shakespeare_is_eight_plays():
+    text = texts.shakespeare()
+    assert len(text) == 1_029_306 and len(set(text)) == 75 and text.startswith("ACT I.\n\nScene I. Elsinore.")
+    whose = ("HAMLET", "MACBETH", "ROMEO", "LEAR", "OTHELLO", "PROSPERO", "PUCK", "BRUTUS")
+    first = [text.upper().index(f"{name}.") for name in whose]
+    assert first == sorted(first)
+    for line in ("To be, or not to be", "sound and fury", "wherefore art thou Romeo", "Et tu, Brute"):
+        assert line in text
+
+
+def test_movie_reviews_are_labelled_by_their_ratings():
+    sentences, ratings = texts.movie_ratings()
+    assert len(sentences) == len(ratings) == 10_605 and ratings.min() >= -4 and ratings.max() <= 4
+    assert all(isinstance(text, str) and text.strip() for text in sentences)
+    reviews = texts.movie_reviews()
+    assert len(reviews.X) == 10_043 and np.bincount(reviews.y).tolist() == [5061, 4982]
+    good, bad = (" ".join(reviews.X[reviews.y == label]).lower().split() for label in (1, 0))
+    assert good.count("beautiful") > 2 * bad.count("beautiful") and bad.count("boring") > 2 * good.count("boring")
+    assert len(texts.movie_reviews(margin=0).X) == (ratings != 0).sum()
+    with pytest.raises(ValueError, match="margin must leave sentences of both kinds: got 4, need 0 to 3.8"):
+        texts.movie_reviews(margin=4)
+
+
+def test_names_stand_in_their_language_and_in_no_other():
+    """Against the package that they come from."""
+    known = {
+        language: {name.lower() for names in (locale.territories, locale.languages) for name in names.values()}
+        for code, language in texts.LANGUAGES.items()
+        for locale in [babel.Locale(code)]
+    }
+    names = texts.names()
+    assert len(names.X) == 4_307 and names.class_names == tuple(texts.LANGUAGES.values())
+    for name, label in zip(names.X, names.y, strict=True):
+        assert [language for language in known if name in known[language]] == [names.class_names[label]]
+
+
+def test_glove_knows_neighbours():
+    words, vectors = texts.glove()
+    assert len(words) == len(set(words)) == 10_000 and words[:3] == ("the", ",", ".")
+    assert vectors.shape == (10_000, 100) and vectors.dtype == np.float32
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    for word, near in (("king", "queen"), ("paris", "france"), ("two", "three")):
+        cosine = unit @ unit[words.index(word)]
+        assert words.index(near) in np.argsort(-cosine)[:25], word
+
+
+def test_split_takes_texts():
+    X_train, X_test, y_train, y_test = data.split(texts.names(), test_fraction=0.2, seed=1)
+    assert {*X_train} | {*X_test} == {*texts.names().X} and len(y_test) == len(X_test) > 800
+
+
 def test_a_file_that_is_not_here_is_fetched_once(monkeypatch, tmp_path):
     asked = []
 
@@ -176,6 +230,9 @@ def test_what_a_reader_changes_stays_his():
     data.breast_cancer().X[:] = 0
     data.photos()["coffee"][:] = 0
     data.weights("squeezenet11")["conv1/bias"][:] = 0
+    texts.glove()[1][:] = 0
+    texts.names().X[:] = ""
+    assert texts.glove()[1].any() and all(texts.names().X)
     assert data.photos()["coffee"].max() == 1 and data.weights("squeezenet11")["conv1/bias"].any()
     assert data.digits().X.max() == 1
     assert data.breast_cancer().X.max() > 0
