@@ -11,6 +11,8 @@ import dlbook
 from dlbook import data
 from dlbook.scratch import pretrained, visualization
 
+# As `with_keras.COPY_KEYWORD`, which would load Keras for a test that does not need it.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
 ROOMS = ["scratch", "pytorch"]
 NAMES = data.imagenet_classes()
 PHOTOS = data.photos()
@@ -100,6 +102,50 @@ def test_what_goes_in_is_blue_green_red_minus_their_means():
     np.testing.assert_array_equal(whole, pretrained.squeezenet_input(photo))
 
 
+# ── MobileNetV2's trunk ──
+
+
+def drawings(count, scale):
+    """Drawings in a size of the trunk's: each pixel becomes scale × scale equal ones."""
+    return data.clipart().X[:count].repeat(scale, axis=2).repeat(scale, axis=3)
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+def test_the_trunk_is_keras_own_and_both_rooms_agree(scale):
+    """`keras.applications`' net, cut at its layer block_12_add, with the same file's arrays by its own names."""
+    from dlbook.pytorch.with_keras import keras
+
+    size, weights = 48 * scale, data.weights("mobilenetv2")
+    whole = keras.applications.MobileNetV2((size, size, 3), include_top=False, weights=None)
+    theirs = keras.Model(whole.input, whole.get_layer("block_12_add").output)
+    for layer in theirs.layers:
+        for variable in layer.weights:
+            array = weights[f"{layer.name}/{variable.name}"]
+            variable.assign(array.reshape(variable.shape))
+    assert sum(len(layer.weights) for layer in theirs.layers) == len(weights) == 195
+    x = pretrained.mobilenet_input(drawings(3, scale))
+    y = pretrained.mobilenet_trunk(weights)(x)
+    assert y.shape == (3, 96, size // 16, size // 16) and y.dtype == np.float32
+    assert np.abs(y[0] - y[1]).max() > 1  # the drawings have come through
+    by_keras = np.moveaxis(keras.ops.convert_to_numpy(theirs(np.moveaxis(x, 1, -1))), -1, 1)
+    by_torch = dlbook.pytorch.pretrained.mobilenet_trunk(weights)(torch.from_numpy(x)).detach().numpy()
+    np.testing.assert_allclose(y, by_keras, atol=1e-5 * np.abs(y).max())
+    np.testing.assert_allclose(y, by_torch, atol=1e-5 * np.abs(y).max())
+
+
+def test_the_trunk_has_the_published_blocks():
+    trunk = pretrained.mobilenet_trunk(data.weights("mobilenetv2"))
+    left_out = 155_264 + 2 * 320_000 + 473_920 + 412_160 + 1_281_000  # blocks 13, 14 and 15, 16, Conv_1, the scores
+    assert sum(array.size for array in trunk.parameters().values()) == 3_504_872 - left_out  # of the published net
+    assert all(array.dtype == np.float32 for array in trunk.parameters().values())
+    assert not trunk.training
+
+
+def test_what_goes_into_mobilenet_lies_between_minus_one_and_one():
+    x = assert_twins_agree("pretrained.mobilenet_input", np.linspace(0, 1, 2 * 3 * 16 * 32).reshape(2, 3, 16, 32))
+    assert x.dtype == np.float32 and (x.min(), x.max()) == (-1, 1)
+
+
 # ── What it sees ──
 
 
@@ -146,6 +192,38 @@ def test_weights_of_another_net_are_named(room):
     got = "got 'conv10.weight' of shape (10, 512, 1, 1), need shape (1000, 512, 1, 1)"
     with pytest.raises(ValueError, match=re.escape(f"weights must be those of this net: {got}")):
         squeezenet(weights)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_weights_of_another_trunk_are_named(room):
+    trunk = resolve(room, "pretrained.mobilenet_trunk")
+    weights = data.weights("mobilenetv2")
+    with pytest.raises(ValueError, match=r"weights must be those of this net: got \d+ names that differ, as"):
+        trunk(data.weights("squeezenet11"))
+    with pytest.raises(ValueError, match="got 1 names that differ, as 'bn_Conv1.running_var'"):
+        trunk({name: array for name, array in weights.items() if name != "bn_Conv1/moving_variance"})
+    weights["block_3_depthwise/kernel"] = weights["block_3_depthwise/kernel"][:, :, :7]
+    got = "got 'block_3.depthwise.weight' of shape (7, 1, 3, 3), need shape (144, 1, 3, 3)"
+    with pytest.raises(ValueError, match=re.escape(f"weights must be those of this net: {got}")):
+        trunk(weights)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.parametrize("shape", [(1, 3, 100, 96), (1, 3, 96, 100), (1, 3, 8, 8)])
+def test_sizes_that_mobilenet_pads_in_another_way_are_named(room, shape):
+    message = f"x must have sides that are halved 4 times without rest: got shape {shape}, need multiples of 16"
+    x = np.full(shape, 0.5)
+    with pytest.raises(ValueError, match="^" + re.escape(message)):
+        resolve(room, "pretrained.mobilenet_input")(x if room == "scratch" else torch.from_numpy(x))
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_what_is_no_photo_for_the_trunk_is_named(room):
+    trunk, x = resolve(room, "pretrained.mobilenet_trunk")(data.weights("mobilenetv2")), np.zeros((1, 1, 32, 32))
+    with pytest.raises(ValueError, match=r"^x must fit mobilenet_v2: got shape \(1, 32, 32\), need shape \(3, 160"):
+        trunk(x.astype(np.float32) if room == "scratch" else torch.from_numpy(x).float())
+    with pytest.raises(ValueError, match="^" + re.escape("x must hold photos in colour: got shape (1, 1, 32, 32)")):
+        resolve(room, "pretrained.mobilenet_input")(x if room == "scratch" else torch.from_numpy(x))
 
 
 @pytest.mark.parametrize("room", ROOMS)
