@@ -405,7 +405,7 @@ EXERCISES = [
                 "downhill",
                 "def excite(gradient, x, steps, lr):\n    for _ in range(steps):\n        g = gradient(x)\n"
                 "        x = x - lr * g / np.sqrt((g**2).mean())\n    return x\n",
-                "Your image goes downhill, as in training. Here the answer of the unit shall grow: add the step.",
+                "Your image goes downhill, as in training. Here the answer of the unit should grow: add the step.",
             ),
             Mistake(
                 "the sum of the squares",

@@ -216,6 +216,19 @@ def answer(model, x, channel, layer) -> np.ndarray:
     return visualization.feature_maps(model, x, layer)[:, channel].mean(axis=(1, 2))
 
 
+def beside_photos(model, channels: dict, pictures: dict, x) -> np.ndarray:
+    """What channels of fire modules say of the pictures made for them, and the most that they say of a photo of x.
+
+    For each channel the mean over the map and its largest number, for the picture and for the photos: (channels, 2, 2).
+    """
+    found = []
+    for name, numbers in channels.items():
+        own, seen = (visualization.feature_maps(model, images, f"{name}.join") for images in (pictures[name], x))
+        pairs = [(own[i, k], seen[:, k]) for i, k in enumerate(numbers)]  # (h, w) and (N, H, W)
+        found += [[(a.mean(), b.mean(axis=(1, 2)).max()), (a.max(), b.max())] for a, b in pairs]
+    return np.array(found)
+
+
 def as_photos(x) -> np.ndarray:
     """What the net takes, to be seen: blue, green, red plus their means -> red, green, blue from 0 to 1."""
     mean = np.array(pretrained.MEAN, x.dtype).reshape(3, 1, 1)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from dlbook.figures import C0, C1, C2, FOREGROUND, GRID, MUTED, Figure
-from dlbook.figures._drawing import arrow, blank, box, cells, gate, picture, wire, written
+from dlbook.figures._drawing import arrow, blank, box, cells, frame, gate, picture, wire, written
 
 PHOTO = 56  # pixels of a small photo: every one of four
 
@@ -78,6 +78,7 @@ def filter_by_hand(weight, seen) -> Figure:
         cells(ax, 0, 2, weight)
     with figure.panel("as a picture", width=1.9, height=1.9) as ax:
         picture(ax, np.asarray(seen, dtype=float))
+        frame(ax, -0.5, 1.5, 2, 2, MUTED)  # else the white square is lost on a white page
     return figure
 
 
@@ -219,7 +220,7 @@ def depths(photo, layers: dict) -> Figure:
         layers,
         f"A photo, and the Grad-CAM map of its first guess on each of these layers: {sizes}. The early maps show"
         " scattered outlines, the last one a bright region.",
-        "The same guess, asked of different layers. Early layers show outlines, which speak for many classes at once."
+        "The same guess, asked of different layers. Early layers show outlines all over the photo."
         " The last one shows a region.",
     )
 
@@ -255,7 +256,7 @@ def along(t, score, slope) -> Figure:
         alt=f"Left, the score along a straight way through the photo: a smooth curve between {score.min():.1f} and"
         f" {score.max():.1f}. Right, its slope at the same places: a jagged line between {slope.min():.2f} and"
         f" {slope.max():.2f}.",
-        caption="Four levels of 255 to each side change the photo by less than an eye can see. The score hardly moves,"
+        caption="Four levels of 255 to each side are faint noise on the photo. The score hardly moves,"
         " but its slope jumps about and changes its sign.",
     )
     for title, values, colour in (("The score", score, C0), ("Its slope", slope, C1)):
@@ -371,7 +372,7 @@ def looked_into(photos, guesses, what: str) -> Figure:
     told = [f"{name}, {share:.0%}" for name, share in guesses]
     figure = Figure(
         alt=f"Two photos: {what}. The net calls the first {told[0]}, and the second {told[1]}.",
-        caption="What the net says changes with what it is shown.",
+        caption=f"{what[0].upper()}{what[1:]}, with the first guess and its probability.",
     )
     for title, photo in zip(told, photos, strict=True):
         step = max(photo.shape[1] // 75, 1)

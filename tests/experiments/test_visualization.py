@@ -168,6 +168,18 @@ def test_a_wanted_picture_excites_its_channel():
             assert after > before + 1
 
 
+def test_what_stands_beside_a_picture_is_the_loudest_photo():
+    """The mean and the largest number of the right channel, of the right picture, and of the photo with the most."""
+    chosen = {"fire3": (60, 3), "fire5": (1,)}
+    pictures = {name: X[: len(numbers), :, :48, :48] for name, numbers in chosen.items()}
+    found = experiments.beside_photos(NET, chosen, pictures, X)
+    A = visualization.feature_maps(NET, X, "fire3.join")[:, 3]
+    own = visualization.feature_maps(NET, pictures["fire3"], "fire3.join")[1, 3]
+    expected = [[own.mean(), A.mean(axis=(1, 2)).max()], [own.max(), A.max()]]
+    np.testing.assert_allclose(found[1], expected, rtol=1e-5)
+    assert found.shape == (3, 2, 2)
+
+
 def test_a_channel_without_a_slope_is_not_dead():
     noise = experiments.wanted(NET, [33], "fire9.out", steps=0)
     stuck = visualization.activation_maximization(NET, noise, 33, "fire9.out", 3, 4.0)
