@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-from dlbook._validate import number_between, takes
+from dlbook._validate import check_choice, number_between, takes
 from dlbook._validate.activations import check_dim, check_upstream
 from dlbook.pytorch._tensors import answers_like, floats
 
@@ -84,6 +84,20 @@ def elu(z, alpha=1.0):
 def elu_grad(z, alpha=1.0):
     """f′(z) = 1 where z > 0, else α e^z, by autograd."""
     return _slope(lambda z: F.elu(z, alpha), z)
+
+
+@takes(z=floats)
+def gelu(z, approximate="none"):
+    """gelu(z) = z Φ(z), or its approximation by tanh."""
+    check_choice("approximate", approximate, ("none", "tanh"))
+    return F.gelu(z, approximate=approximate)
+
+
+@takes(z=floats)
+@answers_like("z")
+def gelu_grad(z, approximate="none"):
+    """gelu′(z) = Φ(z) + z Φ′(z), by autograd."""
+    return _slope(lambda z: gelu(z, approximate), z)
 
 
 @takes(z=floats)

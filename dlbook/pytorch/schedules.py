@@ -45,6 +45,13 @@ def warmup(epoch, lr, start_factor=1 / 3, end_factor=1.0, total_iters=5):
     return _run(lr_scheduler.LinearLR, epoch, lr, **options)
 
 
+@takes(epoch=epochs, lr=rate, d_model=period, warmup_steps=period)
+def inverse_sqrt(epoch, lr, d_model=512, warmup_steps=4000):
+    """η d^(−½) min(s^(−½), s w^(−3/2)) with s = epoch + 1, by torch's LambdaLR."""
+    factor = lambda t: d_model**-0.5 * min((t + 1) ** -0.5, (t + 1) * warmup_steps**-1.5)
+    return _run(lr_scheduler.LambdaLR, epoch, lr, lr_lambda=factor)
+
+
 def reduce_on_plateau(
     lr,
     metric,

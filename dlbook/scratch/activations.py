@@ -4,9 +4,11 @@ Shapes: `z` may have any shape, and what comes back has the same one. Integers b
 At ±1000 and ±∞ nothing overflows or warns. NaN stays NaN; the derivative of a piecewise function means nothing there.
 """
 
+from math import erf, pi
+
 import numpy as np
 
-from dlbook._validate import number_between, takes
+from dlbook._validate import check_choice, number_between, takes
 from dlbook._validate.activations import check_dim, check_upstream
 from dlbook.scratch._arrays import answers_like, floats
 
@@ -100,6 +102,49 @@ def elu(z, alpha=1.0):
 def elu_grad(z, alpha=1.0):
     """f′(z) = 1 where z > 0, else α e^z; at z = 0 it is α, as in PyTorch."""
     return np.where(z > 0, 1, alpha * np.exp(z))
+
+
+def gelu_core(z):
+    normal = (1 + erf_of(z / np.sqrt(2))) / 2  # Φ(z), the share of a standard normal below z
+    return z * normal
+
+
+@silent
+@takes(z=floats)
+@answers_like("z")
+def gelu(z, approximate="none"):
+    """gelu(z) = z Φ(z): each number times the chance that a standard normal stays below it.
+
+    With approximate="tanh" it is z/2 (1 + tanh(√(2/π) (z + 0.044715 z³))): within 5e-4, quicker here, and GPT-2's.
+    Source: Hendrycks and Gimpel 2016.
+    """
+    check_choice("approximate", approximate, ("none", "tanh"))
+    if approximate == "none":
+        return gelu_core(z)
+    return z / 2 * (1 + np.tanh(np.sqrt(2 / pi) * (z + 0.044715 * z * z * z)))
+
+
+def gelu_grad_core(z):
+    normal = (1 + erf_of(z / np.sqrt(2))) / 2  # Φ(z)
+    density = np.exp(-z * z / 2) / np.sqrt(2 * np.pi)  # Φ′(z)
+    return normal + z * density
+
+
+@silent
+@takes(z=floats)
+@answers_like("z")
+def gelu_grad(z, approximate="none"):
+    """gelu′(z) = Φ(z) + z Φ′(z), with Φ′(z) = e^(−z²/2) / √(2π)."""
+    check_choice("approximate", approximate, ("none", "tanh"))
+    if approximate == "none":
+        return gelu_grad_core(z)
+    t = np.tanh(np.sqrt(2 / pi) * (z + 0.044715 * z * z * z))
+    return (1 + t) / 2 + z / 2 * (1 - t * t) * np.sqrt(2 / pi) * (1 + 3 * 0.044715 * z * z)
+
+
+def erf_of(z):
+    """erf of each number: NumPy has none, so Python's own is asked one by one."""
+    return np.array(np.frompyfunc(erf, 1, 1)(z), z.dtype)
 
 
 def softmax_core(z, dim):

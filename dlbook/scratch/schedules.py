@@ -47,6 +47,17 @@ def warmup(epoch, lr, start_factor=1 / 3, end_factor=1.0, total_iters=5):
     return lr * (start_factor + (end_factor - start_factor) * done)
 
 
+@takes(epoch=epochs, lr=rate, d_model=period, warmup_steps=period)
+def inverse_sqrt(epoch, lr, d_model=512, warmup_steps=4000):
+    """η d^(−½) min(s^(−½), s w^(−3/2)) with s = epoch + 1: up in a straight line for w steps, then down as 1/√s.
+
+    The Transformer's own schedule, one "epoch" for each step and η = 1: the paper counts steps from 1. d is `d_model`,
+    w is `warmup_steps`; the rate is greatest at step w, η / √(d w). Source: Vaswani et al. 2017.
+    """
+    s = epoch + 1
+    return lr * d_model**-0.5 * np.minimum(s**-0.5, s * warmup_steps**-1.5)
+
+
 def reduce_on_plateau_core(lr, metric, best, bad_epochs, factor, patience, threshold, min_lr):
     if metric < best * (1 - threshold):
         best, bad_epochs = metric, 0

@@ -469,3 +469,41 @@ def test_bad_options_are_named(room, kind, y_true, logits, options, message):
     loss = getattr(getattr(dlbook, room).losses, f"cross_entropy_from_logits{kind}")
     with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
         loss(make(y_true), make(logits), **options)
+
+
+# ── Label smoothing ──
+
+
+@pytest.mark.parametrize("label_smoothing", [0.0, 0.1, 1.0])
+@pytest.mark.parametrize("y", [CLASSES, LABELS, LABELS[0, 0, 0], CLASSES.astype(np.int8)])
+def test_smooth_labels_twins(y, label_smoothing):
+    shares = assert_twins_agree("losses.smooth_labels", y, 4, label_smoothing)
+    assert shares.shape == (*np.shape(y)[:1], 4, *np.shape(y)[1:])
+    np.testing.assert_allclose(shares.sum(axis=min(1, np.ndim(y))), 1, rtol=1e-14)
+
+
+@pytest.mark.parametrize(("y", "logits"), [(CLASSES, LOGITS), (LABELS, IMAGES)])
+def test_smooth_labels_give_torchs_loss(y, logits):
+    theirs = F.cross_entropy(torch.from_numpy(logits), torch.from_numpy(y), label_smoothing=0.2).item()
+    assert losses.cross_entropy_from_logits(losses.smooth_labels(y, 4, 0.2), logits) == pytest.approx(theirs, rel=1e-12)
+
+
+def test_a_smoothed_loss_is_least_at_a_finite_margin():
+    """log(1 + K (1 − ε) / ε): farther apart the loss grows again, where the plain one falls for ever."""
+    margin, shares = np.log(1 + 4 * 0.9 / 0.1), losses.smooth_labels([0], 4)
+    at = lambda m, y: losses.cross_entropy_from_logits(y, [[m, 0, 0, 0]])
+    assert at(margin, shares) < min(at(margin - 0.1, shares), at(margin + 0.1, shares))
+    assert at(margin + 1, np.array([0])) < at(margin, np.array([0]))
+
+
+@pytest.mark.parametrize("room", ["scratch", "pytorch"])
+def test_labels_that_cannot_be_smoothed_are_named(room):
+    smooth = getattr(dlbook, room).losses.smooth_labels
+    for arguments, message in (
+        (([0, 4], 4), "y_true must each name a class: got 4, need 0 to 3"),
+        (([0.5], 4), "y_true must hold whole numbers: got dtype"),
+        (([0], 1), "classes must be a whole number: got 1, need 2 or more"),
+        (([0], 4, 1.5), "label_smoothing must be a number: got 1.5, need 0 to 1"),
+    ):
+        with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
+            smooth(np.array(arguments[0]), *arguments[1:])

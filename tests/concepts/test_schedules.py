@@ -221,3 +221,16 @@ def test_bad_input_is_named(room, name, args, message):
 def test_a_bad_plateau_is_named(room, options, message):
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         getattr(dlbook, room).schedules.reduce_on_plateau(**{"lr": 0.1, "metric": 1.0} | options)
+
+
+def test_the_transformers_schedule_climbs_and_falls():
+    """The twins follow torch's LambdaLR; its greatest rate stands at step w, and is 1 / √(d w)."""
+    for options in ({}, {"d_model": 64, "warmup_steps": 10}, {"warmup_steps": 1}):
+        for epoch in (EPOCHS, EPOCHS[::-7], 0, np.array([3.0])):
+            assert_twins_agree("schedules.inverse_sqrt", epoch, 1.0, **options)
+    rates = schedules.inverse_sqrt(np.arange(50), 1.0, 64, 10)
+    assert rates.argmax() == 9 and rates[9] == pytest.approx(1 / np.sqrt(64 * 10))
+    np.testing.assert_allclose(np.diff(rates[:10]), rates[0])
+    np.testing.assert_allclose(rates[9:] * np.sqrt(np.arange(10, 51)), rates[9] * np.sqrt(10))
+    with pytest.raises(ValueError, match="^warmup_steps must be a whole number: got 0, need 1 or more"):
+        schedules.inverse_sqrt(1, 1.0, 64, 0)

@@ -12,6 +12,7 @@ from dlbook.pytorch.losses.entropy import (
     cross_entropy_grad,
     cross_entropy_sigmoid_grad,
 )
+from dlbook.pytorch.losses.smoothing import smooth_labels
 from dlbook.pytorch.losses.squared import mse, mse_grad, mse_sigmoid_grad
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "mse_grad",
     "mse_sigmoid_grad",
     "nll_loss",
+    "smooth_labels",
 ]

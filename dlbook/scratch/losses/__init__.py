@@ -17,6 +17,7 @@ from dlbook.scratch.losses.entropy import (
     cross_entropy_grad,
     cross_entropy_sigmoid_grad,
 )
+from dlbook.scratch.losses.smoothing import smooth_labels
 from dlbook.scratch.losses.squared import mse, mse_grad, mse_sigmoid_grad
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "mse_grad",
     "mse_sigmoid_grad",
     "nll_loss",
+    "smooth_labels",
 ]
