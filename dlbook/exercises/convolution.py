@@ -448,9 +448,9 @@ EXERCISES = [
         title="How far does it see?",
         level="medium",
         minutes=6,
-        task="Four layers follow each other: a convolution with windows of 3 × 3, average pooling with 2 × 2 side by"
-        " side, and two more convolutions with 3 × 3, all with stride 1 and without padding but for the pooling. How"
-        " many pixels of a **row** of the image does one output of the last layer see?",
+        task="Four layers follow each other: a convolution with windows of 3 × 3, average pooling with windows of 2 × 2"
+        " side by side, and two more convolutions with windows of 3 × 3. The convolutions have stride 1, and there is"
+        " no padding. How many pixels of a **row** of the image does one output of the last layer see?",
         hints=(
             "Go up layer by layer. What does a window of the pooling see of the image?",
             "Two neighbours after the pooling lie two pixels apart in the image: what does a window of three of them"

@@ -4,7 +4,7 @@ import numpy as np
 
 from dlbook import data
 from dlbook.experiments import convolution as lab
-from dlbook.figures import C0, C1, C2, C3, C4, C5, FOREGROUND, GRID, MUTED, Figure
+from dlbook.figures import C0, C1, C2, C3, FOREGROUND, GRID, MUTED, Figure
 from dlbook.figures._drawing import arrow, blank, cells, frame, gate, picture, wire, written
 from dlbook.scratch import layers
 
@@ -127,31 +127,31 @@ def groups() -> Figure:
 
 
 def sharing() -> Figure:
-    """The matrix of a dense layer and that of a convolution, from the same 16 pixels to the same four numbers."""
+    """The matrix of a dense layer and that of a convolution, from the same nine pixels to the same four numbers."""
     matrix = as_matrix()
     figure = Figure(
-        alt="Two matrices of 4 rows and 16 columns. In that of the dense layer all 64 cells are filled. In that of the"
-        " convolution each row holds the numbers 1 to 9, once each, in groups of three with a gap, further right from"
-        " row to row; the other 28 cells are empty.",
-        caption="From the 16 pixels of a 4 × 4 image to 2 × 2 outputs, a row for each output and a column for each"
-        " pixel. The dense layer has 64 weights. The convolution has nine, each used four times, and 0 elsewhere.",
+        alt="Two matrices of 4 rows and 9 columns. In that of the dense layer all 36 cells are filled. In that of the"
+        " convolution each row holds the numbers 1 to 4, once each, 1 and 2 side by side and 3 and 4 as well, further"
+        " right from row to row; the other 20 cells are empty.",
+        caption="From the nine pixels of a 3 × 3 image to 2 × 2 outputs, a row for each output and a column for each"
+        " pixel. The dense layer has 36 weights. The convolution with a window of 2 × 2 has four, each used four"
+        " times, and 0 elsewhere.",
     )
-    with figure.panel("dense: 64 weights", width=4.8, height=1.7) as ax:
-        blank(ax, 16.2, 4.2)
-        cells(ax, 0.1, 4.1, [[None] * 16] * 4, [[MUTED] * 16] * 4)
-    colours = [C0, C1, C2, C3, C4, C5, C0, C1, C2]
-    with figure.panel("convolution: 9 weights", width=4.8, height=1.7) as ax:
-        blank(ax, 16.2, 4.2)
-        tints = [[colours[k - 1] if k else None for k in row] for row in matrix]
-        cells(ax, 0.1, 4.1, [[k or None for k in row] for row in matrix.tolist()], tints, size=8.5)
+    with figure.panel("dense: 36 weights", width=3.4, height=1.85) as ax:
+        blank(ax, 9.2, 4.2)
+        cells(ax, 0.1, 4.1, [[None] * 9] * 4, [[MUTED] * 9] * 4)
+    with figure.panel("convolution: 4 weights", width=3.4, height=1.85) as ax:
+        blank(ax, 9.2, 4.2)
+        tints = [[(C0, C1, C2, C3)[k - 1] if k else None for k in row] for row in matrix]
+        cells(ax, 0.1, 4.1, [[k or None for k in row] for row in matrix.tolist()], tints)
     return figure
 
 
 def as_matrix() -> np.ndarray:
-    """Which of nine weights joins a pixel of a 4 × 4 image (a column) to an output (a row); 0 for none."""
-    numbers = np.arange(1.0, 10).reshape(1, 1, 3, 3)
-    each = np.eye(16).reshape(16, 1, 4, 4)  # one pixel at a time
-    return layers.conv2d(each, numbers).reshape(16, 4).T.astype(int)
+    """Which of four weights joins a pixel of a 3 × 3 image (a column) to an output (a row); 0 for none."""
+    numbers = np.arange(1.0, 5).reshape(1, 1, 2, 2)
+    each = np.eye(9).reshape(9, 1, 3, 3)  # one pixel at a time
+    return layers.conv2d(each, numbers).reshape(9, 4).T.astype(int)
 
 
 def backward() -> Figure:
@@ -226,14 +226,15 @@ def pooling() -> Figure:
     big = np.kron(np.arange(4).reshape(2, 2), np.ones((2, 2), int))
     tints = four.ravel()[big]
     panels = (
-        ("image", POOLED, tints), ("maxima", top, four), ("back to the image", top_back, tints),
-        ("means", mean, four), ("back to the image", mean_back, tints),
+        ("image", POOLED, tints), ("maxima", top, four), ("means", mean, four),
+        ("what arrives", UPSTREAM, four), ("back through maxima", top_back, tints),
+        ("back through means", mean_back, tints),
     )  # fmt: skip
     for title, values, colours in panels:
-        with figure.panel(title, width=1.9, height=2.1) as ax:
-            blank(ax, 4.1, 4.1)
-            small = len(values) == 2
-            cells(ax, 1.05 if small else 0.05, 3.05 if small else 4.05, values, colours, size=9.5)
+        size = len(values)
+        with figure.panel(title, width=0.15 + size / 2, height=2.3) as ax:
+            blank(ax, size + 0.1, 4.1)
+            cells(ax, 0.05, 2.05 + size / 2, values, colours, size=9.5)
     return figure
 
 
@@ -346,9 +347,9 @@ def feature_maps(model, image: np.ndarray) -> Figure:
 
 
 def _mosaic(maps: np.ndarray, columns: int) -> np.ndarray:
-    """Maps (C, H, W), each from 0 to its largest, in rows of so many, a white line between them."""
+    """Maps (C, H, W), each from 0 to its largest, in rows of so many, with a gap between them."""
     scaled = maps / np.maximum(maps.max(axis=(1, 2), keepdims=True), 1e-12)
-    framed = np.pad(scaled, ((0, 0), (0, 1), (0, 1)), constant_values=1.0)
+    framed = np.pad(scaled, ((0, 0), (0, 1), (0, 1)), constant_values=np.nan)
     C, H, W = framed.shape
     return framed.reshape(C // columns, columns, H, W).transpose(0, 2, 1, 3).reshape(C // columns * H, columns * W)
 
