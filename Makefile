@@ -81,7 +81,7 @@ notebooks: $(ENV)
 	PYTHONWARNINGS=error pytest --nbval-lax --nbval-kernel-name=python3 chapters
 
 # The files that take longest first, so that neither of two processes waits for the other at the end.
-LONGEST := $(patsubst %,tests/browser/test_%.py,live_cells pages explorers live_exercises live)
+LONGEST := $(patsubst %,tests/browser/test_%.py,live_chapters pages explorers live)
 PAGES := $(LONGEST) $(filter-out $(LONGEST) tests/browser/test_jupyterlab.py,$(wildcard tests/browser/test_*.py)) \
   $(OF_PAGES)
 # Two browsers on two cores make each other late now and then: what fails is named, and tried once more by itself.

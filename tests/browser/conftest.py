@@ -35,7 +35,7 @@ def pytest_generate_tests(metafunc) -> None:
             pages = [page for page in built_pages() if page.startswith(prefix)]
             if not pages:
                 raise pytest.UsageError(NO_BOOK)
-            metafunc.parametrize(name, pages)
+            metafunc.parametrize(name, pages, scope="module")  # a fixture may keep a page open for several tests
 
 
 @pytest.fixture(scope="session")

@@ -48,7 +48,7 @@ def test_every_anchor_is_where_its_link_leads(visit, built_page, width):
         found = v.page.evaluate("follow", ids[::-1])  # from the end upwards: nothing above has been laid out before
         print(f"{built_page} at {width} px: {len(ids)} anchors, {max(map(abs, found.values()), default=0)} px off")
         assert missed(found) == {}
-        for id in ids[len(ids) // 2 :: max(1, len(ids) // 2 - 1)]:  # one amid the page and the last
+        for id in ids[len(ids) // 2 :][:1] if width == PHONE else ids[-1:]:  # from another page: one amid it, the last
             v.page.goto("about:blank")
             v.goto(f"{built_page}#{id}", until="networkidle")
             assert missed({id: v.page.evaluate("off", id)}) == {}, "from another page"

@@ -506,6 +506,7 @@ def test_every_move_is_painted(explorer):
     explorer.until(**{slider["name"]: slider["values"][59 % len(slider["values"])]})
 
 
+@of_the_shell
 def test_the_address_keeps_the_state(explorer, where):
     """The last test in this page: it leaves it."""
     values = explorer.go([len(c["values"]) - 1 for c in explorer.controls])
