@@ -15,8 +15,8 @@ def encode_core(tokens, vocabulary, unknown):
 def encode(tokens, vocabulary, unknown="<unk>"):
     """The ids of words: (T,), int64. A word without an id gets that of `unknown`, where the vocabulary has it.
 
-    >>> encode(["a", "b", "a"], {"<unk>": 0, "a": 1})
-    array([1, 0, 1])
+    >>> encode(["a", "b", "a"], {"<unk>": 0, "a": 1}).tolist()
+    [1, 0, 1]
     """
     tokens = check.words_of("tokens", tokens)
     unknown = check.known_ids(tokens, vocabulary, unknown)
