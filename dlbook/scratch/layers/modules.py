@@ -27,8 +27,8 @@ class Module:
         self.grads: dict[str, np.ndarray] = {}
         self.training = True
 
-    def __call__(self, *xs):
-        return self.forward(*xs)
+    def __call__(self, *xs, **options):
+        return self.forward(*xs, **options)
 
     def train(self, mode: bool = True):
         """Batch norm and dropout behave differently while training; `eval()` is the opposite."""
