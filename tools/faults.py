@@ -148,6 +148,27 @@ FAULTS = [
         "test_softmax_laws",
     ),
     Fault(
+        "Grad-CAM that is not CAM",
+        "dlbook/scratch/visualization.py",
+        replace("np.maximum((alpha * A).sum(axis=1), 0)", "np.maximum(alpha * A, 0).sum(axis=1)"),
+        f"{PYTEST} tests/concepts/test_visualization.py -k is_cam",
+        "test_grad_cam_is_cam_where_a_mean_follows_the_last_convolution",
+    ),
+    Fault(
+        "label that a mixup leaves behind",
+        "dlbook/scratch/augmentation/mixing.py",
+        replace("share * y + (1 - share) * y[partner]", "y"),
+        f"{PYTEST} tests/concepts/test_augmentation.py -k mixup_mixes",
+        "test_mixup_mixes_image_and_label_by_the_same_share",
+    ),
+    Fault(
+        "flattened image that reaches Keras unsorted",
+        "dlbook/pytorch/with_keras.py",
+        replace("return array if order is None else array[order]", "return array"),
+        f"{PYTEST} tests/concepts/test_keras.py -k flattened_image_is_sorted",
+        "test_what_follows_a_flattened_image_is_sorted",
+    ),
+    Fault(
         "words of an error",
         "dlbook/scratch/_arrays.py",
         replace('"not be empty"', '"be there"'),
