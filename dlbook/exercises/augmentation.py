@@ -93,7 +93,7 @@ SHARE = {"side": 10, "lam": 0.64, "row": 1, "column": 5}  # of the box whose are
 
 
 def share_left() -> float:
-    """What is left of the first label after a cutmix near the border."""
+    """What is left of the first label after a CutMix near the border."""
     x, (row, column) = np.zeros((2, 1, SHARE["side"], SHARE["side"])), (SHARE["row"], SHARE["column"])
     return float(augmentation.cutmix(x, np.eye(2), [1, 0], SHARE["lam"], row, column)[1][0, 0])
 
@@ -390,7 +390,7 @@ EXERCISES = [
         level="medium",
         minutes=7,
         task="A grey image has four pixels, 0.1, 0.3, 0.6 and 0.6. First it gets 1.5 times as bright. Then its"
-        " contrast gets the factor 2. At last noise with $s = 0.1$ is added, and the draw for the **last pixel** is"
+        " contrast gets the factor 2. At the end noise with $s = 0.1$ is added, and the draw for the **last pixel** is"
         " ε = 0. What is this pixel in the end?",
         hints=(
             "One change after the other. The contrast needs the mean grey of the brighter image.",
@@ -413,7 +413,7 @@ EXERCISES = [
         title="How much of the cat is left?",
         level="medium",
         minutes=8,
-        task="Cutmix puts a box of another image into an image of 10 × 10 pixels. The draw is λ = 0.64,"
+        task="CutMix puts a box of another image into an image of 10 × 10 pixels. The draw is λ = 0.64,"
         " and the box lies"
         " around row 1 and column 5, both counted from 0. As in cutout, it begins half of its side above and left of"
         " that place, and what leaves the image is lost. Which **share of its own label** does the image keep?",

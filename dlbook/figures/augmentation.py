@@ -28,7 +28,7 @@ def fates() -> Figure:
         " another one. Which changes are allowed is decided by the task, and not by the image.",
     )
     for title, image in made:
-        with figure.panel(title, width=1.75, height=1.95) as ax:
+        with figure.panel(title, width=1.6, height=1.8) as ax:
             picture(ax, image[0, 0])
     return figure
 
@@ -123,8 +123,8 @@ def source_of_a_pixel() -> Figure:
     """Where the pixel right of the centre comes from, under three maps."""
     x = np.arange(1, 10).reshape(3, 3)
     maps = [
-        ("turned by 90°", (1.5, 0.5), "8"),
-        ("shifted by 1", (1.5, 1.5), "5"),
+        ("turned by 90°", (1.85, 0.75), "8"),  # the tip stops short of the number
+        ("shifted by 1", (1.75, 1.55), "5"),
         ("twice as large", (2.0, 1.5), "5.5"),
     ]
     figure = Figure(
@@ -188,11 +188,11 @@ def mixing() -> Figure:
     told = lambda shares: f"cat {shares[0]:.2f}, cup {shares[1]:.2f}"
     made = [
         ("x: cat 1", x[:1]), ("x′: cup 1", x[1:]), (f"mixup: {told(over_y[0])}", over[:1]),
-        (f"cutmix: {told(into_y[0])}", into[:1]),
+        (f"CutMix: {told(into_y[0])}", into[:1]),
     ]  # fmt: skip
     figure = Figure(
         alt="Four pictures with their labels: " + "; ".join(title for title, _ in made) + ".",
-        caption="Mixup lays the cup over the cat, λ = 0.6. Cutmix puts a box of the cup into the cat. The box was drawn"
+        caption="Mixup lays the cup over the cat, λ = 0.6. CutMix puts a box of the cup into the cat. The box was drawn"
         " for 0.6, too, but whole pixels and the border decide the share that is left.",
     )
     for title, image in made:
@@ -207,17 +207,23 @@ def loop() -> Figure:
     figure = Figure(
         alt="A cycle of five boxes: batch, change, forward and loss, backward, step; from the step an arrow leads back"
         " to the batch.",
-        caption="The change comes after the batch is taken and before the net sees it. Every epoch draws anew, so no"
-        " image is seen twice. Validation and test images skip this box.",
+        caption="The change comes after the batch is taken and before the net sees it. Every epoch draws anew, so"
+        " hardly an image is seen twice. Validation and test images skip this box.",
     )
-    with figure.panel(width=5.2, height=2.5) as ax:
-        blank(ax, 7.2, 3.0)
-        places = ((1.2, 2.4), (3.6, 2.4), (6.0, 2.4), (6.0, 0.6), (1.2, 0.6))
-        words = ("batch\nx, y", "change\nx̃, ỹ, drawn anew", "forward\nloss", "backward\n∂L/∂w", "step\nw ← w − η ∂L/∂w")
+    with figure.panel(width=4.4, height=2.3) as ax:
+        blank(ax, 7.2, 3.6)
+        places = ((1.2, 2.9), (3.6, 2.9), (6.0, 2.9), (6.0, 0.7), (1.2, 0.7))
+        words = (
+            "batch\nx, y",
+            "change\nx̃, ỹ,\ndrawn anew",
+            "forward\nloss",
+            "backward\n∂L/∂w",
+            "step\nw ← w −\nη ∂L/∂w",
+        )
         for place, text, colour in zip(places, words, (MUTED, C1, C0, C0, FOREGROUND), strict=True):
-            box(ax, *place, 2.1, 0.9, text, colour)
+            box(ax, *place, 1.9, 1.25, text, colour)
         for start, end in zip(places, places[1:] + places[:1], strict=True):
-            across = np.sign(end[0] - start[0]) * 1.07, np.sign(end[1] - start[1]) * 0.48
+            across = np.sign(end[0] - start[0]) * 0.97, np.sign(end[1] - start[1]) * 0.65
             arrow(ax, np.add(start, across), np.subtract(end, across), MUTED)
     return figure
 
@@ -231,10 +237,10 @@ def worth_of_copies(rhos) -> Figure:
         caption="What n copies of one image are worth, by the formula above, with the correlations that were measured."
         " The first copies bring nearly all of it.",
     )
-    with figure.panel("One image and its copies", "copies n", "worth, in images", width=5.2, height=3) as ax:
+    with figure.panel("One image and its copies", "copies n", "worth, in images", width=4.4, height=2.8) as ax:
         for name, rho in rhos.items():
             ax.plot(n, lab.worth(n, rho), label=f"{name}, ρ = {rho:.2f}")
-        ax.set(ylim=(0.8, 2.4))
+        ax.set(ylim=(0.8, 3.1))
     return figure
 
 
@@ -251,7 +257,7 @@ def gain(table) -> Figure:
         caption="Turned, shifted and zoomed digits gain most where images are few. Mirrored ones lose at every size."
         " Dots are single seeds, which draw the images, the start and the changes.",
     )
-    with figure.panel("Digits", "labelled images", "read right", width=5.4, height=3.2) as ax:
+    with figure.panel("Digits", "labelled images", "read right", width=4.4, height=3) as ax:
         for (recipe, name), colour, style in zip(names.items(), (MUTED, C0, C1), ("o--", "o-", "o:"), strict=True):
             ax.plot(sizes, means[recipe], style, color=colour, label=name, markersize=5)
             for size in sizes:
@@ -301,7 +307,7 @@ def looks(model, image, views, names, label) -> Figure:
         " happens to lie.",
     )
     for x, name, p in zip(seen, names, says, strict=True):
-        with figure.panel(f"{name}: {p:.2f}", width=1.75, height=1.95) as ax:
+        with figure.panel(f"{name}: {p:.2f}", width=1.6, height=1.8) as ax:
             picture(ax, x[0, 0])
     return figure
 

@@ -62,7 +62,7 @@ def _panel(figure, title, model, xs) -> None:
             box(ax, *at[name], WIDE, HIGH, f"{name}\n{_shape(model.values[name])}", C0)
         for name, layer, *taken in model.rows:
             again = isinstance(layer, str)
-            kind = f"{layer}, again" if again else type(layer).__name__
+            kind = f"{layer} again" if again else type(layer).__name__
             colour = C1 if again else C2 if name in model.outputs else FOREGROUND
             box(ax, *at[name], WIDE, HIGH, f"{name}: {kind}\n{_shape(model.values[name])}", colour)
             for other in taken:
@@ -121,7 +121,7 @@ def by_hand() -> Figure:
         caption="Values above the wires, derivatives of L below. Two places add what comes back: s, where the branch"
         " begins, and w, which is used twice.",
     )
-    with figure.panel(width=6.4, height=2.7) as ax:
+    with figure.panel(width=4.6, height=2.1) as ax:
         blank(ax, 7.4, 3.1)
         for name, place in (("a", (0.2, 2.5)), ("b", (0.2, 0.6))):
             ax.text(*place, name, ha="center", va="center", fontstyle="italic", fontsize=12)
@@ -138,7 +138,7 @@ def by_hand() -> Figure:
         wire(ax, last, (7.2, 1.55), y, u, away=(0.27, 0.1))
         ax.plot(4.0, 1.55, "o", color=MUTED, markersize=5)
         ax.text(7.3, 1.55, "y", ha="center", va="center", fontstyle="italic", fontsize=12)
-        ax.text(1.6, 1.55, f"∂L/∂w = {written(back * a)} − {written(-back * b)} = {written(w_grad)}", ha="center",
+        ax.text(3.2, 2.85, f"∂L/∂w = {written(back * a)} − {written(-back * b)} = {written(w_grad)}", ha="center",
                 va="center", color=C1)  # fmt: skip
     return figure
 
@@ -156,10 +156,10 @@ def sums(table) -> Figure:
     )
     figure = Figure(
         alt=f"The share of unseen pairs that are added right over the number of pairs learned from. {words}.",
-        caption="Means over five starts, and from the worst to the best. The fewer pairs there are, the more it helps"
+        caption="Means over five starts, and from the worst to the best. Where pairs are few it helps most"
         " that a digit on the left and a digit on the right teach the same weights.",
     )
-    with figure.panel("Sums of two digits", "pairs to learn from", "unseen pairs added right", width=6) as ax:
+    with figure.panel("Sums of two digits", "pairs to learn from", "unseen pairs added right", width=4.4) as ax:
         for (name, rows), style, colour in zip(series.items(), ("o-", "s--"), (C0, C1), strict=True):
             ax.plot(counts, rows.mean(axis=1), style, label=name, color=colour)
             ax.fill_between(counts, rows.min(axis=1), rows.max(axis=1), color=colour, alpha=0.15)
@@ -186,7 +186,7 @@ def placed(canvases, y, at, answers) -> Figure:
             ax.set(xticks=[], yticks=[])
             ax.grid(False)
             ax.spines[:].set_visible(True)
-            ax.imshow(canvas, cmap="Greys", vmin=0, vmax=1, interpolation="nearest")
+            ax.imshow(canvas, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
             middle = lambda p: (side - 1) / 2 + p * (side - 8) / 2
             ax.plot(middle(place[1]), middle(place[0]), "o", color=C2, markersize=11, fillstyle="none")
             ax.plot(middle(found[1]), middle(found[0]), "+", color=C1, markersize=11, markeredgewidth=2)
@@ -201,13 +201,14 @@ def depth(runs: dict, arriving: dict) -> Figure:
     figure = Figure(
         alt=f"Left, the size of the derivative behind each of sixteen blocks, from the output to the input; the first"
         f" block gets, of what arrives at the last, {words}. Right, the loss while training, in the end {ends}.",
-        caption="Left: the same blocks with a skip and without, before the first step. Right: what that does to"
-        " training. Both nets have exactly the same weights to learn.",
+        caption="Left: what arrives of the derivative behind each block, before the first step. Right: what that does"
+        " to training. Both nets have the same weights to learn.",
     )
-    with figure.panel("What comes back", "after block", "size of ∂L/∂v", yscale="log") as ax:
+    with figure.panel("What comes back", "after block", "size of ∂L/∂v", width=3.5, height=2.7, yscale="log") as ax:
+        ax.set_xticks(range(0, 17, 4))
         for (name, norms), style in zip(arriving.items(), ("o-", "s--"), strict=True):
             ax.plot(range(len(norms)), norms, style, label=name, markersize=4)
-    with figure.panel("The loss while training", "step", "cross-entropy") as ax:
+    with figure.panel("The loss while training", "step", "cross-entropy", width=3.5, height=2.7) as ax:
         for (name, run), style in zip(runs.items(), ("-", "--"), strict=True):
             smooth = np.convolve(run.loss, np.ones(20) / 20, mode="valid")
             ax.plot(np.arange(len(smooth)) + 20, smooth, style, label=name)
@@ -224,7 +225,7 @@ def flattened() -> Figure:
     )
     rows = [("PyTorch, (2, 1, 3)", ["a₁", "a₂", "a₃", "b₁", "b₂", "b₃"])]
     rows += [("Keras, (1, 3, 2)", ["a₁", "b₁", "a₂", "b₂", "a₃", "b₃"])]
-    with figure.panel(width=5.2, height=1.5) as ax:
+    with figure.panel(width=4.4, height=1.3) as ax:
         blank(ax, 7.4, 2.1)
         for (name, cells), y in zip(rows, (1.55, 0.55), strict=True):
             ax.text(0.1, y, name, ha="left", va="center", color=MUTED)

@@ -32,22 +32,22 @@ def net() -> Figure:
         alt="Five boxes in a row, joined by arrows. A photo of 3 × 227 × 227 numbers; 64 maps of 113 × 113; 512 maps"
         " of 14 × 14; 1,000 maps of 14 × 14, one a class; 1,000 scores. The steps between them are conv1, eight fire"
         " modules and three pools, conv10, and a mean over the pixels.",
-        caption="SqueezeNet from left to right. The last convolution draws a map for each class, and the mean of that"
-        " map is the class's score.",
+        caption="SqueezeNet, from the photo to the scores. The last convolution draws a map for each class, and the"
+        " mean of that map is the class's score.",
     )
-    boxes = [
-        ("photo", "3 × 227²"), ("maps", "64 × 113²"), ("maps", "512 × 14²"), ("class maps", "1,000 × 14²"),
-        ("scores", "1,000"),
-    ]  # fmt: skip
-    steps = ["conv1", "fire2 to\nfire9", "conv10", "mean"]
-    with figure.panel(width=6.6, height=1.5) as ax:
-        blank(ax, 12.4, 2.3)
-        for i, (name, size) in enumerate(boxes):
-            box(ax, 1.0 + 2.55 * i, 0.9, 1.75, 1.2, f"{name}\n{size}", C0 if i in (1, 2, 3) else FOREGROUND)
-        for i, step in enumerate(steps):
-            start = 1.9 + 2.55 * i
-            arrow(ax, (start, 0.9), (start + 0.75, 0.9), MUTED)
-            ax.text(start + 0.37, 1.65, step, ha="center", va="bottom", fontsize=9, color=MUTED)
+    boxes = ["photo\n3 × 227²", "maps\n64 × 113²", "maps\n512 × 14²", "class maps\n1,000 × 14²", "scores\n1,000"]
+    steps = ["conv1", "fire2 to fire9", "conv10", "mean"]
+    places = [(1.1, 3.3), (4.2, 3.3), (7.3, 3.3), (7.3, 0.7), (4.2, 0.7)]  # in two rows, for a phone
+    with figure.panel(width=4.3, height=2.4) as ax:
+        blank(ax, 8.4, 4.7)
+        for i, (place, words) in enumerate(zip(places, boxes, strict=True)):
+            box(ax, *place, 2.0, 1.2, words, C0 if i in (1, 2, 3) else FOREGROUND)
+        for start, end, step in zip(places, places[1:], steps, strict=False):
+            (x0, y0), (x1, y1) = start, end
+            half = np.sign(x1 - x0) * 1.0, np.sign(y1 - y0) * 0.6  # from the middle of a box to its edge
+            arrow(ax, np.add(start, half), np.subtract(end, half), MUTED)
+            place, side = ((x0 - 0.15, 2.0), "right") if x0 == x1 else (((x0 + x1) / 2, y0 + 0.7), "center")
+            ax.text(*place, step, ha=side, va="center" if x0 == x1 else "bottom", fontsize=9, color=MUTED)
     return figure
 
 
@@ -148,20 +148,20 @@ def cam_by_hand(A, w, b) -> Figure:
         caption="Weigh the maps, add them, and only then take the mean: the score is the same, and on the way there is"
         " a map that says where it comes from.",
     )
-    with figure.panel(width=6.2, height=2.6) as ax:
-        blank(ax, 11.6, 5)
+    with figure.panel(width=4.4, height=3.1) as ax:
+        blank(ax, 7.1, 5)
         for k, top in ((0, 4.8), (1, 2.2)):
             cells(ax, 0.2, top, A[k])
             ax.text(1.2, top - 2.12, f"mean {written(means[k])}", ha="center", va="top", color=MUTED, fontsize=9)
-            arrow(ax, (2.4, top - 1), (4.2, 2.5), MUTED)
+            arrow(ax, (2.4, top - 1), (4.2, 2.9), MUTED)
             ax.text(3.1, top - 0.75 if k == 0 else top - 1.35, f"× {written(w[k])}", ha="left", color=C1, fontsize=11)
         tints = [[C0 if v > 0 else C1 for v in row] for row in M]
-        cells(ax, 4.4, 3.5, M, tints)
-        ax.text(5.4, 1.38, "M", ha="center", va="top", fontstyle="italic")
-        arrow(ax, (6.6, 2.5), (8.1, 2.5), MUTED)
-        ax.text(7.3, 2.65, f"mean {written(M.mean())}", ha="center", va="bottom", color=MUTED, fontsize=9)
-        ax.text(7.3, 2.3, f"+ {written(b)}", ha="center", va="top", color=C1, fontsize=11)
-        box(ax, 9.3, 2.5, 2.2, 1.0, f"score {written(y)}", C2)
+        cells(ax, 4.4, 3.9, M, tints)
+        ax.text(6.55, 2.9, "M", ha="left", va="center", fontstyle="italic")
+        arrow(ax, (5.4, 1.8), (5.4, 0.85), MUTED)
+        ax.text(5.25, 1.4, f"mean {written(M.mean())}", ha="right", va="center", color=MUTED, fontsize=9)
+        ax.text(5.55, 1.4, f"+ {written(b)}", ha="left", va="center", color=C1, fontsize=11)
+        box(ax, 5.4, 0.45, 2.2, 0.8, f"score {written(y)}", C2)
     return figure
 
 
@@ -234,8 +234,8 @@ def two_layers(x, z, h, v, y, delta, g) -> Figure:
         caption="Forward above the wires, derivatives of the score below. The third unit is off, and nothing comes"
         " back through it.",
     )
-    with figure.panel(width=5.8, height=2.9) as ax:
-        blank(ax, 8.2, 4.2)
+    with figure.panel(width=4.4, height=2.5) as ax:
+        blank(ax, 7.4, 4.2)
         for i, top in enumerate((3.6, 2.1, 0.6)):
             ax.text(0.75, top + 0.07, written(x[i]), ha="right", va="bottom", color=C0)
             ax.text(0.75, top - 0.07, written(g[i]), ha="right", va="top", color=C1)
@@ -243,9 +243,9 @@ def two_layers(x, z, h, v, y, delta, g) -> Figure:
             for low in (3.6, 2.1, 0.6):
                 ax.plot([0.95, 3.0], [top, low], color=GRID, lw=1)
             gate(ax, 3.3, top, written(z[i]), FOREGROUND if z[i] > 0 else MUTED)
-            wire(ax, (3.3, top), (6.4, 2.1), f"× {written(v[i])}", delta[i], away=(0.3, 0.4), at=0.33)
-        gate(ax, 6.7, 2.1, written(y), C2)
-        ax.text(7.2, 2.1, "score", ha="left", va="center")
+            wire(ax, (3.3, top), (6.0, 2.1), f"× {written(v[i])}", delta[i], away=(0.3, 0.4), at=0.33)
+        gate(ax, 6.2, 2.1, written(y), C2)
+        ax.text(6.2, 1.55, "score", ha="center", va="top")
         ax.text(3.3, 4.15, "z, then ReLU", ha="center", va="top", color=MUTED, fontsize=9)
     return figure
 
@@ -299,7 +299,7 @@ def shuffled(found: dict) -> Figure:
     """How alike the maps are when the last layer, or every layer, has its weights shuffled."""
     names = {1: "conv10 shuffled", 10: "all shuffled"}
     return _correlations(
-        {f"{kind}, {names[depth]}": values for depth, maps in found.items() for kind, values in maps.items()},
+        {f"{kind},\n{names[depth]}": values for depth, maps in found.items() for kind, values in maps.items()},
         "Maps of a shuffled net",
         "One dot a photo: how alike the map and that of the shuffled net are. A map that can be trusted becomes"
         " another.",
@@ -308,9 +308,11 @@ def shuffled(found: dict) -> Figure:
 
 def _correlations(rows: dict, title: str, caption: str) -> Figure:
     """A row of dots for each name: correlations from −1 to 1, one dot a photo."""
-    told = "; ".join(f"{name} from {values.min():.2f} to {values.max():.2f}" for name, values in rows.items())
+    told = "; ".join(
+        f"{' '.join(name.split())} from {values.min():.2f} to {values.max():.2f}" for name, values in rows.items()
+    )
     figure = Figure(alt=f"{title}, one dot for each of seven photos: {told}.", caption=caption)
-    with figure.panel(title, "correlation", width=5.6, height=0.5 * len(rows) + 1.1, xlim=(-0.5, 1.03)) as ax:
+    with figure.panel(title, "correlation", width=4.4, height=0.55 * len(rows) + 1.1, xlim=(-0.5, 1.05)) as ax:
         for place, (name, values) in enumerate(rows.items()):
             ax.plot(values, np.full(len(values), len(rows) - 1 - place), "o", color=C1 if "sal" in name else C0)
         ax.set_yticks(range(len(rows))[::-1], list(rows))
@@ -328,7 +330,7 @@ def agreement(found: dict) -> Figure:
         f" a thick one for their mean. The means are {means}.",
         caption="Two SmoothGrad maps from other draws. The more draws each has, the less of it is chance.",
     )
-    with figure.panel("Two maps agree", "draws in each map", "correlation", width=4.8, ylim=(0, 1)) as ax:
+    with figure.panel("Two maps agree", "draws in each map", "correlation", width=4.3, ylim=(0, 1)) as ax:
         ax.plot(counts, table, color=MUTED, linewidth=0.8)
         ax.plot(counts, table.mean(axis=1), "o-", color=C0)
         ax.set_xscale("log", base=2)
