@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help book serve lab test chapter affected everything check lint unit node pyodide notebooks browser jupyterlab faults lighthouse links bench measure clean
+.PHONY: help book serve lab test chapter affected everything check lint unit node pyodide pyodide-rooms pyodide-exercises recorded notebooks browser jupyterlab faults lighthouse links bench measure clean
 
 PYTHON ?= python3
 # More arguments for pip, e.g. PIP_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu"
@@ -39,7 +39,7 @@ affected: $(ENV) $(FRONT)
 everything:
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory unit
-	@$(MAKE) --no-print-directory -j 2 --output-sync=target RECORDED=yes book pyodide notebooks
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target RECORDED=yes book notebooks pyodide
 	@$(MAKE) --no-print-directory browser
 	@$(MAKE) --no-print-directory jupyterlab
 	@echo "make test: everything passed"
@@ -65,12 +65,22 @@ unit: $(ENV) $(FRONT)
 node: $(FRONT)
 	node --test tests/node/*.test.mjs
 
-IN_PYODIDE := --doctest-modules dlbook/scratch tests/concepts tests/book/test_exercises.py tests/book/test_checker.py \
-  tests/book/test_names.py
-pyodide: $(ENV) $(FRONT) .cache/pyodide-tests/.installed ## the NumPy room's tests in the Python that the pages run
+# Two halves, so that two cores share them: the rooms, and the exercises.
+ROOMS := --doctest-modules dlbook/scratch tests/concepts
+EXERCISES := $(patsubst %,tests/book/test_%.py,exercises checker names)
+IN_PYODIDE := node tests/pyodide/run.mjs -q --durations 5
+pyodide: pyodide-rooms pyodide-exercises ## the NumPy room's tests in the Python that the pages run
+
+pyodide-rooms: recorded
+	$(IN_PYODIDE) $(ROOMS)
+
+pyodide-exercises: recorded
+	$(IN_PYODIDE) $(EXERCISES)
+
+# Answers of the PyTorch room are recorded by `make unit`, or here.
+recorded: $(ENV) $(FRONT) .cache/pyodide-tests/.installed
 	python tools/fetch_pyodide.py
-	[ -n "$(RECORDED)" ] || PYTHONPATH=tests/pyodide:$${PYTHONPATH:-.} pytest -q -n 2 -p recording --twins-only $(IN_PYODIDE)
-	node tests/pyodide/run.mjs -q --durations 5 $(IN_PYODIDE)
+	[ -n "$(RECORDED)" ] || PYTHONPATH=tests/pyodide:$${PYTHONPATH:-.} pytest -q -n 2 -p recording --twins-only $(ROOMS) $(EXERCISES)
 
 .cache/pyodide-tests/.installed: tests/pyodide/requirements.txt $(ENV)
 	pip install --quiet --no-deps --no-compile --platform any --python-version 3.12 --only-binary :all: --upgrade \
