@@ -295,7 +295,7 @@ EXERCISES = [
         answer=between,
         tolerance=0.002,
         wrong_routes=(
-            Route(0.45, "You exchanged a and b: a says how far down, b how far to the right."),
+            Route(0.475, "You exchanged a and b: a says how far down, b how far to the right."),
             Route(0.55, "That is the mean of the four: half-way in both directions."),
             Route(0.675, "Your shares are turned round: at b = 0.25 the left pixel counts 0.75."),
             Route(0.3, "That is the upper row alone. Now go half-way to the lower one."),

@@ -346,7 +346,7 @@ def step_by_hand(pictures, answers) -> Figure:
         caption="Each step moves every pixel towards the sign of its weight, and the unit's answer grows by 4.",
     )
     for t, (one, a) in enumerate(zip(pictures, answers, strict=True)):
-        with figure.panel(f"after {t} steps: a = {written(a)}", width=2.1, height=2.1) as ax:
+        with figure.panel(f"after {t} step{'s' * (t != 1)}: a = {written(a)}", width=2.1, height=2.1) as ax:
             blank(ax, 2, 2)
             cells(ax, 0, 2, one, [[C0 if v > 0 else C1 if v < 0 else None for v in row] for row in np.asarray(one)])
     return figure
