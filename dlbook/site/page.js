@@ -55,25 +55,22 @@ pageNav?.addEventListener("click", (event) => {
   if (event.target.closest("a") && pageNav.matches(":popover-open")) pageNav.hidePopover();
 });
 
-// Mark the section being read.
+// Mark the section being read: the innermost that a line a third down the window runs through. The browser tells; to
+// ask where all of them stand would lay out the whole page.
 if (pageNav) {
   const links = new Map(all("a", pageNav).map((link) => [link.hash.slice(1), link]));
-  const headings = [...links.keys()].map((id) => document.getElementById(id)).filter(Boolean);
-  const mark = () => {
-    const above = headings.filter((section) => section.getBoundingClientRect().top < innerHeight / 3);
-    const reading = above.at(-1) ?? headings[0];
-    for (const [id, link] of links) {
-      if (id === reading.id) link.setAttribute("aria-current", "true");
-      else link.removeAttribute("aria-current");
-    }
+  const crossed = new Set();
+  const mark = (id) => {
+    pageNav.querySelector("[aria-current]")?.removeAttribute("aria-current");
+    links.get(id).setAttribute("aria-current", "true");
   };
-  let waiting = false;
-  addEventListener("scroll", () => {
-    if (waiting) return;
-    waiting = true;
-    requestAnimationFrame(() => { waiting = false; mark(); });
-  }, { passive: true });
-  mark();
+  const line = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) crossed[isIntersecting ? "add" : "delete"](target.id);
+    const reading = [...links.keys()].findLast((id) => crossed.has(id));
+    if (reading) mark(reading);
+  }, { rootMargin: "-33% 0px -66%" });
+  for (const id of links.keys()) line.observe(document.getElementById(id));
+  mark(links.keys().next().value);
 }
 
 /** Whether the text is in the clipboard now. Over plain http there is none but the one of a selected field. */
@@ -123,29 +120,21 @@ for (const act of ["wheel", "touchstart", "pointerdown", "keydown"]) {
 // Not where the browser brings an old place back.
 if (performance.getEntriesByType("navigation")[0]?.type === "navigate") addEventListener("load", arrive);
 
-// What scrolls sideways can be scrolled with the arrow keys.
+// What scrolls sideways can be scrolled with the arrow keys. The browser tells of a box once it has been laid out, and
+// whenever its size changes; what a font that comes late does to its content has to be asked.
 const sideways = ".highlight pre, .cell_output, .pst-scrollable-table-container, .katex-display, .dl-formula";
-const scrollers = all(sideways);
-let left = [];
-function reach(deadline) {
-  // In the browser's idle moments: a box far away can be measured once its section has been laid out.
-  while (left.length && deadline.timeRemaining() > 4) {
-    const box = left.shift();
-    box.closest(".bd-article > section > section")?.setAttribute("data-whole", "");
-    if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
-    else box.removeAttribute("tabindex");
+const sized = new ResizeObserver((entries) => {
+  const wide = entries.map(({ target: box }) => box.scrollWidth > box.clientWidth + 1);
+  entries.forEach(({ target: box }, i) => (wide[i] ? (box.tabIndex = 0) : box.removeAttribute("tabindex")));
+});
+const measure = (from = document) => {
+  for (const box of all(sideways, from)) {
+    sized.unobserve(box);
+    sized.observe(box);
   }
-  if (left.length) return void idle(reach);
-  root.dataset.whole = root.dataset.settled = "";
-}
-const idle = window.requestIdleCallback ?? ((work) => setTimeout(() => work({ timeRemaining: () => 50 }), 50));
-function measure() {
-  if (!left.length) idle(reach);
-  left = [...scrollers];
-  root.removeAttribute("data-settled");
-}
-addEventListener("resize", measure);
-document.fonts.ready.then(measure);
+};
+measure();
+document.fonts.addEventListener("loadingdone", () => measure());
 
 // The source in a fold is fetched when it is first opened: a script, which also loads where the book lies on disk.
 document.addEventListener("toggle", ({ target: fold }) => {
@@ -158,8 +147,7 @@ document.addEventListener("toggle", ({ target: fold }) => {
     fold.lastElementChild.outerHTML = window.dlbookSources[key]; // it held a link to the same source
     fold.dataset.fetched = "here";
     all("div.highlight", fold).forEach(copyable);
-    scrollers.push(...all(".highlight pre", fold));
-    measure();
+    measure(fold);
   };
   // The link stays, and the next opening tries again.
   script.onerror = () => { delete fold.dataset.fetched; script.remove(); };

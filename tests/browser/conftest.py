@@ -19,6 +19,7 @@ from serve import HTML, serving  # noqa: E402
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PYODIDE = ROOT / ".cache" / "pyodide"
+TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 NO_BOOK = f"There is no built book in {HTML}: run `make book` first."
 
 
@@ -176,6 +177,7 @@ def axe():
         # Far sections are not laid out and have a guessed height: what they hold would lie over what follows them.
         page.add_style_tag(content="* { content-visibility: visible !important }")
         page.evaluate("scrollTo(0, 0)")  # the bar at the top lies over what was scrolled beneath it
+        page.evaluate(TWO_FRAMES)  # what has been laid out says whether it scrolls sideways
         wanted = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
         ask = "([within, runOnly]) => axe.run(within, { runOnly, resultTypes: ['violations'] })"
         result = page.evaluate(ask, [within, wanted])

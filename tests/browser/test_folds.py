@@ -74,8 +74,8 @@ def test_a_fold_opens_by_keyboard_and_fits(visit, axe, width):
         fold.locator("pre").first.wait_for()
         assert "def train(" in fold.text_content(), "what it calls stands there, too: the loop that trains the net"
         assert fold.get_by_role("button", name="Copy").count() == fold.locator("pre").count()
-        v.page.wait_for_selector("html[data-settled]", state="attached")
-        assert fold.locator("pre").first.evaluate("pre => pre.scrollWidth <= pre.clientWidth || pre.tabIndex == 0")
+        reached = "pre => pre.scrollWidth <= pre.clientWidth || pre.tabIndex == 0"
+        v.page.wait_for_function(reached, arg=fold.locator("pre").first.element_handle())
         assert v.page.evaluate("document.scrollingElement.scrollWidth") <= width
         assert axe(v.page, within=".dlbook-fold[open]") == []
 

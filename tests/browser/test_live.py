@@ -284,7 +284,6 @@ def test_axe_finds_nothing_in_cells_at_work(open_page, axe):
         answer.box.locator("input").fill("7")
         answer.press("check")
         page.wait_for_selector("#cell-learning-rate-finding > .cell_output[data-stale]", state="attached")
-        page.wait_for_selector("html[data-settled]", state="attached")
         for width, scheme in ((360, "light"), (1440, "dark")):
             page.set_viewport_size({"width": width, "height": 800})
             page.emulate_media(color_scheme=scheme)

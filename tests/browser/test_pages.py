@@ -39,7 +39,6 @@ def test_page_is_quiet_light_steady_and_open(visit, axe, built_page, width):
         v.page.wait_for_load_state("networkidle")
         assert ("live.js" in v.asked) == has_cells
         assert not v.asked & (PYTHON if has_cells else PYTHON | EDITOR)
-        v.page.wait_for_selector("html[data-settled]", state="attached")
         seen = "html" if width == PHONE else OF_A_DESK
         assert axe(v.page, within=seen) == []
         v.page.emulate_media(color_scheme="dark")
