@@ -7,9 +7,9 @@ from dlbook.scratch._arrays import cast, fitting, floats, wide
 
 
 def layer_norm_core(x, weight, bias, eps):
-    mean, var = x.mean(axis=-1, keepdims=True), x.var(axis=-1, keepdims=True)  # (N, 1)
-    x_hat = (x - mean) / np.sqrt(var + eps)  # (N, D)
-    return weight * x_hat + bias
+    d = x - x.mean(axis=-1, keepdims=True)  # (N, D), from each sample's own mean
+    var = (d * d).mean(axis=-1, keepdims=True)  # (N, 1)
+    return weight * d / np.sqrt(var + eps) + bias
 
 
 def layer_norm(x, normalized_shape, weight=None, bias=None, eps=1e-5):
@@ -23,9 +23,9 @@ def layer_norm(x, normalized_shape, weight=None, bias=None, eps=1e-5):
 
 
 def layer_norm_backward_core(upstream, x, weight, eps):
-    s = 1 / np.sqrt(x.var(axis=-1, keepdims=True) + eps)  # (N, 1)
-    x_hat = (x - x.mean(axis=-1, keepdims=True)) * s  # (N, D)
-    u = upstream * weight  # ∂L/∂x̂
+    d = x - x.mean(axis=-1, keepdims=True)  # (N, D)
+    s = 1 / np.sqrt((d * d).mean(axis=-1, keepdims=True) + eps)  # (N, 1)
+    x_hat, u = d * s, upstream * weight  # u = ∂L/∂x̂
     share = u.mean(axis=-1, keepdims=True) + x_hat * (u * x_hat).mean(axis=-1, keepdims=True)
     weight_grad = (upstream * x_hat).sum(axis=0, dtype=np.float64)  # (D,)
     bias_grad = upstream.sum(axis=0, dtype=np.float64)
