@@ -36,6 +36,16 @@ def prepared(step: int = 1) -> np.ndarray:
     return pretrained.squeezenet_input(photos)
 
 
+def own_photo(file) -> np.ndarray:
+    """A photo from a file as `data.photos` has them: the square in its middle, (3, 227, 227), from 0 to 1."""
+    from PIL import Image, ImageOps  # only here: it comes with matplotlib
+
+    with Image.open(file) as photo:
+        upright = ImageOps.exif_transpose(photo)  # a phone stores a photo lying, and notes which way is up
+        pixels = ImageOps.fit(upright.convert("RGB"), (227, 227))
+    return np.asarray(pixels).transpose(2, 0, 1) / 255.0
+
+
 class Guess(NamedTuple):
     """What the net says of a photo, and the class that would be right."""
 

@@ -181,10 +181,29 @@ def spotlights(photos: dict, maps) -> Figure:
         caption="Grad-CAM for the first guess, on fire9: each photo is as bright as its map is large.",
     )
     for (name, photo), one in zip(photos.items(), maps, strict=True):
-        light = (one / max(one.max(), 1e-12)).repeat(4, axis=0).repeat(4, axis=1)[:, :, None]
         with figure.panel(name, width=1.42, height=1.65) as ax:
             ax.title.set_fontsize(9.5)
-            shown(ax, np.round(31 * small(photo) * (0.2 + 0.8 * light)) / 31)
+            shown(ax, _lit(photo, one))
+    return figure
+
+
+def _lit(photo, one) -> np.ndarray:
+    """A photo, as bright as its map (14, 14) is large: (56, 56, 3)."""
+    light = (one / max(one.max(), 1e-12)).repeat(4, axis=0).repeat(4, axis=1)[:, :, None]
+    return np.round(31 * small(photo) * (0.2 + 0.8 * light)) / 31
+
+
+def own(photo, guesses, one) -> Figure:
+    """One photo, what the net says of it, and the light of a map."""
+    told = ", ".join(f"{name} {share:.0%}" for name, share in guesses)
+    figure = Figure(
+        alt=f"A photo, and the same photo bright where the map of its first guess is large. The guesses are: {told}.",
+        caption=f"The five most probable classes: {told}. On the right the light of Grad-CAM for the first of them.",
+    )
+    for title, pixels in (("photo", small(photo)), ("Grad-CAM", _lit(photo, one))):
+        with figure.panel(title, width=1.6, height=1.8) as ax:
+            ax.title.set_fontsize(9.5)
+            shown(ax, pixels)
     return figure
 
 

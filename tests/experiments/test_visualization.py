@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from PIL import Image
 
 from dlbook import data
 from dlbook.experiments import visualization as experiments
@@ -36,6 +37,20 @@ def test_photos_stand_in_the_order_of_the_data():
     assert list(data.photos()) == PHOTOS == list(SEEN)
     assert {name for right in experiments.RIGHT.values() for name in right} <= set(NAMES)
     np.testing.assert_array_equal(HALF, X[:, :, ::2, ::2])
+
+
+def test_a_photo_of_ones_own_is_the_upright_square_in_its_middle(tmp_path):
+    """A wide photo that was taken with the camera on its side: left of it is up, as its file says."""
+    pixels = np.zeros((227, 454, 3), np.uint8)
+    pixels[:, 113:227] = (255, 0, 51)  # the left half of the square in the middle
+    photo = Image.fromarray(pixels)
+    exif = photo.getexif()
+    exif[274] = 6  # to be turned by a quarter with the clock
+    photo.save(tmp_path / "photo.png", exif=exif)
+    found = experiments.own_photo(tmp_path / "photo.png")
+    assert found.shape == X.shape[1:] and found.dtype == data.photos()["flower"].dtype
+    np.testing.assert_allclose(found[:, 20:90].mean(axis=(1, 2)), [1, 0, 0.2])
+    assert found[:, 140:].max() == 0
 
 
 def test_the_evaluation_is_torchs(theirs, y):
