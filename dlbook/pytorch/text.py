@@ -35,7 +35,7 @@ def encode(tokens, vocabulary, unknown="<unk>"):
 
 def decode(ids, vocabulary):
     """The words of ids (T,), as a list."""
-    ids, words = _whole("ids", ids), check.words_by_id(vocabulary)
+    ids, words = whole("ids", ids), check.words_by_id(vocabulary)
     check.check_sequence("ids", ids.shape, 0)
     check.check_ids("ids", ids.min().item(), ids.max().item(), len(words))
     return [words[i] for i in ids.tolist()]
@@ -56,7 +56,7 @@ def pad(sequences, padding_value=0, padding_side="right", max_length=None):
 
 def mask(lengths, T=None, padding_side="right"):
     """True where a sequence has a token, False where its padding is: (N, T). T is the longest if it is not given."""
-    lengths = _whole("lengths", lengths)
+    lengths = whole("lengths", lengths)
     check_choice("padding_side", padding_side, ("right", "left"))
     smallest, largest = (lengths.min().item(), lengths.max().item()) if lengths.numel() else (0, 0)
     T = check.check_lengths(lengths.shape, smallest, largest, T)
@@ -86,14 +86,14 @@ def _mean(x, mask):
 def bag_of_words(sequences, num_words):
     """c_nv: how often word v stands in sequence n. Shapes: N rows of ids below V = `num_words` -> (N, V), int64."""
     check_count("num_words", num_words, 1)
-    sequences = _id_sequences("sequences", sequences, num_words)
+    sequences = id_sequences("sequences", sequences, num_words)
     return torch.stack([row.bincount(minlength=num_words) for row in sequences])
 
 
 def class_counts(sequences, y, num_words, num_classes):
     """C_kv: how often word v stands in the sequences of class k. Shapes: N rows, y (N,) -> (K, V), int64."""
     check_count("num_words", num_words, 1)
-    sequences, y = _id_sequences("sequences", sequences, num_words), _whole("y", y)
+    sequences, y = id_sequences("sequences", sequences, num_words), whole("y", y)
     smallest, largest = (y.min().item(), y.max().item()) if y.numel() else (0, 0)
     check.check_classes(y.shape, smallest, largest, len(sequences), num_classes)
     total = torch.zeros(num_classes, num_words, dtype=torch.int64, device=y.device)
@@ -115,7 +115,7 @@ def naive_bayes_scores(sequences, log_prior, log_likelihood):
     log_likelihood = finite_floats("log_likelihood", log_likelihood, masked=True).double()
     log_prior = finite_floats("log_prior", log_prior, masked=True).double()
     check.check_width("log_likelihood", log_likelihood.shape, (len(log_prior), *log_likelihood.shape[1:2]))
-    sequences = _id_sequences("sequences", sequences, log_likelihood.shape[1])
+    sequences = id_sequences("sequences", sequences, log_likelihood.shape[1])
     return torch.stack([log_prior + log_likelihood[:, row].sum(dim=1) for row in sequences])
 
 
@@ -133,7 +133,7 @@ def tf_idf(counts, idf):
     return cast(unit, torch.promote_types(counts.dtype, idf.dtype))
 
 
-def _whole(name, value):
+def whole(name, value):
     """`value` as int64; ids are whole numbers."""
     value = tensor(name, value)
     if value.is_floating_point() or value.dtype == torch.bool:
@@ -152,14 +152,22 @@ def _sequences(name, value):
     return rows
 
 
-def _id_sequences(name, value, num_words):
+def id_sequences(name, value, num_words):
     """`value`, one row of ids from 0 to V − 1 a sequence, each as int64."""
-    rows = [_whole(name, row) for row in _sequences(name, value)]
+    rows = [whole(name, row) for row in _sequences(name, value)]
     for i, row in enumerate(rows):
         if row.ndim != 1:
             raise wrong(name, "hold ids", f"shape {tuple(row.shape)} at position {i}", "shape (T,)")
         check.check_ids(name, row.min().item(), row.max().item(), num_words, f" in sequence {i}")
     return rows
+
+
+def yes_and_no(name, value):
+    """`value` as True and False; 1 and 0 are taken for them."""
+    value = tensor(name, value)
+    if value.is_floating_point():
+        raise wrong(name, "hold True and False", f"dtype {value.dtype}", "booleans")
+    return value.bool()
 
 
 def _counts(name, value):
@@ -170,8 +178,6 @@ def _counts(name, value):
 
 
 def _masked(x, mask):
-    x, mask = floats("x", x), tensor("mask", mask)
-    if mask.is_floating_point():
-        raise wrong("mask", "hold True and False", f"dtype {mask.dtype}", "booleans")
+    x, mask = floats("x", x), yes_and_no("mask", mask)
     check.check_mask(mask.shape, x.shape)
-    return x, mask.bool()
+    return x, mask
