@@ -10,7 +10,7 @@ from pathlib import Path
 from pygments.formatters import HtmlFormatter
 
 from dlbook import concepts
-from dlbook.site import folds, mime, python
+from dlbook.site import folds, mime, pictures, python
 
 SITE = Path(__file__).parent
 PACKAGE = SITE.parent
@@ -25,7 +25,7 @@ def finish(app, exception) -> None:
         return
     static = Path(app.outdir) / "_static"
     for path in static.iterdir():
-        if path.name not in (*SEARCH, mime.FOLDER):
+        if path.name not in (*SEARCH, mime.FOLDER, pictures.FOLDER):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     shutil.copy(SITE / "favicon.svg", static)
     kept = {*app.env.found_docs, *app.config.html_additional_pages, "search"}
@@ -33,6 +33,7 @@ def finish(app, exception) -> None:
         if page.relative_to(app.outdir).with_suffix("").as_posix() not in kept:
             page.unlink()  # of a source that is there no more
     mime.keep_states(Path(app.outdir))
+    pictures.keep(Path(app.outdir))
     folds.write(Path(app.outdir))
     # The first page under the name that a host looks for, instead of a page that only sends on.
     shutil.copy(Path(app.outdir) / f"{app.config.root_doc}.html", Path(app.outdir) / "index.html")

@@ -36,6 +36,15 @@ addEventListener("afterprint", () => {
   for (const fold of folded) fold.open = false;
 });
 
+// Pictures are fetched as they come near, and all of them after the first sign of a reader: who prints a page has not
+// scrolled through it.
+const SIGNS = ["scroll", "pointermove", "pointerdown", "keydown"];
+const fetchAll = () => {
+  for (const picture of all("img[loading=lazy]")) picture.loading = "eager";
+  for (const sign of SIGNS) removeEventListener(sign, fetchAll);
+};
+for (const sign of SIGNS) addEventListener(sign, fetchAll, { passive: true });
+
 // Ctrl-K or / goes to the search field; on a phone the book's contents hold it.
 const bookNav = document.getElementById("book-nav");
 addEventListener("keydown", (event) => {

@@ -1,6 +1,7 @@
 """A page that is only opened costs little: what is far is neither laid out nor fetched, and yet nothing is lost."""
 
 CHAPTER = "chapters/10_optimizers.html"  # the longest
+PICTURES = "chapters/16_visualization.html"
 PHONE = 360
 FAR = "KaTeX_Size3-Regular.woff2"  # a font is asked for as the first formula with it is laid out
 DOWN = """async () => {
@@ -18,6 +19,17 @@ def test_only_what_is_near_is_laid_out(visit):
         v.page.evaluate(DOWN)
         v.page.wait_for_load_state("networkidle")
         assert FAR in v.asked
+
+
+def test_pictures_come_with_the_first_sign_of_a_reader_and_are_printed(visit):
+    left = "[...document.querySelectorAll('.dlbook-figure img')].filter(img => !img.naturalWidth).length"
+    with visit(PHONE) as v:
+        v.goto(PICTURES, until="networkidle")
+        many = v.page.evaluate(left)
+        assert many > 20
+        v.page.mouse.move(100, 100)
+        v.page.wait_for_function(f"{left} == 0")
+        assert v.page.pdf().count(b"/Subtype /Image") >= many / 2  # some are the same
 
 
 def test_the_section_that_is_read_is_marked(visit):
