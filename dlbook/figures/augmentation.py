@@ -187,16 +187,16 @@ def mixing() -> Figure:
     into, into_y = augmentation.cutmix(x, y, [1, 0], 0.6, 40, 38)
     told = lambda shares: f"cat {shares[0]:.2f}, cup {shares[1]:.2f}"
     made = [
-        ("x: cat 1", x[:1]), ("x′: cup 1", x[1:]), (f"mixup: {told(over_y[0])}", over[:1]),
-        (f"CutMix: {told(into_y[0])}", into[:1]),
+        ("x\ncat 1", x[:1]), ("x′\ncup 1", x[1:]), (f"mixup\n{told(over_y[0])}", over[:1]),
+        (f"CutMix\n{told(into_y[0])}", into[:1]),
     ]  # fmt: skip
     figure = Figure(
-        alt="Four pictures with their labels: " + "; ".join(title for title, _ in made) + ".",
+        alt="Four pictures with their labels: " + "; ".join(title.replace("\n", ": ") for title, _ in made) + ".",
         caption="Mixup lays the cup over the cat, λ = 0.6. CutMix puts a box of the cup into the cat. The box was drawn"
         " for 0.6, too, but whole pixels and the border decide the share that is left.",
     )
     for title, image in made:
-        with figure.panel(title, width=2.3, height=2.4) as ax:
+        with figure.panel(title, width=1.6, height=2.0) as ax:
             coloured(ax, image)
             ax.title.set_fontsize(9)
     return figure
