@@ -82,12 +82,18 @@ def check_enough(name: str, length: int, order: int) -> None:
         raise wrong(name, "hold an n-gram", f"{length} tokens", f"at least {order}")
 
 
-def check_beams(width, max_length, end, V=None) -> None:
+def check_beams(width, max_length, end) -> None:
     """How wide and how long, and which token ends a sequence, if any."""
     check_count("width", width, 1)
     check_count("max_length", max_length, 1)
     if end is not None:
-        check_count("end", end, 0, inf if V is None else V - 1)
+        check_count("end", end, 0)
+
+
+def check_end(end, V: int) -> None:
+    """The token that ends a sequence is one of the vocabulary."""
+    if end is not None and end >= V:
+        raise wrong("end", "be a token of the vocabulary", f"{end}", f"0 to {V - 1}")
 
 
 def check_step(shape, B: int) -> None:

@@ -159,7 +159,7 @@ def beam_search(step, prompt, width, max_length, end=None, length_penalty=0.0):
     for _ in range(max_length):
         log_prob = _scores("step", step(beams)).double()
         check.check_step(log_prob.shape, len(beams))
-        check.check_beams(width, max_length, end, log_prob.shape[1])
+        check.check_end(end, log_prob.shape[1])
         totals, best = (totals[:, None] + log_prob).flatten().sort(descending=True, stable=True)
         rows, ids = best[:width] // log_prob.shape[1], best[:width] % log_prob.shape[1]
         beams, totals = torch.column_stack([beams[rows], ids]), totals[:width]

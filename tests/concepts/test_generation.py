@@ -379,7 +379,7 @@ BAD = [
     ("witten_bell_next", (np.array([-1]), COUNTS, 3), "context must be ids of the vocabulary: got -1, need 0 to 2"),
     ("beam_search", (tree(3, 0), IDS, 0, 4), "width must be a whole number: got 0, need 1 or more"),
     ("beam_search", (tree(3, 0), IDS, 2, 0), "max_length must be a whole number: got 0, need 1 or more"),
-    ("beam_search", (tree(3, 0), IDS, 2, 3, 7), "end must be a whole number: got 7, need 0 to 2"),
+    ("beam_search", (tree(3, 0), IDS, 2, 3, 7), "end must be a token of the vocabulary: got 7, need 0 to 2"),
     ("beam_search", (tree(3, 0), IDS, 2, 3, 2, -1), "length_penalty must be a number: got -1, need 0 to 10"),
     ("beam_search", (tree(3, 0), np.zeros((1, 2), np.int64), 2, 3), "prompt must be a row of ids: got shape (1, 2)"),
     (

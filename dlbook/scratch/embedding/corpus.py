@@ -67,6 +67,10 @@ def keep_probability(counts, threshold=1e-3):
     return keep_probability_core(counted("counts", counts), check.threshold("threshold", threshold))
 
 
+def subsample_core(sequences, keep, draws):  # a row of draws a sequence
+    return [row[u < keep[row]] for row, u in zip(sequences, draws, strict=True)]
+
+
 def subsample(sequences, keep, draw):
     """The sequences without the tokens whose draw is not below their `keep`; those that are left empty are gone.
 
@@ -75,9 +79,8 @@ def subsample(sequences, keep, draw):
     keep = floats("keep", keep)
     rows = id_sequences("sequences", sequences, len(keep))
     draw = uniform("draw", draw, (sum(map(len, rows)),))
-    parts = np.split(draw, np.cumsum([len(row) for row in rows])[:-1])
-    kept = [row[u < keep[row]] for row, u in zip(rows, parts, strict=True)]
-    return [row for row in kept if len(row)]
+    draws = np.split(draw, np.cumsum([len(row) for row in rows])[:-1])
+    return [row for row in subsample_core(rows, keep, draws) if len(row)]
 
 
 def noise_distribution_core(counts, power):

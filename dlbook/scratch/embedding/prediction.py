@@ -42,9 +42,9 @@ def full_softmax_grad(h, C, target):
 
 
 def negative_sampling_core(h, C, target, negatives):  # (B, D), (V, D), (B,), (B, K)
-    right = np.einsum("bd,bd->b", h, C[target])
-    wrong = np.einsum("bd,bkd->bk", h, C[negatives])
-    log_p = -np.logaddexp(0, -right) - np.logaddexp(0, wrong).sum(axis=1)  # log σ(z) = −log(1 + e^−z)
+    z = np.einsum("bd,bd->b", h, C[target])
+    z_wrong = np.einsum("bd,bkd->bk", h, C[negatives])
+    log_p = -np.logaddexp(0, -z) - np.logaddexp(0, z_wrong).sum(axis=1)  # log σ(z) = −log(1 + e^−z)
     return -np.mean(log_p)
 
 
@@ -58,17 +58,14 @@ def negative_sampling(h, C, target, negatives):
     return cast(negative_sampling_core(h, C, target, negatives), dtype)
 
 
-def negative_sampling_rows_core(h, c):  # (B, D), (B, 1 + K, D): the target's vector, then the negatives'
-    delta = sigmoid(np.einsum("bd,bkd->bk", h, c))  # (B, 1 + K), as in logistic regression: ŷ − y,
-    delta[:, 0] -= 1  # y = 1 for the target, 0 for the others
-    delta /= len(h)
-    return np.einsum("bk,bkd->bd", delta, c), np.einsum("bk,bd->bkd", delta, h)
-
-
 def negative_sampling_grad_core(h, C, target, negatives):
     ids = np.column_stack([target, negatives])  # (B, 1 + K)
-    dh, dc = negative_sampling_rows_core(h, C[ids])
-    return dh, add_rows(ids.ravel(), dc.reshape(-1, h.shape[1]), len(C))
+    delta = sigmoid(np.einsum("bd,bkd->bk", h, C[ids]))  # ŷ − y, as in logistic regression:
+    delta[:, 0] -= 1  # y = 1 for the target, 0 for the others
+    delta = delta / len(h)
+    dC = np.zeros_like(C)
+    np.add.at(dC, ids, np.einsum("bk,bd->bkd", delta, h))  # a word may be drawn several times
+    return np.einsum("bk,bkd->bd", delta, C[ids]), dC
 
 
 def negative_sampling_grad(h, C, target, negatives):
@@ -79,19 +76,6 @@ def negative_sampling_grad(h, C, target, negatives):
     h, C, dtype = tables(h, C, "h")
     target, negatives = against("target", target, negatives, len(h), len(C))
     return cast(negative_sampling_grad_core(h, C, target, negatives), dtype)
-
-
-def add_rows(rows, values, V):  # (N,), (N, D) -> (V, D)
-    out = np.zeros((V, values.shape[1]), values.dtype)
-    found, sums = summed_rows(rows, values)
-    out[found] = sums
-    return out
-
-
-def summed_rows(rows, values):  # (N,), (N, D) -> (U,), (U, D): each row that occurs once, with its sum
-    order = np.argsort(rows, kind="stable")
-    found, first = np.unique(rows[order], return_index=True)
-    return found, np.add.reduceat(values[order], first, axis=0)
 
 
 def skip_gram_core(W, C, center, context, negatives):
@@ -112,24 +96,28 @@ def skip_gram(W, C, center, context, negatives=None):
 
 def skip_gram_grad_core(W, C, center, context, negatives):
     dh, dC = negative_sampling_grad_core(W[center], C, context, negatives)
-    return add_rows(center, dh, len(W)), dC
+    dW = np.zeros_like(W)
+    np.add.at(dW, center, dh)  # a word stands in the middle of several pairs
+    return dW, dC
 
 
 def skip_gram_grad(W, C, center, context, negatives=None):
     """∂J/∂W and ∂J/∂C of `skip_gram`: in W only rows of words in the middle move. Shapes: (V, D), (V, D)."""
     W, C, center, context, negatives, dtype = _pairs(W, C, center, context, negatives)
-    if negatives is None:
-        dh, dC = full_softmax_grad_core(W[center], C, context)
-        return cast((add_rows(center, dh, len(W)), dC), dtype)
-    return cast(skip_gram_grad_core(W, C, center, context, negatives), dtype)
+    if negatives is not None:
+        return cast(skip_gram_grad_core(W, C, center, context, negatives), dtype)
+    dW, (dh, dC) = np.zeros_like(W), full_softmax_grad_core(W[center], C, context)
+    np.add.at(dW, center, dh)
+    return cast((dW, dC), dtype)
 
 
 def skip_gram_step_core(W, C, center, context, negatives, lr):
     ids = np.column_stack([context, negatives])  # (B, 1 + K)
-    dw, dc = negative_sampling_rows_core(W[center], C[ids])
-    for table, rows, grad in ((W, center, dw), (C, ids.ravel(), dc.reshape(-1, W.shape[1]))):
-        found, sums = summed_rows(rows, grad)
-        table[found] -= lr * sums
+    w, c = W[center], C[ids]  # (B, D), (B, 1 + K, D)
+    delta = sigmoid(np.einsum("bd,bkd->bk", w, c))
+    delta[:, 0] -= 1
+    np.subtract.at(W, center, lr * np.einsum("bk,bkd->bd", delta, c))
+    np.subtract.at(C, ids, lr * np.einsum("bk,bd->bkd", delta, w))
     return W, C
 
 
@@ -140,11 +128,11 @@ def skip_gram_step(W, C, center, context, negatives, lr=0.025):
     pairs, not their mean.
     """
     W, C, center, context, negatives, dtype = _pairs(W, C, center, context, negatives)
-    step = number_between("lr", lr, 0) * len(center)
-    return cast(skip_gram_step_core(W.copy(), C.copy(), center, context, negatives, step), dtype)
+    lr = number_between("lr", lr, 0)
+    return cast(skip_gram_step_core(W.copy(), C.copy(), center, context, negatives, lr), dtype)
 
 
-def cbow_core(W, C, contexts, share, center, negatives):  # contexts (B, M), share (B, M, 1), 1/M each
+def cbow_core(W, C, contexts, share, center, negatives):  # (B, M), share 1/M (B, M, 1)
     h = (share * W[contexts]).sum(axis=1)  # (B, D)
     return negative_sampling_core(h, C, center, negatives)
 
@@ -164,18 +152,19 @@ def cbow(W, C, contexts, center, negatives=None, mask=None):
 def cbow_grad_core(W, C, contexts, share, center, negatives):
     h = (share * W[contexts]).sum(axis=1)  # (B, D)
     dh, dC = negative_sampling_grad_core(h, C, center, negatives)
-    dW = share * dh[:, None]  # (B, M, D): each neighbour gets its share
-    return add_rows(contexts.ravel(), dW.reshape(-1, W.shape[1]), len(W)), dC
+    dW = np.zeros_like(W)
+    np.add.at(dW, contexts, share * dh[:, None])  # (B, M, D): each neighbour gets its share
+    return dW, dC
 
 
 def cbow_grad(W, C, contexts, center, negatives=None, mask=None):
     """∂J/∂W and ∂J/∂C of `cbow`: every neighbour gets 1/M of what the mean gets. Shapes: (V, D), (V, D)."""
     W, C, contexts, share, center, negatives, dtype = _windows(W, C, contexts, center, negatives, mask)
-    if negatives is None:
-        dh, dC = full_softmax_grad_core((share * W[contexts]).sum(axis=1), C, center)
-        dW = (share * dh[:, None]).reshape(-1, W.shape[1])
-        return cast((add_rows(contexts.ravel(), dW, len(W)), dC), dtype)
-    return cast(cbow_grad_core(W, C, contexts, share, center, negatives), dtype)
+    if negatives is not None:
+        return cast(cbow_grad_core(W, C, contexts, share, center, negatives), dtype)
+    dW, (dh, dC) = np.zeros_like(W), full_softmax_grad_core((share * W[contexts]).sum(axis=1), C, center)
+    np.add.at(dW, contexts, share * dh[:, None])
+    return cast((dW, dC), dtype)
 
 
 def _pairs(W, C, center, context, negatives):

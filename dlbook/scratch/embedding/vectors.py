@@ -9,12 +9,9 @@ from dlbook.scratch.embedding._inputs import counted, table, words
 from dlbook.scratch.embedding.corpus import pairs
 
 
-def unit_core(vectors):
-    return vectors / np.sqrt((vectors**2).sum(axis=-1, keepdims=True))
-
-
 def cosine_similarity_core(query, vectors):  # (…, D), (V, D)
-    return unit_core(query) @ unit_core(vectors).T  # (…, V)
+    lengths = np.linalg.norm(query, axis=-1, keepdims=True) * np.linalg.norm(vectors, axis=1)
+    return query @ vectors.T / lengths  # (…, V)
 
 
 def cosine_similarity(query, vectors):
@@ -41,7 +38,7 @@ def neighbors(query, vectors, k=10, exclude=None):
 
 
 def analogy_core(vectors, a, b, c):  # ids (N,)
-    unit = unit_core(vectors)
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     return unit[b] - unit[a] + unit[c]  # (N, D)
 
 
@@ -58,13 +55,18 @@ def analogy(vectors, a, b, c, k=1, exclude=True):
     return neighbors(query, vectors, k, np.stack([a, b, c], axis=1) if exclude else None)[0]
 
 
+def co_occurrences_core(center, context, V):
+    counts = np.bincount(center * V + context, minlength=V * V)
+    return counts.reshape(V, V)
+
+
 def co_occurrences(sequences, window, num_words):
     """#(w, c): how often word c stands at most `window` away from word w. Shapes: N rows of ids below V -> (V, V)."""
     check_count("num_words", num_words, 1)
     center, context = pairs(sequences, window)
     words("sequences", center, (None,), num_words)
-    counts = np.bincount((center * num_words + context).astype(np.intp), minlength=num_words**2)
-    return counts.reshape(num_words, num_words).astype(np.int64)
+    center, context = center.astype(np.intp), context.astype(np.intp)  # what NumPy counts with
+    return co_occurrences_core(center, context, num_words).astype(np.int64)
 
 
 def pmi_core(counts, negatives):  # #(w, c) (V, V)

@@ -14,15 +14,13 @@ def best_continuations_core(beams, totals, log_prob, width):  # (B, t), (B,), (B
     return np.column_stack([beams[rows], ids]), candidates[rows, ids]
 
 
-def beam_search_core(step, beams, width, max_length, end, score):
+def beam_search_core(step, beams, width, length, end, score):
     totals, done = np.zeros(len(beams)), []
-    for _ in range(max_length):
+    while len(beams) > 0 and beams.shape[1] < length:
         beams, totals = best_continuations_core(beams, totals, step(beams), width)
         ended = beams[:, -1] == end
         done += score(beams[ended], totals[ended])
         beams, totals = beams[~ended], totals[~ended]
-        if len(beams) == 0:
-            break
     return sorted(done + score(beams, totals), key=lambda found: -found[1])[:width]
 
 
@@ -45,9 +43,10 @@ def beam_search(step, prompt, width, max_length, end=None, length_penalty=0.0):
     def checked(beams):
         log_prob = scores("step", step(beams))
         check.check_step(log_prob.shape, len(beams))
-        check.check_beams(width, max_length, end, log_prob.shape[1])
+        check.check_end(end, log_prob.shape[1])
         return log_prob.astype(np.float64)
 
-    found = beam_search_core(checked, prompt[None], width, max_length, -1 if end is None else end, score)
+    length, end = len(prompt) + max_length, -1 if end is None else end
+    found = beam_search_core(checked, prompt[None], width, length, end, score)
     found = [(y, total) for y, total in found if total > -np.inf]
     return [y.astype(np.int64) for y, _ in found], np.array([total for _, total in found])

@@ -39,17 +39,21 @@ def bits_per_character(log_prob, num_characters=None):
     return cast(bits_per_character_core(wide(log_prob), num_characters), log_prob.dtype)
 
 
+def longest_copy_core(text, source):
+    best = ""
+    for i in range(len(text)):
+        while i + len(best) < len(text) and text[i : i + len(best) + 1] in source:
+            best = text[i : i + len(best) + 1]
+    return best
+
+
 def longest_copy(text, source):
     """The longest stretch of `text` that stands in `source`, letter for letter; of equal ones the first.
 
     >>> longest_copy("it is not to bee", "To be or not to be")
     ' not to be'
     """
-    text, source, best = a_text("text", text), a_text("source", source), ""
-    for i in range(len(text)):
-        while i + len(best) < len(text) and text[i : i + len(best) + 1] in source:
-            best = text[i : i + len(best) + 1]
-    return best
+    return longest_copy_core(a_text("text", text), a_text("source", source))
 
 
 def _logarithms(log_prob):

@@ -17,6 +17,10 @@ def windows_core(ids, n, V):  # (T,) -> (T − n + 1,)
     return codes
 
 
+def ngram_counts_core(ids, V, order):
+    return [np.unique(windows_core(ids, n, V), return_counts=True) for n in range(1, order + 1)]
+
+
 def ngram_counts(ids, num_words, order):
     """For n = 1 to `order`: the n-grams of `ids`, ascending, and how often each occurs.
 
@@ -25,7 +29,7 @@ def ngram_counts(ids, num_words, order):
     check.check_order(order, num_words)
     ids = ids_of("ids", ids, num_words)
     check.check_enough("ids", len(ids), order)
-    found = [np.unique(windows_core(ids, n, num_words), return_counts=True) for n in range(1, order + 1)]
+    found = ngram_counts_core(ids, num_words, order)
     return [(codes.astype(np.int64), counts.astype(np.int64)) for codes, counts in found]
 
 

@@ -42,9 +42,8 @@ def top_p_core(z, p):
     order = np.argsort(-z, axis=-1, kind="stable")  # the most probable first
     sorted_p = np.take_along_axis(softmax_core(z, dim=-1), order, axis=-1)
     before = np.cumsum(sorted_p, axis=-1) - sorted_p  # what those before it have together
-    keep = np.zeros(z.shape, bool)
-    np.put_along_axis(keep, order, before < p, axis=-1)
-    return np.where(keep, z, -np.inf)
+    back = np.argsort(order, axis=-1)  # where each token stands in that order
+    return np.where(np.take_along_axis(before < p, back, axis=-1), z, -np.inf)
 
 
 def top_p(logits, p):

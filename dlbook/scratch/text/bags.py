@@ -52,7 +52,7 @@ def naive_bayes(counts, sizes, alpha=1.0):
 
 
 def naive_bayes_scores_core(rows, ids, log_prior, log_likelihood, N):
-    scores = [np.bincount(rows, of_class[ids], N) for of_class in log_likelihood]  # each word adds its number
+    scores = [np.bincount(rows, of_class[ids], N) for of_class in log_likelihood]  # word by word
     return log_prior + np.stack(scores, axis=1)  # (N, K)
 
 

@@ -38,7 +38,7 @@ def merge(word, pair, new):
     return tuple(out)
 
 
-def bpe_merges_core(words, counts, pairs, places, num_merges):  # words, tuples of tokens, each counts[i] times
+def bpe_merges_core(words, counts, pairs, places, num_merges):  # each word counts[i] times
     merges = []
     while pairs and len(merges) < num_merges:
         pair = min(most_frequent(pairs))
@@ -110,16 +110,23 @@ def bpe_encode(text, merges):
     return [token for word in bpe_words(text) for token in of_word(word)]
 
 
+def bpe_tokens_core(tokens, merges):
+    for a, b in merges:
+        tokens.append(tokens[a] + tokens[b])
+    return tokens
+
+
 def bpe_tokens(merges):
     """What each token stands for, as bytes: those of a merged pair one after the other.
 
     >>> bpe_tokens([(108, 111), (256, 119)])[256:]
     [b'lo', b'low']
     """
-    tokens = [bytes([i]) for i in range(256)]
-    for a, b in _pairs(merges):
-        tokens.append(tokens[a] + tokens[b])
-    return tokens
+    return bpe_tokens_core([bytes([i]) for i in range(256)], _pairs(merges))
+
+
+def bpe_decode_core(tokens, known):
+    return b"".join(known[token] for token in tokens).decode("utf-8", errors="replace")
 
 
 def bpe_decode(tokens, merges):
@@ -133,7 +140,7 @@ def bpe_decode(tokens, merges):
         raise wrong("tokens", "not be empty", "0 tokens", "at least one token")
     for i, token in enumerate(tokens):
         check_ids("tokens", token, token, len(known), f" at position {i}")
-    return b"".join(known[token] for token in tokens).decode("utf-8", errors="replace")
+    return bpe_decode_core(tokens, known)
 
 
 def _pairs(merges):

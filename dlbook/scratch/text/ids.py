@@ -23,12 +23,16 @@ def encode(tokens, vocabulary, unknown="<unk>"):
     return encode_core(tokens, vocabulary, unknown).astype(np.int64)
 
 
+def decode_core(ids, words):
+    return [words[i] for i in ids]
+
+
 def decode(ids, vocabulary):
     """The words of ids (T,), as a list."""
     ids, words = whole("ids", ids), check.words_by_id(vocabulary)
     check.check_sequence("ids", ids.shape, 0)
     check.check_ids("ids", ids.min(), ids.max(), len(words))
-    return [words[i] for i in ids]
+    return decode_core(ids, words)
 
 
 def pad_core(sequences, out):  # out (N, T, …), filled with padding

@@ -21,7 +21,7 @@ def tokenize(text, lower=True):
 
 def vocabulary_core(counts, min_count, max_size, special):
     frequent = [word for word in counts if counts[word] >= min_count]
-    by_count = sorted(frequent, key=lambda word: (-counts[word], word))  # of equal counts by the alphabet
+    by_count = sorted(frequent, key=lambda word: (-counts[word], word))  # then by the alphabet
     words = [*special, *by_count][:max_size]
     return {word: i for i, word in enumerate(words)}
 
