@@ -31,7 +31,8 @@ AXES = {  # of Keras' kernel, in the order in which PyTorch has them
     "DepthwiseConv2D": (2, 3, 0, 1),
 }
 NAMES = {"kernel": "weight", "gamma": "weight", "beta": "bias", "moving_mean": "running_mean"}
-NAMES |= {"moving_variance": "running_var", "bias": "bias"}
+NAMES |= {"moving_variance": "running_var", "bias": "bias", "embeddings": "weight"}
+RECURRENT = ("SimpleRNN", "LSTM", "GRU")
 
 
 def to_keras(state, model):
@@ -39,7 +40,8 @@ def to_keras(state, model):
 
     A layer finds its arrays by its name; where that has dots in PyTorch, `block.conv`, Keras has a model inside a model
     or an underscore, for a dot may not stand in its names. Kernels are turned (OIHW to HWIO), and what follows a
-    flattened image is sorted anew, because PyTorch flattens channels first and Keras last.
+    flattened image is sorted anew, because PyTorch flattens channels first and Keras last. Of a recurrent layer the
+    blocks of the gates are put into Keras' order, and where it has one bias, that is the sum of PyTorch's two.
     """
     places = _places(model)
     names = {_key(name): name for name in state if not name.endswith("num_batches_tracked")}
@@ -57,7 +59,7 @@ def from_keras(model, names):
     """The arrays of a Keras model as a `state_dict` with these names, as PyTorch has them: the way back.
 
     Keras does not count the batches that a batch norm has seen: `num_batches_tracked` is 0, which counts only where
-    PyTorch's momentum is None.
+    PyTorch's momentum is None. Where a recurrent layer has one bias, that is `bias_ih`, and `bias_hh` is 0.
     """
     places = _places(model)
     counted = [name for name in names if name.endswith("num_batches_tracked")]
@@ -81,15 +83,64 @@ def _places(model, prefix: str = "") -> dict:
     """Every variable of a model and of the models in it, with its layer, by name; of a shared layer once."""
     found = {}
     for layer in model.layers:
+        kind = type(layer).__name__
         if isinstance(layer, keras.Model):
             found |= _places(layer, f"{prefix}{layer.name}_")
+        elif kind == "Bidirectional":
+            for inner, end in ((layer.forward_layer, ""), (layer.backward_layer, "_reverse")):
+                found |= _recurrent(inner, f"{prefix}{layer.name}_", end)
+        elif kind in RECURRENT:
+            found |= _recurrent(layer, f"{prefix}{layer.name}_")
         elif layer.weights:
             arrays = [variable for variable in layer.weights if variable.name in NAMES]
             found |= {f"{prefix}{layer.name}_{NAMES[variable.name]}": (layer, variable) for variable in arrays}
     return found
 
 
+class _Gates:
+    """What an array of a recurrent layer in PyTorch is in Keras: turned, in its order of the gates, or a part of it."""
+
+    def __init__(self, cell, kind):
+        self.cell, self.kind, self.name = cell, kind, kind
+
+    def read(self) -> np.ndarray:
+        if not self.kind.startswith("bias"):
+            variable = self.cell.kernel if self.kind == "weight_ih" else self.cell.recurrent_kernel
+            return _gates(self.cell, keras.ops.convert_to_numpy(variable).T).copy()
+        bias = keras.ops.convert_to_numpy(self.cell.bias)
+        both = bias if bias.ndim == 2 else np.stack((bias, np.zeros_like(bias)))  # only a GRU may have two
+        return _gates(self.cell, both[int(self.kind == "bias_hh")]).copy()
+
+    def assign(self, array) -> None:
+        """`bias_hh` comes after `bias_ih`, and is added to it where there is one bias."""
+        array = _gates(self.cell, array)
+        if not self.kind.startswith("bias"):
+            variable = self.cell.kernel if self.kind == "weight_ih" else self.cell.recurrent_kernel
+            return variable.assign(array.T)
+        bias = keras.ops.convert_to_numpy(self.cell.bias).copy()
+        if bias.ndim == 2:
+            bias[int(self.kind == "bias_hh")] = array
+        else:
+            bias = array if self.kind == "bias_ih" else bias + array
+        self.cell.bias.assign(bias)
+
+
+def _gates(cell, array) -> np.ndarray:
+    """PyTorch's r, z, n of a GRU as Keras' z, r, h, which is the way back, too; the LSTM has one order in both."""
+    if type(cell).__name__ != "GRUCell":
+        return array
+    first, second, new = np.split(array, 3)
+    return np.concatenate((second, first, new))
+
+
+def _recurrent(layer, prefix: str, end: str = "") -> dict:
+    kinds = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")[: 4 if layer.cell.use_bias else 2]
+    return {f"{prefix}{kind}_l0{end}": (layer, _Gates(layer.cell, kind)) for kind in kinds}
+
+
 def _to_torch(layer, variable) -> np.ndarray:
+    if isinstance(variable, _Gates):
+        return variable.read()
     array = keras.ops.convert_to_numpy(variable)
     if (order := _lines(layer, variable)) is not None:
         array = array[np.argsort(order)]
@@ -102,6 +153,8 @@ def _to_torch(layer, variable) -> np.ndarray:
 
 
 def _to_keras(layer, variable, array: np.ndarray) -> np.ndarray:
+    if isinstance(variable, _Gates):
+        return array
     if variable.name == "kernel":
         axes = _axes(layer)
         array = array.reshape([variable.shape[axis] for axis in axes]).transpose(np.argsort(axes))

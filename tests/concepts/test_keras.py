@@ -113,6 +113,27 @@ def test_what_follows_a_flattened_image_is_sorted():
     assert_same_net(theirs, keras.Sequential(row), (2, 6, 5))
 
 
+def test_words_a_recurrent_layer_and_a_norm():
+    """An embedding is the same table in both; the layer behind it reads whole sequences."""
+    words, norm = torch.nn.Embedding(7, 4), torch.nn.LayerNorm(5)
+    layer, dense = torch.nn.GRU(4, 5, batch_first=True), torch.nn.Linear(5, 2)
+    state = shaken(torch.nn.ModuleDict({"words": words, "gru": layer, "norm": norm, "fc": dense})).state_dict()
+    row = [
+        Input((6,), dtype="int64"),
+        L.Embedding(7, 4, name="words"),
+        L.GRU(5, name="gru"),
+        L.LayerNormalization(epsilon=1e-5, name="norm"),
+        L.Dense(2, name="fc"),
+    ]
+    model = keras.Sequential(row)
+    to_keras(state, model)
+    ids = rng.integers(0, 7, (3, 6))
+    expected = dense(norm(layer(words(torch.from_numpy(ids)))[1][0])).detach().numpy()
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(model(ids)), expected, rtol=1e-5, atol=1e-5)
+    back = from_keras(model, state)
+    assert all(np.allclose(back[name], array, atol=1e-6) for name, array in state.items())
+
+
 def branched():
     """A shared tower over two images, a skip, and two outputs, in PyTorch and in Keras."""
     tower = torch.nn.Sequential(torch.nn.Conv2d(2, 3, 3, padding=1), torch.nn.ReLU(), torch.nn.Flatten())

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from twins import assert_same, assert_twins_agree, resolve
 
 import dlbook
-from dlbook.pytorch.with_keras import COPY_KEYWORD, keras
+from dlbook.pytorch.with_keras import COPY_KEYWORD, from_keras, keras, to_keras
 from dlbook.scratch import gradcheck, recurrent
 
 rng = np.random.default_rng(0)
@@ -127,34 +127,31 @@ def test_dropout_stands_between_the_layers(kind, options, p):
 # ── Keras, differences, by hand ──
 
 
-def keras_order(kind, array):
-    """The blocks of the gates as Keras has them: z, r, n of the GRU where PyTorch has r, z, n."""
-    if kind != "gru":
-        return array
-    r, z, n = np.split(array, 3)
-    return np.concatenate((z, r, n))
-
-
 @pytest.mark.filterwarnings(f"ignore:{COPY_KEYWORD}:DeprecationWarning")
 @pytest.mark.parametrize(("kind", "options"), KINDS)
-def test_keras_gives_the_same_after_its_weights_are_moved(kind, options):
-    """Keras upon torch: its kernel is turned, one bias stands for both; a GRU that resets after the product has two."""
-    weights, x = weights_of(kind), rng.normal(size=(N, T, D))
-    two = kind == "gru" and options.get("reset_after", True)
-    if not two:
-        weights["bias_hh_l0"] = np.zeros_like(weights["bias_hh_l0"])
-    given = {"return_sequences": True, "return_state": True, "dtype": "float64"}
-    given |= {"reset_after": two} if kind == "gru" else {}
+@pytest.mark.parametrize("directions", [1, 2])
+@pytest.mark.parametrize("bias", [True, False])
+def test_keras_upon_torch_gives_the_same_after_its_weights_are_moved(kind, options, directions, bias):
+    """Its kernel is turned, its GRU's gates stand in another order, its one bias is the sum of two."""
+    weights, x = weights_of(kind, directions=directions, bias=bias), rng.normal(size=(N, T, D))
+    given = {"return_sequences": True, "dtype": "float64", "use_bias": bias}
+    given |= {"reset_after": options.get("reset_after", True)} if kind == "gru" else {}
     given |= {"activation": options["nonlinearity"]} if "nonlinearity" in options else {}
-    layer = {"rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM, "gru": keras.layers.GRU}[kind](H, **given)
-    layer.build((N, T, D))
-    W_ih, W_hh, b_ih, b_hh = (keras_order(kind, array) for array in weights.values())
-    layer.set_weights([W_ih.T, W_hh.T, np.stack((b_ih, b_hh)) if two else b_ih])
-    theirs = [keras.ops.convert_to_numpy(part) for part in layer(x)]
-    output, last = getattr(recurrent, kind)(x, weights, batch_first=True, **options)
+    layer = {"rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM, "gru": keras.layers.GRU}[kind](
+        H, **given, name="r"
+    )
+    layer = layer if directions == 1 else keras.layers.Bidirectional(layer, name="r", dtype="float64")
+    model = keras.Sequential([keras.Input((T, D), dtype="float64"), layer])
+    to_keras({f"r.{name}": array for name, array in weights.items()}, model)
+    output, _ = getattr(recurrent, kind)(x, weights, batch_first=True, **options)
     assert np.abs(output).max() > 0.1
-    for ours, other in zip((output, *(state[0] for state in last_of(last))), theirs, strict=True):
-        np.testing.assert_allclose(ours, other, atol=1e-6)
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(model(x)), output, atol=1e-6)
+    back = from_keras(model, [f"r.{name}" for name in weights])
+    again, _ = getattr(recurrent, kind)(
+        x, {k.removeprefix("r."): v for k, v in back.items()}, batch_first=True, **options
+    )
+    np.testing.assert_allclose(again, output, atol=1e-6)
+    assert [array.shape for array in back.values()] == [array.shape for array in weights.values()]
 
 
 @pytest.mark.parametrize(("kind", "options"), KINDS)

@@ -62,7 +62,7 @@ def scaled_dot_product(
 def scaled_dot_product_backward_core(upstream, query, key, value, weights, scale):
     value_grad = weights.swapaxes(-1, -2) @ upstream  # (…, S, V)
     p_grad = upstream @ value.swapaxes(-1, -2)  # (…, T, S)
-    s_grad = weights * (p_grad - (p_grad * weights).sum(axis=-1, keepdims=True))  # through the softmax
+    s_grad = weights * (p_grad - (p_grad * weights).sum(axis=-1, keepdims=True))
     query_grad = s_grad @ key * scale  # (…, T, E)
     key_grad = s_grad.swapaxes(-1, -2) @ query * scale  # (…, S, E)
     return query_grad, key_grad, value_grad

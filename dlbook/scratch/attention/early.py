@@ -37,7 +37,8 @@ def additive_backward_core(upstream, query, key, value, weight_q, weight_k, weig
     p_grad = upstream @ value.swapaxes(-1, -2)  # (…, T, S)
     s_grad = weights * (p_grad - (p_grad * weights).sum(axis=-1, keepdims=True))
     z_grad = s_grad[..., None] * weight_v * (1 - e * e)  # (…, T, S, A)
-    return z_grad.sum(axis=-2), z_grad.sum(axis=-3), weights.swapaxes(-1, -2) @ upstream, s_grad[..., None] * e
+    value_grad, v_grad = weights.swapaxes(-1, -2) @ upstream, s_grad[..., None] * e
+    return z_grad.sum(axis=-2), z_grad.sum(axis=-3), value_grad, v_grad
 
 
 def additive_backward(upstream, query, key, value, weight_q, weight_k, weight_v, attn_mask=None, lengths=None):

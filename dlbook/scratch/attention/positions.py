@@ -7,9 +7,10 @@ from dlbook._validate.attention import check_even, check_positions
 from dlbook.scratch._arrays import cast, fitting, floats, wide
 
 
-def positional_encoding_core(t, i, d_model, base):  # the places (T, 1), and the pairs (d_model / 2,)
-    angle = t / base ** (2 * i / d_model)  # (T, d_model / 2): the clock of pair i turns base^(2 i / D) times slower
-    return np.stack((np.sin(angle), np.cos(angle)), axis=-1).reshape(len(t), d_model)
+def positional_encoding_core(t, i, d_model, base):  # places (T, 1), pairs (d_model / 2,)
+    angle = t / base ** (2 * i / d_model)  # (T, d_model / 2): each pair turns slower
+    pairs = np.stack((np.sin(angle), np.cos(angle)), axis=-1)
+    return pairs.reshape(len(t), d_model)
 
 
 def positional_encoding(T, d_model, base=10000.0, offset=0):
@@ -42,7 +43,7 @@ def learned_positions_backward(upstream, x, weight, offset=0):
     return cast((u + 0, weight_grad), x.dtype)
 
 
-def rotary_core(a, b, angle):  # two numbers of each pair (…, T, D / 2), and how far to turn them (T, D / 2)
+def rotary_core(a, b, angle):  # the numbers of each pair (…, T, D / 2), and its angle (T, D / 2)
     c, s = np.cos(angle), np.sin(angle)
     return a * c - b * s, a * s + b * c
 

@@ -20,47 +20,77 @@ class Run(NamedTuple):
     kept: list  # what the cell kept of each step
 
 
-def unrolled(x, states, cell, weights, mask=None, keep=True):
-    """a_t = W_ih x_t + b_ih for all steps in one product, then h_t = cell(a_t, h_{t−1}), step by step.
+def unrolled_core(x, states, step, weight_ih, weight_hh, bias_ih, bias_hh):
+    A = x @ weight_ih.T + bias_ih  # (T, N, G H): what enters, for all steps in one product
+    steps = []
+    for a in A:
+        states, kept = step(a, states, weight_hh, bias_hh)  # the same weights in every step
+        steps.append((states, kept))
+    return steps
 
-    Where the mask (T, N, 1) is False the state stays, so that a sequence ends where it ends, from either side. Who does
-    not go back need not `keep` what the way back takes.
+
+def unrolled(x, states, cell, weights, mask=None, keep=True):
+    """h_t = cell(x_t, h_{t−1}), step by step, and what the way back needs; who does not go back need not `keep` it.
+
+    Where the mask (T, N, 1) is False the state stays, so that a sequence ends where it ends, from either side.
     """
-    weight_ih, weight_hh, bias_ih, bias_hh = weights
-    A = x @ weight_ih.T + bias_ih  # (T, N, G H)
-    output, before = np.empty((2, *x.shape[:2], weight_hh.shape[1]), A.dtype)  # (T, N, H) both
-    kept = []
-    for t, a in enumerate(A):
-        before[t] = states[0]
-        new, of_step = cell.step(a, states, weight_hh, bias_hh)
-        if mask is not None:
-            new = tuple(np.where(mask[t], *both) for both in zip(new, states, strict=True))
-        output[t] = new[0] if mask is None else new[0] * mask[t]
-        if keep:
-            kept.append(of_step)
-        states = new
-    return Run(output, states, before, kept)
+    step = cell.step if keep else lambda *now: (cell.step(*now)[0], None)
+    steps = unrolled_core(x, states, step if mask is None else _held(step, mask), *weights)
+    output = np.stack([now[0] for now, _ in steps])  # (T, N, H)
+    before = np.concatenate((states[0][None], output[:-1])) if keep else None
+    return Run(output if mask is None else output * mask, steps[-1][0], before, [kept for _, kept in steps])
+
+
+def unrolled_backward_core(output_grad, state_grads, kept, back, weight_hh):
+    found = []
+    for u, of_step in zip(reversed(output_grad), reversed(kept), strict=True):
+        h_grad, *rest = state_grads
+        whole = (h_grad + u, *rest)  # h_t went into the output, and into the next step
+        *grads, state_grads = back(whole, of_step, weight_hh)
+        found.append(grads)
+    return found[::-1], state_grads
 
 
 def unrolled_backward(output_grad, state_grads, x, run, cell, weights, mask=None):
     """∂L/∂x, those of the first states, and of the weights: the steps in reverse, then one product each.
 
-    h_t is used twice, in the output and in the next step: its gradient is the sum of both.
+    A weight is used in every step: its gradient is the sum over all of them, one product of (G H, T · N) and
+    (T · N, H).
     """
     weight_ih, weight_hh, *_ = weights
-    a_grad, u_grad = np.empty((2, *x.shape[:2], len(weight_hh)), x.dtype)  # (T, N, G H)
-    for t in reversed(range(len(x))):
-        whole = (state_grads[0] + output_grad[t], *state_grads[1:])
-        if mask is not None:
-            whole = tuple(grad * mask[t] for grad in whole)
-            passed = [np.where(mask[t], 0, grad) for grad in state_grads]  # what was not changed
-        a_grad[t], u_grad[t], state_grads = cell.back(whole, run.kept[t], weight_hh)
-        if mask is not None:
-            state_grads = tuple(map(np.add, state_grads, passed))
-    A, U = a_grad.reshape(-1, len(weight_hh)), u_grad.reshape(-1, len(weight_hh))  # (T · N, G H)
+    back = cell.back
+    if mask is not None:
+        output_grad, back = output_grad * mask, _held_back(back, mask)
+    grads, first = unrolled_backward_core(output_grad, state_grads, run.kept, back, weight_hh)
+    a_grads, u_grads = zip(*grads, strict=True)
+    A = np.concatenate(a_grads)  # (T · N, G H)
+    U = A if u_grads[0] is a_grads[0] else np.concatenate(u_grads)  # only in the GRU they differ
     h = run.before.reshape(len(A), -1)
     own = A.T @ x.reshape(len(A), -1), cell.hidden_grad(U, h, run.kept), A.sum(axis=0), U.sum(axis=0)
-    return (A @ weight_ih).reshape(x.shape), state_grads, own
+    return (A @ weight_ih).reshape(x.shape), first, own
+
+
+def _held(step, mask):
+    """A step that leaves the state where its mask is False; it takes the mask's rows in order."""
+    rows = iter(mask)
+
+    def held(a, states, weight_hh, bias_hh):
+        may, (new, kept) = next(rows), step(a, states, weight_hh, bias_hh)
+        return tuple(np.where(may, *both) for both in zip(new, states, strict=True)), kept
+
+    return held
+
+
+def _held_back(back, mask):
+    """Its way back: what was left where it was, gets its gradient as it is."""
+    rows = reversed(mask)
+
+    def held(state_grads, kept, weight_hh):
+        may = next(rows)
+        *grads, through = back(tuple(grad * may for grad in state_grads), kept, weight_hh)
+        return *grads, tuple(new + grad * ~may for new, grad in zip(through, state_grads, strict=True))
+
+    return held
 
 
 def stacked(x, states, cell, weights, mask=None, draw=None, p=0.0, keep=True):

@@ -32,7 +32,7 @@ def lstm_cell(x, h, c, weight_ih, weight_hh, bias_ih=None, bias_hh=None):
 
 def lstm_cell_backward_core(state_grads, kept, weight_hh):
     (h_grad, c_grad), (i, f, g, o, c, tanh_c) = state_grads, kept
-    c_grad = c_grad + h_grad * o * (1 - tanh_c * tanh_c)  # from the next step, and from what was shown
+    c_grad = c_grad + h_grad * o * (1 - tanh_c * tanh_c)  # from the next step, and from h
     i_grad = c_grad * g * i * (1 - i)
     f_grad = c_grad * c * f * (1 - f)
     g_grad = c_grad * i * (1 - g * g)
