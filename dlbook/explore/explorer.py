@@ -41,9 +41,10 @@ from dlbook.explore.grid import (
 from dlbook.explore.marks import *  # noqa: F403 (a chapter takes all that it declares from here)
 from dlbook.explore.module import FOLDER, module
 from dlbook.explore.panel import laid_out, number, panel
+from dlbook.explore.sketch import Sketch
 from dlbook.page import in_page
 
-__all__ = ["Choice", "Explorer", "Slider", "explore", "number", "panel", *marks.__all__]
+__all__ = ["Choice", "Explorer", "Sketch", "Slider", "explore", "number", "panel", *marks.__all__]
 
 MIME = "application/vnd.dlbook.explorer+json"
 BUDGET = 250_000  # bytes of the payload, gzipped
@@ -125,10 +126,11 @@ class Explorer:
         return f'Explorer "{self.spec["title"]}": {self.spec["alt"]}'
 
 
-def explore(state, *panels, slug, title, alt, says, numbers=(), presets=None, **controls) -> Explorer:
+def explore(state, *panels, slug, title, alt, says, numbers=(), presets=None, sketch=None, **controls) -> Explorer:
     """An explorer of `state`, which takes the `controls` by name and returns arrays, numbers and texts.
 
-    `presets` maps a label to values of some controls (the others go back to where they start).
+    `presets` maps a label to values of some controls (the others go back to where they start). With a `sketch` the
+    reader draws one of the pictures.
     """
     if not controls:
         raise ValueError("an explorer needs at least one control, e.g. alpha=Slider(0, 1): got none")
@@ -144,6 +146,7 @@ def explore(state, *panels, slug, title, alt, says, numbers=(), presets=None, **
     _check_names(first, panels, numbers, known)
     _check_templates(first.keys() | known.keys(), says, numbers)
     spec = {"slug": slug, "title": title, "alt": alt, "says": says, "controls": declared, "panels": list(panels)}
+    spec |= {"sketch": sketch.spec(known)} if sketch else {}
     return Explorer(state, spec | {"numbers": list(numbers), "presets": buttons})
 
 

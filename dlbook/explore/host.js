@@ -42,6 +42,8 @@ function live(figure, payload) {
     const text = query.get(name(control.name));
     if (text) given[control.name] = control.kind === "choice" ? text : Number(text);
   }
+  const drawing = query.get(name("drawing"));
+  if (drawing) given.drawing = drawing;
   if (Object.keys(given).length) explorer.set(given);
   if (window.dlbookAsk) explorer.answerWith(asking(window.dlbookAsk, payload.slug));
 

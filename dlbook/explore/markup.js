@@ -71,12 +71,13 @@ export function markup(payload, width = 360) {
   const controls = payload.controls.map((control, i) => controlOf(control, i, values));
   const presets = payload.presets.map((preset, i) => button(`data-preset="${i}"`, escape(preset.label)));
   const play = walked(payload.controls) < 0 ? "" : button('data-action="play"', "Play");
+  const empty = payload.sketch ? button('data-action="empty"', "Draw on an empty sheet") : "";
   const numbers = payload.numbers.map((entry) => entryOf(entry, frame, values));
   return `<figcaption class="explorer-title">${escape(payload.title)}</figcaption>` +
     `<p class="explorer-alt">${escape(payload.alt)}</p>` +
     `<div class="panels">${tabsOf(payload.panels)}${panels.join("")}</div>` +
     `<div class="controls">${controls.join("")}</div>` +
-    `<div class="buttons" role="group" aria-label="Presets and play">${presets.join("")}${play}` +
+    `<div class="buttons" role="group" aria-label="Presets and play">${presets.join("")}${empty}${play}` +
     `${button('data-action="reset"', "Reset")}</div>` +
     `<output class="says" aria-live="polite">${escape(fill(payload.says, frame, values))}</output>` +
     `<dl class="numbers">${numbers.join("")}</dl><p class="problem" role="status"></p>`;

@@ -5,6 +5,7 @@ import { markup, numberOf, shown, walked } from "./markup.js";
 import { player } from "./play.js";
 import { followPointer } from "./pointer.js";
 import { placesOf, reader, valuesAt } from "./reading.js";
+import { sketchpad } from "./sketch.js";
 import { fill } from "./writing.js";
 
 /** `ask(values)`, where a kernel is, promises a frame. Returns what the host may call. */
@@ -18,7 +19,10 @@ export function mount(figure, payload, ask = null) {
   const inputs = controls.map((_, i) => find(`[data-control="${i}"]`));
   const starts = controls.map((c) => c.start);
   const look = reader(payload);
-  const paint = painter(figure, payload, svgs);
+  const { sketch } = payload;
+  const sheet = payload.panels.findIndex(({ marks }) => marks.some((mark) => mark.sheet));
+  const pad = sketch && sketchpad(sketch, svgs[sheet], painted, (text) => paint.say(text));
+  const paint = painter(figure, payload, svgs, pad);
   let answers = ask;
   let state = begin(starts, ask ? "kernel" : "grid");
 
@@ -29,8 +33,17 @@ export function mount(figure, payload, ask = null) {
     for (const effect of effects) carryOut(effect);
     inputs.forEach((input) => input.type === "range" && (input.step = state.host === "grid" ? "1" : "0.1"));
     setInputs();
-    const moved = state.places.some((place, i) => place !== before[i]);
-    if (moved) figure.dispatchEvent(new CustomEvent("explorer:move", { detail: valuesAt(controls, state.places) }));
+    if (state.places.some((place, i) => place !== before[i])) tell();
+  }
+  function tell() {
+    const drawing = pad ? { drawing: pad.text() } : {};
+    const detail = { ...valuesAt(controls, state.places), ...drawing };
+    figure.dispatchEvent(new CustomEvent("explorer:move", { detail }));
+  }
+  function painted() {
+    play.stop();
+    paint.again();
+    tell();
   }
   function carryOut({ show, frame, ask: places, serial, wait, then, say }) {
     if (show) paint.show(frame ?? look(show), valuesAt(controls, show), Boolean(frame));
@@ -75,7 +88,17 @@ export function mount(figure, payload, ask = null) {
     return true;
   };
   const play = player((by) => step(k, by), (word) => k >= 0 && (find('[data-action="play"]').textContent = word));
-  const actions = { play: play.toggle, reset: () => move(starts) };
+  /** Another drawing, to be seen at these places. */
+  const draw = (text, places) => {
+    pad?.take(text);
+    move(places);
+    paint.again();
+  };
+  const actions = {
+    play: play.toggle,
+    reset: () => draw(sketch?.start, starts),
+    empty: () => draw("0".repeat(sketch.start.length), placed({ [sketch.control]: sketch.option }, false)),
+  };
 
   inputs.forEach((input, i) => input.addEventListener("input", () => (play.stop(), set(i, Number(input.value)))));
   figure.addEventListener("click", (event) => {
@@ -109,7 +132,7 @@ export function mount(figure, payload, ask = null) {
       happen({ type: "host", host: next ? "python" : "grid" });
     },
     /** Go to these values; what is no value of its control is left out. */
-    set: (values) => move(placed(values, false)),
+    set: (values) => draw(values.drawing ?? pad?.text(), placed(values, false)),
     close() {
       play.stop();
       document.removeEventListener("visibilitychange", rest);
@@ -119,12 +142,12 @@ export function mount(figure, payload, ask = null) {
 }
 
 /** Draws what is to be seen, once a frame at most: the panels, the numbers, the sentence. */
-function painter(figure, payload, svgs) {
+function painter(figure, payload, svgs, pad) {
   const says = figure.querySelector(".says");
   const numbers = [...figure.querySelectorAll("[data-number]")];
   let current = null;
   let [pending, speaking] = [0, 0];
-  const brush = { drawn: [], show, now, again: () => (pending ||= requestAnimationFrame(now)) };
+  const brush = { drawn: [], show, now, say, again: () => (pending ||= requestAnimationFrame(now)) };
 
   function show(frame, values, live) {
     if (live) figure.dataset.live = "1"; // what is drawn was computed just now
@@ -135,7 +158,8 @@ function painter(figure, payload, svgs) {
   }
   function now() {
     pending = 0;
-    const { frame, values } = current;
+    const { values } = current;
+    const frame = pad ? pad.seen(current.frame, values) : current.frame;
     // all are read before one is written
     const sizes = svgs.map((svg, i) => [svg.clientWidth || 360, svg.clientHeight || payload.panels[i].height]);
     brush.drawn = svgs.map((svg, i) => {
@@ -145,6 +169,7 @@ function painter(figure, payload, svgs) {
       svg.querySelector(".hover").innerHTML = "";
       return result;
     });
+    pad?.drawn();
     numbers.forEach((span, i) => {
       const [before, after] = [Number(span.dataset.value), frame.numbers[span.dataset.number]];
       const text = numberOf(payload.numbers[i], frame);
@@ -155,8 +180,13 @@ function painter(figure, payload, svgs) {
       span.nextElementSibling.textContent = fill(payload.numbers[i].formula, frame, values);
     });
     figure.dataset.state = JSON.stringify(values);
-    clearTimeout(speaking); // a screen reader hears where the slider stops, not every step on the way
-    speaking = setTimeout(() => (says.textContent = fill(payload.says, frame, values)), 120);
+    if (pad) figure.dataset.drawing = pad.text();
+    say(fill(payload.says, frame, values));
+  }
+  /** A screen reader hears where the slider stops, not every step on the way. */
+  function say(text) {
+    clearTimeout(speaking);
+    speaking = setTimeout(() => (says.textContent = text), 120);
   }
   return brush;
 }

@@ -6,17 +6,21 @@ import numpy as np
 
 from dlbook import data
 from dlbook.experiments.convolution import KERNELS
-from dlbook.explore.explorer import Choice, Slider, explore, image, number, panel, products
+from dlbook.explore.explorer import Choice, Sketch, Slider, explore, image, number, panel, products
 from dlbook.scratch import layers
 
 SIZE, EDGE = 16, 1  # pixels of a picture on each side; of the ground around it that padding may take in
 WHITE = 9  # grey levels are whole numbers from 0, which is black
 PHOTOS = {"tower": "china", "flower": "flower"}
+DRAWN = "your drawing"
+TRIANGLE = np.pad(np.tril(np.ones((8, 8))), 4)  # what is drawn before the reader draws
 
 
 @cache
 def small(picture: str) -> np.ndarray:
-    """A photo in ten grey levels: (SIZE, SIZE) whole numbers."""
+    """A photo in ten grey levels, or a drawing: (SIZE, SIZE) whole numbers."""
+    if picture == DRAWN:
+        return WHITE * TRIANGLE
     photo = data.grey(data.photo(PHOTOS[picture]))
     shrink = len(photo) // SIZE
     means = photo.reshape(SIZE, shrink, SIZE, shrink).mean(axis=(1, 3))
@@ -62,9 +66,11 @@ def _seen(ground: np.ndarray, padding: int) -> np.ndarray:
 
 
 def _map(y: np.ndarray) -> np.ndarray:
-    """The output from its least number, black, to its greatest, white; empty where a larger output would be."""
+    """The output from its least number, black, to its greatest, white, and black where all are the same; empty where a
+    larger output would be.
+    """
     out = np.full((SIZE, SIZE), np.nan)
-    out[: len(y), : len(y)] = (y - y.min()) / np.ptp(y)
+    out[: len(y), : len(y)] = (y - y.min()) / (np.ptp(y) or 1.0)
     return out
 
 
@@ -72,13 +78,15 @@ def explorer():
     """The explorer of chapter 14."""
     return explore(
         state,
-        panel(image("pixels", "window"), title="The picture, and the window", height=330),
+        panel(
+            image("pixels", "window", sheet=(EDGE, EDGE, SIZE, SIZE)), title="The picture, and the window", height=330
+        ),
         panel(products("weights", "patch"), title="weight · pixel, nine times", height=330),
         panel(image("map", "here"), title="The output, and this place in it", height=330),
         slug="convolution",
         title="A window on a picture",
-        alt="A photo of 16 × 16 pixels with a frame on nine of them; the nine products of weight and pixel, and their"
-        " sum; and the output, in which this sum is one pixel.",
+        alt="A photo of 16 × 16 pixels, or what you draw, with a frame on nine of them; the nine products of weight and"
+        " pixel, and their sum; and the output, in which this sum is one pixel.",
         says="At {at} of the output the nine products add up to {sum:.3g}. Kernel {kernel}, stride {stride:d}, padding"
         " {padding:d}, dilation {dilation:d}: the output has {size:d} × {size:d} pixels, from {black:.3g} (black) to"
         " {white:.3g} (white).",
@@ -96,9 +104,11 @@ def explorer():
             "An edge that is none": {"kernel": "upright edges", "padding": 1, "row": 2, "column": 0},
             "Every second place": {"kernel": "upright edges", "stride": 2, "row": 2, "column": 1},
             "With gaps": {"kernel": "upright edges", "dilation": 2, "row": 4, "column": 2},
+            "Paint on this": {"kernel": "upright edges", "picture": DRAWN, "row": 5, "column": 3},
             "Level edges do not see it": {"kernel": "level edges", "picture": "flower", "row": 6, "column": 0},
         },
-        picture=Choice(*PHOTOS, label="picture"),
+        sketch=Sketch("picture", DRAWN, TRIANGLE, answers="convolution"),
+        picture=Choice(*PHOTOS, DRAWN, label="picture"),
         kernel=Choice(*KERNELS, start="upright edges", label="kernel"),
         stride=Slider(1, 2, 2, start=1, label="stride"),
         padding=Slider(0, 1, 2, start=0, label="padding"),

@@ -20,7 +20,9 @@ KERNELS = {
 
 
 def picture(name) -> np.ndarray:
-    """Ten grey levels of the photo, every 10 × 10 pixels averaged."""
+    """Ten grey levels of the photo, every 10 × 10 pixels averaged; a white triangle for what the reader draws."""
+    if name == "your drawing":
+        return np.array([[9 if 4 <= column <= row < 12 else 0 for column in range(16)] for row in range(16)])
     red, green, blue = data.photo({"tower": "china", "flower": "flower"}[name])
     grey = 0.299 * red + 0.587 * green + 0.114 * blue
     small = np.asarray(Image.fromarray(grey.astype(np.float32)).resize((16, 16), Image.Resampling.BOX), dtype=float)

@@ -19,6 +19,11 @@ function bitmap({ shape: [rows, columns, channels = 1], values }) {
   return btoa([...head, ...bytes].map((byte) => String.fromCharCode(byte)).join(""));
 }
 
+/** What lies on the cells that the reader may paint, and takes the pointer. */
+const sheetOf = ([row, column, high, wide], x, y) =>
+  `<rect class="sheet" x="${px(x + column)}" y="${px(y + row)}" width="${wide}" height="${high}" fill="none"` +
+  ' pointer-events="all"/>';
+
 export const image = {
   draw(mark, { surface, array, box }) {
     const picture = surface(mark.pixels);
@@ -29,9 +34,10 @@ export const image = {
     const place = `x="${px(x)}" y="${px(y)}" width="${scale * columns}" height="${scale * rows}"`;
     const href = `href="data:image/bmp;base64,${bitmap(picture)}"`;
     const pixels = `<image ${place} ${href} preserveAspectRatio="none" style="image-rendering:pixelated"/>`;
-    if (!mark.window) return pixels;
+    const sheet = mark.sheet ? sheetOf(mark.sheet.map((v) => v * scale), x, y) : "";
+    if (!mark.window) return pixels + sheet;
     const [row, column, high, wide, apart = 1] = array(mark.window);
-    if ([row, column, high, wide].some(Number.isNaN)) return pixels;
+    if ([row, column, high, wide].some(Number.isNaN)) return pixels + sheet;
     const frame = (r, c, h, w, thick) => {
       const place = [x + c * scale, y + r * scale, w * scale, h * scale].map(px);
       const rect = `<rect x="${place[0]}" y="${place[1]}" width="${place[2]}" height="${place[3]}" fill="none"`;
@@ -41,7 +47,7 @@ export const image = {
     let out = pixels + frame(row, column, high, wide, 2.5);
     for (let r = 0; apart > 1 && r < high; r += apart)
       for (let c = 0; c < wide; c += apart) out += frame(row + r, column + c, 1, 1, 1.5);
-    return out;
+    return out + sheet;
   },
   symbol: (mark) =>
     `<rect x="6" y="1" width="12" height="10" fill="none" stroke="${colour(mark.color)}" stroke-width="2.5"/>`,
