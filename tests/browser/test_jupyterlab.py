@@ -123,7 +123,23 @@ def test_chapter_runs_and_its_explorer_moves(lab, chromium, name):
     assert page.locator("figure.explorer").count() == len(cells) > 0
     for explorer in page.locator("figure.explorer").all():
         move(page, explorer)
+        if explorer.locator("[data-action=empty]").count():
+            draw(page, explorer)
     page.close()
+
+
+def draw(page, explorer):
+    """The arrow keys and the space bar paint, and the notebook does not take them for its own."""
+    explorer.get_by_role("button", name="Draw on an empty sheet").click()
+    sheet = explorer.get_by_role("application")
+    sheet.focus()
+    selected = page.locator(".jp-Notebook .jp-mod-selected").count()
+    for key in ("ArrowUp", "ArrowLeft", "Space"):
+        page.keyboard.press(key)
+    drawn = "f => f.dataset.drawing === '0000'.repeat(7) + '0100' + '0000'.repeat(8)"
+    page.wait_for_function(drawn, arg=explorer.element_handle(), timeout=10_000)
+    assert sheet.evaluate("sheet => sheet === document.activeElement")
+    assert page.locator(".jp-Notebook .jp-mod-selected").count() == selected
 
 
 def move(page, explorer):
