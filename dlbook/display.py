@@ -94,7 +94,7 @@ def show(concept_id: str) -> Html:
     codes = panes.codes(concept_id)
     columns = [_column(room, code) for room, code in codes.items()]
     plain = [f"# {_room(room, code)}\n{code}" for room, code in codes.items()]
-    ours = codes.keys() - {"library"}  # of another library the book has no source
+    ours = panes.family("pytorch", concept_id)  # of what only a library does the book has no source
     return Html(
         f'<div class="dlbook-pane" data-pane="{concept_id}">{"".join(columns)}</div>'
         + (fold(f"options:{concept_id}", "All options") if ours else ""),

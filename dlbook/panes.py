@@ -21,6 +21,7 @@ BLOCKS: dict[str, tuple[str, ...]] = {
     "architectures.vgg": ("vgg_block",),
     "architectures.googlenet": ("conv", "inception"),
     "architectures.resnet": ("basic", "residual"),
+    "architectures.mobilenet": ("separable",),
     "models.functional": ("Functional.forward_core", "Functional.backward_core"),
     "visualization.saliency": ("score_grad_core", "saliency_core"),
 }

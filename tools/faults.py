@@ -227,6 +227,13 @@ FAULTS = [
         "FAILED",
     ),
     Fault(
+        "a frozen trunk whose batch norms go on counting",
+        "dlbook/experiments/transfer.py",
+        replace("return models.sequential(*model.layers[:at]).eval()", "return models.sequential(*model.layers[:at])"),
+        f"{PYTEST} tests/experiments/test_transfer.py -k frozen",
+        "assert",
+    ),
+    Fault(
         "what an experiment measures",
         "dlbook/experiments/bias_variance.py",
         replace("theta = np.linalg.pinv(A)", "theta = np.linalg.pinv(A, 0.2)"),

@@ -24,6 +24,7 @@ WRITTEN = (
     "functional_models",
     "gradient_descent",
     "optimizers",
+    "transfer",
     "visualization",
 )
 MEAN, LONG, MARKS, PROSE = 17, 0.05, 2, 0.5

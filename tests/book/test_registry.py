@@ -31,7 +31,7 @@ COUNTS = {
     "visualization": (7, 0),
     "augmentation": (13, 0),
     "functional_models": (2, 0),
-    "transfer": (2, 0),
+    "transfer": (4, 0),
     "recurrent": (2, 0),
     "lstm": (2, 0),
     "embedding": (3, 0),
@@ -62,7 +62,7 @@ statement = "It is one."
 
 def test_no_chapter_concept_or_erratum_is_lost():
     assert {c.slug: (len(c.concepts), len(c.errata)) for c in concepts.chapters()} == COUNTS
-    assert len(concepts.chapters()) == 26 and len(concepts.concepts()) == 113 and len(concepts.errata()) == 26
+    assert len(concepts.chapters()) == 26 and len(concepts.concepts()) == 115 and len(concepts.errata()) == 26
 
 
 def test_a_concept_of_a_finished_chapter_has_formula_and_derivative_where_it_owes_them():
@@ -75,6 +75,7 @@ def test_a_concept_of_a_finished_chapter_has_formula_and_derivative_where_it_owe
 def test_what_has_no_twin_says_why():
     without = {c.id for c in concepts.concepts() if c.kind != "twin"}
     framework = {"parallel.data_parallel", "callbacks.early_stopping", "keras", "transfer"}
+    framework |= {"transfer.feature_extraction", "transfer.fine_tuning"}
     assert without == framework | {"theory.universal_approximation", "theory.curse_of_dimensionality"}
 
 

@@ -21,7 +21,8 @@ def separable(net, name, x, channels, stride=1):
     depthwise = Conv2d(C, C, 3, stride, padding=1, groups=C, bias=False)
     pointwise = Conv2d(C, channels, 1, bias=False)
     x = net.row(name, x, depthwise=depthwise, depthwise_bn=BatchNorm2d(C), depthwise_relu=ReLU6())
-    return net.row(name, x, pointwise=pointwise, pointwise_bn=BatchNorm2d(channels), pointwise_relu=ReLU6())
+    norm = BatchNorm2d(channels)
+    return net.row(name, x, pointwise=pointwise, pointwise_bn=norm, pointwise_relu=ReLU6())
 
 
 def inverted_residual(net, name, x, channels, stride=1, expansion=6, keras=False):
