@@ -101,6 +101,19 @@ def gelu_grad(z, approximate="none"):
 
 
 @takes(z=floats)
+def silu(z):
+    """silu(z) = z σ(z)."""
+    return F.silu(z)
+
+
+@takes(z=floats)
+@answers_like("z")
+def silu_grad(z):
+    """silu′(z) = σ(z) (1 + z (1 − σ(z))), by autograd."""
+    return _slope(F.silu, z)
+
+
+@takes(z=floats)
 @answers_like("z")
 def softmax(z, dim=-1):
     """softmax(z)_k = e^z_k / Σ_j e^z_j along `dim`."""

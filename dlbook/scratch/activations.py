@@ -142,6 +142,23 @@ def gelu_grad(z, approximate="none"):
     return (1 + t) / 2 + z / 2 * (1 - t * t) * np.sqrt(2 / pi) * (1 + 3 * 0.044715 * z * z)
 
 
+@silent
+@takes(z=floats)
+@answers_like("z")
+def silu(z):
+    """silu(z) = z σ(z): as GELU, with a sigmoid for the normal's share."""
+    return z * sigmoid(z)
+
+
+@silent
+@takes(z=floats)
+@answers_like("z")
+def silu_grad(z):
+    """silu′(z) = σ(z) (1 + z (1 − σ(z)))."""
+    s = sigmoid(z)
+    return s * (1 + z * (1 - s))
+
+
 def erf_of(z):
     """erf of each number: NumPy has none, so Python's own is asked one by one."""
     return np.array(np.frompyfunc(erf, 1, 1)(z), z.dtype)

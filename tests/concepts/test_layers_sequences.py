@@ -139,6 +139,16 @@ def test_gelu_is_a_number_times_its_share_of_a_normal():
     assert activations.gelu_grad(half).dtype == activations.gelu(half, "tanh").dtype == np.float16
 
 
+def test_silu_twins():
+    for z in (HARD, X[::-1, ::2], np.array([-3, 0, 3]), np.array(-0.3), np.linspace(-9, 9, 101)):
+        assert_twins_agree("activations.silu", z, atol=1e-15)
+        assert_twins_agree("activations.silu_grad", z, atol=1e-15)
+    assert activations.silu_grad(np.float32([1])).dtype == activations.silu(np.float32([1])).dtype == np.float32
+    f = lambda z: activations.silu(z).sum()
+    assert gradcheck(f, activations.silu_grad, np.linspace(-6, 6, 61)) < 1e-7
+    assert activations.silu([0.0, np.log(3)]).tolist() == pytest.approx([0, 0.75 * np.log(3)])
+
+
 # ── As objects ──
 
 PAIRS = [
@@ -149,6 +159,7 @@ PAIRS = [
     ("RMSNorm", ((5, 3), 0.1, False), {}),
     ("GELU", (), {}),
     ("GELU", ("tanh",), {}),
+    ("SiLU", (), {}),
 ]
 
 

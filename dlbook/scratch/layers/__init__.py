@@ -56,7 +56,7 @@ from dlbook.scratch.layers.resize import (
     interpolate,
     interpolate_backward,
 )
-from dlbook.scratch.layers.sequence_modules import GELU, Embedding, LayerNorm, RMSNorm
+from dlbook.scratch.layers.sequence_modules import GELU, Embedding, LayerNorm, RMSNorm, SiLU
 from dlbook.scratch.layers.shapes import flatten, flatten_backward
 from dlbook.scratch.layers.sizes import output_size, receptive_field
 from dlbook.scratch.layers.windows import fold, windows
@@ -64,8 +64,8 @@ from dlbook.scratch.layers.windows import fold, windows
 __all__ = [
     "AdaptiveAvgPool2d", "Add", "AvgPool1d", "AvgPool2d", "BatchNorm", "BatchNorm1d", "BatchNorm2d", "Concatenate",
     "Conv1d", "Conv2d", "ConvTranspose2d", "Dropout", "ELU", "Embedding", "Flatten", "GELU", "LayerNorm", "LeakyReLU",
-    "Linear", "MaxPool1d", "MaxPool2d", "Module", "RMSNorm", "ReLU", "ReLU6", "Sigmoid", "Softmax", "Tanh", "Upsample",
-    "ZeroPad2d", "adaptive_avg_pool2d", "adaptive_avg_pool2d_backward", "avg_pool1d", "avg_pool1d_backward",
+    "Linear", "MaxPool1d", "MaxPool2d", "Module", "RMSNorm", "ReLU", "ReLU6", "SiLU", "Sigmoid", "Softmax", "Tanh",
+    "Upsample", "ZeroPad2d", "adaptive_avg_pool2d", "adaptive_avg_pool2d_backward", "avg_pool1d", "avg_pool1d_backward",
     "avg_pool2d", "avg_pool2d_backward", "batch_norm", "batch_norm_backward", "conv1d", "conv1d_backward", "conv2d",
     "conv2d_backward", "conv2d_weight_grad", "conv2d_x_grad", "conv_transpose2d", "conv_transpose2d_backward",
     "dropout", "dropout_backward", "embedding", "embedding_backward", "flatten", "flatten_backward", "fold",

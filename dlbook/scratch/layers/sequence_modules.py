@@ -81,3 +81,7 @@ class GELU(_Elementwise):
     def __init__(self, approximate="none"):
         super().__init__()
         self.options = {"approximate": approximate}
+
+
+class SiLU(_Elementwise):
+    f, f_grad = activations.silu, activations.silu_grad
