@@ -12,7 +12,7 @@ from twins import assert_same, assert_twins_agree, resolve
 
 import dlbook
 from dlbook.pytorch.with_keras import COPY_KEYWORD, from_keras, keras, to_keras
-from dlbook.scratch import gradcheck, recurrent
+from dlbook.scratch import gradcheck, losses, recurrent
 
 rng = np.random.default_rng(0)
 GATES = {"rnn": 1, "lstm": 4, "gru": 3}
@@ -352,6 +352,64 @@ def test_a_new_net_is_spread_as_torch_spreads_it():
 def test_backward_without_a_forward_pass_is_named():
     with pytest.raises(ValueError, match="^backward must follow a forward pass: got a GRU that has seen no x"):
         recurrent.GRU(D, H).backward(np.zeros((T, N, H)))
+
+
+@pytest.mark.parametrize(("name", "arrays"), [("RNN", 1), ("LSTM", 6), ("GRU", 5)])
+def test_what_is_kept_for_the_way_back_grows_with_the_length(name, arrays):
+    """Arrays (N, H) a step, beside h before it."""
+    for length in (T, 10 * T):
+        layer = getattr(recurrent, name)(D, H, rng=0)
+        layer(rng.normal(size=(length, N, D)))
+        ((_, run),) = layer.x.runs[0]
+        kept = [part for of_step in run.kept for part in (of_step if isinstance(of_step, tuple) else (of_step,))]
+        assert sum(part.size for part in kept) == arrays * length * N * H
+        assert run.before.size == length * N * H
+
+
+class Names(dlbook.scratch.models.Model):
+    """Which class has a word of letters: the last states of both directions, side by side."""
+
+    def __init__(self):
+        L = dlbook.scratch.layers
+        own = {"letters": L.Embedding(6, 4, rng=0), "net": recurrent.LSTM(4, 5, bidirectional=True, rng=1)}
+        super().__init__(own | {"fc": L.Linear(10, 3, rng=2)})
+
+    def forward(self, ids, lengths):
+        letters, net, fc = self.children.values()
+        _, (h, _) = net(letters(ids), None, lengths)  # (2, N, H)
+        return fc(np.concatenate(tuple(h), axis=-1))
+
+    def backward(self, upstream):
+        letters, net, fc = self.children.values()
+        h_grad = np.stack(np.split(fc.backward(upstream), 2, axis=-1))
+        return letters.backward(net.backward((None, (h_grad, None))))
+
+
+def test_a_model_of_letters_trains_as_in_torch():
+    """Many to one, with lengths: twenty steps in both rooms."""
+    ours, nn = Names(), torch.nn
+    parts = {"letters": nn.Embedding(6, 4), "net": nn.LSTM(4, 5, bidirectional=True), "fc": nn.Linear(10, 3)}
+    theirs = nn.ModuleDict(parts).double()
+    theirs.load_state_dict({name: torch.from_numpy(array) for name, array in ours.state_dict().items()})
+    ids, lengths, y = rng.integers(0, 6, (T, 8)), rng.integers(1, T + 1, 8), rng.integers(0, 3, 8)
+    optimizer, lost = torch.optim.SGD(theirs.parameters(), lr=0.5), []
+    for _ in range(20):
+        packed = nn.utils.rnn.pack_padded_sequence(
+            theirs["letters"](torch.from_numpy(ids)), lengths, enforce_sorted=False
+        )
+        _, (h, _) = theirs["net"](packed)
+        loss = nn.functional.cross_entropy(theirs["fc"](torch.cat(tuple(h), dim=-1)), torch.from_numpy(y))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        scores = ours(ids, lengths)
+        lost.append(losses.cross_entropy_from_logits(y, scores))
+        assert lost[-1] == pytest.approx(loss.item(), rel=1e-10)
+        ours.backward(losses.cross_entropy_from_logits_grad(y, scores))
+        for name, theta in ours.parameters().items():
+            theta -= 0.5 * ours.gradients()[name]
+    assert lost[-1] < 0.8 * lost[0]
+    assert_same(ours.state_dict(), dict(theirs.state_dict()), atol=1e-11)
 
 
 # ── Bad input ──

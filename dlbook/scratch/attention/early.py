@@ -8,7 +8,7 @@ import numpy as np
 from dlbook._validate.attention import check_additive, check_qkv
 from dlbook.scratch._arrays import cast, fitting, floats, wide
 from dlbook.scratch.activations import softmax
-from dlbook.scratch.attention.dot import scaled_dot_product, scaled_dot_product_backward
+from dlbook.scratch.attention.dot import scaled_dot_product_backward
 from dlbook.scratch.attention.masks import added
 
 
@@ -54,6 +54,11 @@ def additive_backward(upstream, query, key, value, weight_q, weight_k, weight_v,
     return cast((q_grad @ weight_q, k_grad @ weight_k, value_grad, *own), dtype)
 
 
+def dot_product_core(query, key, value, bias):
+    weights = softmax(query @ key.swapaxes(-1, -2) + bias)  # (…, T, S)
+    return weights @ value, weights  # (…, T, V)
+
+
 def dot_product(query, key, value, weight=None, attn_mask=None, lengths=None):
     """y = softmax(q kᵀ) v and the weights: Luong's attention, not scaled; with a weight, softmax(q W kᵀ) v.
 
@@ -61,8 +66,13 @@ def dot_product(query, key, value, weight=None, attn_mask=None, lengths=None):
     (…, T, S). Masks as in `scaled_dot_product`. Source: Luong et al. 2015.
     """
     query, weight = _turned(query, key, weight)
-    query = query if weight is None else query @ weight
-    return scaled_dot_product(query, key, value, attn_mask, lengths=lengths, scale=1.0)
+    dtype, query = query.dtype, wide(query)
+    query = query if weight is None else query @ wide(weight)
+    key, value = (floats(name, a).astype(query.dtype) for name, a in (("key", key), ("value", value)))
+    shape = check_qkv(query.shape, key.shape, value.shape)
+    bias, alive = added(shape, query.dtype, attn_mask, lengths=lengths)
+    output, weights = dot_product_core(query, key, value, bias)
+    return cast((output, weights) if alive is None else (output * alive, weights * alive), dtype)
 
 
 def dot_product_backward(upstream, query, key, value, weight=None, attn_mask=None, lengths=None):

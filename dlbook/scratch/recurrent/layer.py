@@ -1,7 +1,7 @@
 """A cell over all steps, and layers of them: forward through time, and back.
 
-Inside the room time comes first: x is (T, N, D). What a step keeps, its way back takes: T times what a cell holds,
-which is why backpropagation through time needs memory that grows with the length.
+Inside the room time comes first: x is (T, N, D). What a step keeps, its way back takes: arrays (N, H), one of the plain
+cell, six of the LSTM, five of the GRU, and h before the step. Backpropagation through time needs T times that.
 """
 
 from typing import NamedTuple
