@@ -94,12 +94,12 @@ def state(net: str, layer: float) -> dict:
         "parameters": float(stop.parameters),
         "multiplications": float(stop.multiplications),
         "field": float(stop.field),
-        "all_parameters": float(sum(stop.parameters for stop in stops)),
-        "all_multiplications": float(sum(stop.multiplications for stop in stops)),
         "what": stop.name,
         "shape": _written(stop.shape),
         "count": f"{stop.parameters:,}",
         "products": f"{stop.multiplications:,}",
+        "all_count": f"{sum(stop.parameters for stop in stops):,}",
+        "all_products": f"{sum(stop.multiplications for stop in stops):,}",
         "sees": "the whole image" if stop.field >= size else f"{stop.field} × {stop.field} of {size} × {size} pixels",
     }
 
@@ -125,7 +125,7 @@ def explorer():
     return explore(
         state,
         panel(code("listing", "t", control="layer"), title="The net: what comes out of each layer", height=420),
-        panel(image("pixels", "window"), title="What one number in the middle has seen", height=420),
+        panel(image("pixels", "window"), title="What one number has seen", height=420),
         panel(
             bars("parameter_shares", names=names, color=0),
             bars("parameters_here", names=[""] * STEPS, color=1),
@@ -145,15 +145,13 @@ def explorer():
         says="{net}, layer {t:d}, {what}: {shape} numbers come out. It has {count} parameters and takes {products}"
         " multiplications. One of its numbers has seen {sees}.",
         numbers=[
-            number("parameters", "parameters of this layer", formula="of {all_parameters}", digits=6),
-            number("multiplications", "multiplications of this layer", formula="of {all_multiplications}", digits=6),
+            number("parameters", "parameters of this layer", formula="{count} of {all_count}"),
+            number("multiplications", "multiplications of this layer", formula="{products} of {all_products}"),
             number("field", "receptive field, pixels along a side"),
-            number("all_parameters", "parameters of the net"),
-            number("all_multiplications", "multiplications of the net"),
         ],
         presets={
             "Where AlexNet's parameters are": {"net": "AlexNet", "layer": 9},
-            "VGG's dearest layer": {"net": "VGG-16", "layer": 2},
+            "VGG's costliest layer": {"net": "VGG-16", "layer": 2},
             "VGG's last map": {"net": "VGG-16", "layer": 18},
             "A net that sees little": {"net": "LeNet-5", "layer": 4},
             "GoogLeNet's last map": {"net": "GoogLeNet", "layer": 16},

@@ -154,7 +154,7 @@ test("an image shows its pixels in squares, grey and in colour, with a window on
   assert.deepEqual([grey.rows, grey.columns], [2, 3]);
   assert.deepEqual(grey.pixels.slice(0, 3), [[0, 0, 0, 255], [255, 255, 255, 255], [128, 128, 128, 255]]);
   assert.deepEqual(grey.pixels.slice(3), [[0, 0, 0, 0], [255, 255, 255, 255], [0, 0, 0, 255]]);
-  const [, x, y, w, h] = svg.match(/<image x="([\d.]+)" y="([\d.]+)" width="(\d+)" height="(\d+)"/).map(Number);
+  const [, x, y, w, h] = svg.match(/<image x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"/).map(Number);
   assert.equal(w / 3, h / 2, "squares");
   assert.ok(w % 3 === 0 && w > 300);
   const frame = svg.match(/<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"/).slice(1).map(Number);
@@ -165,11 +165,18 @@ test("an image shows its pixels in squares, grey and in colour, with a window on
   assert.ok(!plain.includes("<rect"));
 });
 
+test("an image of many pixels fills the room that there is, not the next whole number of screen pixels", () => {
+  const mark = { mark: "image", pixels: "p", window: null, label: "", color: 1 };
+  const { svg } = drawn([mark], { arrays: { p: matrix(Array(100).fill(Array(100).fill(0.5))) } }, 330);
+  const [w, h] = svg.match(/<image [^>]*width="([\d.]+)" height="([\d.]+)"/).slice(1).map(Number);
+  assert.ok(w === h && w > 210 && w < 230, `${w} × ${h}, where 200 would leave much free`);
+});
+
 test("of a window that reads every second pixel each of those has a frame", () => {
   const mark = { mark: "image", pixels: "p", window: "w", label: "", color: 1 };
   const held = { arrays: { p: matrix(Array(4).fill([0, 0, 0, 0, 0])), ...arrays({ w: [1, 2, 3, 3, 2] }) } };
   const { svg } = drawn([mark], held, 330);
-  const scale = Number(svg.match(/<image [^>]*width="(\d+)"/)[1]) / 5;
+  const scale = Number(svg.match(/<image [^>]*width="([\d.]+)"/)[1]) / 5;
   const [, left, top] = svg.match(/<image x="([\d.]+)" y="([\d.]+)"/).map(Number);
   const frames = [...svg.matchAll(/<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"/g)]
     .map((found) => found.slice(1).map(Number)).map(([x, y, w, h]) => [y - top, x - left, h, w].map((n) => n / scale));

@@ -125,12 +125,12 @@ def place(net, layer) -> int:
 
 def oracle(net, layer) -> dict:
     t, found = place(net, layer), costs(net)
-    whole = dict(zip(("all_parameters", "all_multiplications"), found.sum(axis=0), strict=True))
-    return {"t": t, "parameters": found[t - 1, 0], "multiplications": found[t - 1, 1], "field": field(net, t), **whole}
+    return {"t": t, "parameters": found[t - 1, 0], "multiplications": found[t - 1, 1], "field": field(net, t)}
 
 
 def scratch(net, layer) -> dict:
-    return dict(zip(("all_parameters", "all_multiplications"), architectures.totals(NETS[net]()), strict=True))
+    fields = {line.name: line.receptive_field for line in architectures.table(NETS[net]())}
+    return {"field": fields[STOPS[net][place(net, layer) - 1][1]]}
 
 
 def check_drawing(shown: dict, controls: dict) -> None:
@@ -158,3 +158,4 @@ def check_drawing(shown: dict, controls: dict) -> None:
         np.testing.assert_allclose(shown[key], bars, atol=1e-9)
         np.testing.assert_allclose(shown[here], bars * (np.arange(1, 22) == t), atol=1e-9)
     assert (shown["count"], shown["products"]) == tuple(f"{number:,.0f}" for number in found[t - 1])
+    assert (shown["all_count"], shown["all_products"]) == tuple(f"{number:,.0f}" for number in found.sum(axis=0))

@@ -29,9 +29,10 @@ export const image = {
     const picture = surface(mark.pixels);
     const [rows, columns] = picture.shape;
     const [w, h] = [box.right - box.left, box.bottom - box.top];
-    const scale = Math.max(1, Math.floor(Math.min(w / columns, h / rows)));
+    const fits = Math.min(w / columns, h / rows);
+    const scale = fits < 4 ? fits : Math.floor(fits); // of small pixels, whole ones would leave much room
     const [x, y] = [box.left + Math.floor((w - scale * columns) / 2), box.top];
-    const place = `x="${px(x)}" y="${px(y)}" width="${scale * columns}" height="${scale * rows}"`;
+    const place = `x="${px(x)}" y="${px(y)}" width="${px(scale * columns)}" height="${px(scale * rows)}"`;
     const href = `href="data:image/bmp;base64,${bitmap(picture)}"`;
     const pixels = `<image ${place} ${href} preserveAspectRatio="none" style="image-rendering:pixelated"/>`;
     const sheet = mark.sheet ? sheetOf(mark.sheet.map((v) => v * scale), x, y) : "";
