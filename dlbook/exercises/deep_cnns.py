@@ -159,7 +159,7 @@ EXERCISES = [
         title="How often does it multiply?",
         level="easy",
         minutes=5,
-        task="A convolution with windows of 3 × 3 makes 32 maps of 16 maps. All maps have 14 × 14 pixels, thanks to a"
+        task="A convolution with windows of 3 × 3 reads 16 maps and makes 32. All maps have 14 × 14 pixels, thanks to a"
         " padding of 1. How many **multiplications** does it take for one image? (The bias is added, not multiplied.)",
         hints=(
             "How many numbers does one window hold? All 16 maps lie in it.",
@@ -182,9 +182,9 @@ EXERCISES = [
         title="What a layer costs",
         level="easy",
         minutes=7,
-        task="Write `cost(C, O, f, H, W, G)`. A convolution with windows of f × f makes `O` maps of `C`, in `G` groups,"
-        " with a bias for each map, and its output has `H` × `W` places. Return the number of its parameters and that"
-        " of its multiplications for one image, in this order.",
+        task="Write `cost(C, O, f, H, W, G)`. A convolution with windows of f × f reads `C` maps and makes `O`, in `G`"
+        " groups, with a bias for each map, and its output has `H` × `W` places. Return the number of its parameters"
+        " and that of its multiplications for one image, in this order.",
         stub="def cost(C, O, f, H, W, G):\n    ...\n",
         hints=(
             "With groups, a map sees the channels of its own group alone. How many numbers does its window hold?",
@@ -278,9 +278,9 @@ EXERCISES = [
         title="Squeeze before you look",
         level="medium",
         minutes=6,
-        task="A branch of an inception block makes 64 maps of 256 with windows of 5 × 5. With a 1 × 1 convolution to 32"
-        " channels before it, the windows of 5 × 5 read 32 channels instead of 256. Size and padding are such that all"
-        " maps have 14 × 14 pixels. **How many times fewer** multiplications does the branch take then?",
+        task="A branch of an inception block reads 256 maps and makes 64, with windows of 5 × 5. With a 1 × 1"
+        " convolution to 32 channels before it, the windows of 5 × 5 read 32 channels instead of 256. All maps have"
+        " 14 × 14 pixels, thanks to padding. **How many times fewer** multiplications does the branch take then?",
         hints=(
             "Count for one place. How many multiplications does the branch take there without the 1 × 1 convolution?",
             "With it there are two layers: 256 · 32 for the 1 × 1, and 32 · 25 · 64 for the other.",
@@ -346,7 +346,7 @@ EXERCISES = [
         answer=through_skips,
         tolerance=0.005,
         wrong_routes=(
-            Route(1e-10, "That is the row without its skips: $0.1^{10}$.".replace("$0.1^{10}$", "0.1 to the tenth")),
+            Route(1e-10, "That is the row without its skips, 0.1 to the tenth."),
             Route(2, "You added the ten slopes to 1. The paths through several blocks count, too: slopes multiply."),
             Route(1, "That is the way around alone. The blocks add their part."),
             Route(1.1, "That is one block. There are ten in a row."),

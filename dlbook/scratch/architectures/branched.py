@@ -25,7 +25,7 @@ def conv(net, name, x, channels, kernel_size, stride=1):
 
 
 def inception(net, name, x, one, reduce3, three, reduce5, five, after_pool):
-    """1 × 1, 3 × 3, 5 × 5 and a pool side by side; a 1 × 1 convolution before the dear ones makes the channels few."""
+    """1 × 1, 3 × 3, 5 × 5 and a pool side by side; a 1 × 1 convolution before the large ones makes the channels few."""
     a = conv(net, f"{name}.branch1", x, one, 1)
     b = conv(net, f"{name}.branch2.1", conv(net, f"{name}.branch2.0", x, reduce3, 1), three, 3)
     c = conv(net, f"{name}.branch3.1", conv(net, f"{name}.branch3.0", x, reduce5, 1), five, 5)
