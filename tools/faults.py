@@ -241,6 +241,20 @@ FAULTS = [
         "test_random_features_are_least_squares_by_scipy",
     ),
     Fault(
+        "how far a convolution sees",
+        "dlbook/experiments/convolution.py",
+        replace("apart *= stage.stride", "apart += stage.stride - 1"),
+        f"{PYTEST} tests/experiments/test_convolution.py -k receptive",
+        "test_receptive_fields_of_lenet",
+    ),
+    Fault(
+        "published count of a net",
+        "dlbook/scratch/architectures/branched.py",
+        replace('"3b": (128, 128, 192, 32, 96, 64)', '"3b": (128, 128, 192, 32, 96, 65)'),
+        f"{PYTEST} tests/experiments/test_deep_cnns.py -k published_counts",
+        "GoogLeNet",
+    ),
+    Fault(
         "number of an explorer in Python",
         "dlbook/explorers/preprocessing.py",
         replace("condition, spread, left = curvature[1] / curvature[0]", "condition, spread, left = curvature[1]"),
@@ -275,6 +289,13 @@ FAULTS = [
         replace("np.sum((y_true == i) & (y_pred == j))", "np.sum((y_true == i) & (y_pred != j))"),
         f"{PYTEST} tests/book/test_exercises.py",
         "FAILED",
+    ),
+    Fault(
+        "coded mistake that is none",
+        "dlbook/exercises/convolution.py",
+        replace('_conv_back(add="=")', '_conv_back(add="+=")'),
+        f"{PYTEST} tests/book/test_exercises.py -k conv_back",
+        "the last weight wins",
     ),
     Fault(
         "number of a worked solution",
