@@ -141,17 +141,27 @@ SMALL = {
 }
 
 
-@measured.over(net=tuple(SMALL), seeds=range(3))
-def small_nets(seed, net) -> dict:
-    """The share of 2,000 unseen clothes that a small version names right after four epochs over 3,000."""
+def learn_small(net: str, seed=0) -> architectures.Architecture:
+    """A small version after four epochs over 3,000 photos of clothes, in batches of 32, with η from 0.03 down to 0."""
     rng = np.random.default_rng(seed)
     model = architectures.build(SMALL[net](), np.float32, rng)
     for name, weight in model.parameters().items():
         if weight.ndim > 1 and not name.startswith(("fc", "classifier.6")):
             weight[...] = he(rng.normal(size=weight.shape))  # without batch norm the start decides
     train(model, *clothes(), epochs=4, lr=0.03, batch_size=32, rng=rng)
+    return model
+
+
+def unseen_clothes() -> tuple[np.ndarray, np.ndarray]:
+    """The 2,000 photos of clothes that no net learns from, and their classes."""
     unseen = data.fashion_mnist("test")
-    return {"accuracy": accuracy(model, brightness(unseen.X).reshape(-1, 1, 28, 28), unseen.y)}
+    return brightness(unseen.X).reshape(-1, 1, 28, 28), unseen.y
+
+
+@measured.over(net=tuple(SMALL), seeds=range(3))
+def small_nets(seed, net) -> dict:
+    """The share of 2,000 unseen clothes that a small version names right."""
+    return {"accuracy": accuracy(learn_small(net, seed), *unseen_clothes())}
 
 
 # ── A gradient through skips ──

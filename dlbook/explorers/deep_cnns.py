@@ -145,8 +145,10 @@ def explorer():
         says="{net}, layer {t:d}, {what}: {shape} numbers come out. It has {count} parameters and takes {products}"
         " multiplications. One of its numbers has seen {sees}.",
         numbers=[
-            number("parameters", "parameters of this layer", formula="{count} of {all_count}"),
-            number("multiplications", "multiplications of this layer", formula="{products} of {all_products}"),
+            number("parameters", "parameters of this layer", formula="{count} of {all_count}", digits=4),
+            number(
+                "multiplications", "multiplications of this layer", formula="{products} of {all_products}", digits=4
+            ),
             number("field", "receptive field, pixels along a side"),
         ],
         presets={

@@ -73,9 +73,9 @@ def three_by_three() -> Figure:
     """Two windows of 3 × 3 on top of each other see 5 × 5 pixels."""
     figure = Figure(
         alt="An image of 5 × 5 pixels with a frame on its upper left 3 × 3; a map of 3 × 3, whose upper left cell that"
-        " window makes, and a frame around all nine; and the one number that they become.",
-        caption="The second window reads nine numbers, and each of them has read nine pixels. Together they have seen"
-        " all 5 × 5, with 9 + 9 weights where one window of 5 × 5 has 25.",
+        " window makes, framed as well, and a frame around all nine; and the one number that they become.",
+        caption="The window on the image makes the framed number in the middle. The second window reads nine such"
+        " numbers, and together they have seen all 5 × 5 pixels, with 9 + 9 weights where one window of 5 × 5 has 25.",
     )
     panels = (
         ("image: 5 × 5 seen", 5, 3, C0),
@@ -85,12 +85,15 @@ def three_by_three() -> Figure:
     for title, size, window, colour in panels:
         with figure.panel(title, width=1.95, height=2.1) as ax:
             blank(ax, 5.2, 5.2)
+            left, top = (5.2 - size) / 2, (5.2 + size) / 2
             tints = [
                 [colour if (i < window and j < window) or size < 5 else None for j in range(size)] for i in range(size)
             ]
-            cells(ax, (5.2 - size) / 2, (5.2 + size) / 2, [[None] * size] * size, tints)
+            cells(ax, left, top, [[None] * size] * size, tints)
             if size > 1:
-                frame(ax, (5.2 - size) / 2, (5.2 + size) / 2, window, window, C1 if size == 5 else C2)
+                frame(ax, left, top, window, window, C1 if size == 5 else C2)
+            if size == 3:
+                frame(ax, left + 0.1, top - 0.1, 0.8, 0.8)  # what the window on the image has made
     return figure
 
 
@@ -106,7 +109,7 @@ def inception() -> Figure:
         alt="Four branches from an input of 192 channels: 1 × 1 to 64; 1 × 1 to 96, then 3 × 3 to 128; 1 × 1 to 16,"
         f" then 5 × 5 to 32; a pool of 3 × 3, then 1 × 1 to 32. They are joined to {total} channels.",
         caption="An inception block looks with windows of several sizes at once, and stacks what they find: 64 + 128 +"
-        " 32 + 32 = 256 channels. The 1 × 1 convolutions in orange make the channels few before the dear windows.",
+        " 32 + 32 = 256 channels. The 1 × 1 convolutions in orange make the channels few before the larger windows.",
     )
     with figure.panel("", width=5.8, height=2.6) as ax:
         ax.axis("off")
@@ -121,7 +124,8 @@ def inception() -> Figure:
                 arrow(ax, start, (2.6, y), MUTED)
                 arrow(ax, (4.4, y), (5.4, y), MUTED)
             else:
-                arrow(ax, start, (5.4, y), MUTED)
+                ax.plot([0.9, 0.9], [2.8, y], color=MUTED, linewidth=1.6)
+                arrow(ax, (0.9, y), (5.4, y), MUTED)
             box(ax, 6.3, y, 1.7, 0.75, second, C0)
             arrow(ax, (7.2, y), (8.8, 2.3 + 0.25 * (1.5 - k)), MUTED)
     return figure
@@ -180,8 +184,12 @@ def skip_wires() -> Figure:
         times, plus = gate(ax, 4.6, 1.0, "w ·"), gate(ax, 6.9, 2.6, "+", C1)
         wire(ax, (0.2, 2.6), fork, X, 1 + SLOPE, at=0.4, away=(0, 0.4))
         wire(ax, fork, plus, X, 1.0, at=0.5, away=(0.4, 0.4))
-        wire(ax, fork, times, X, SLOPE, at=0.35, away=(0.4, 0.4))
-        wire(ax, times, plus, inside, 1.0, at=0.6, away=(0.4, 0.4))
+        wire(ax, fork, times, away=(0.4, 0.4))
+        wire(ax, times, plus, away=(0.4, 0.4))
+        for x, value, grad, side in ((3.45, X, SLOPE, 1), (5.75, inside, 1.0, -1)):  # beside the lines that slant
+            for sign, number, colour in ((side, value, C0), (-side, grad, C1)):
+                ends = {"ha": "left" if sign > 0 else "right", "va": "center", "color": colour}
+                ax.text(x + 0.25 * sign, 1.8 + 0.15 * sign * side, written(number), **ends)
         wire(ax, plus, (9.2, 2.6), X + inside, 1.0, at=0.5, away=(0.4, 0))
         ax.text(2.3, 3.15, "fork", ha="center", color=MUTED)
     return figure
@@ -213,26 +221,30 @@ def degradation(runs: dict, table) -> Figure:
     return figure
 
 
-def arriving(found: dict) -> Figure:
-    """What comes back to each block before the first step; `found` by net and whether it has batch norm."""
+def arriving(found: dict, apart: dict) -> Figure:
+    """What comes back to each block before the first step, and how far photos are apart; by net and batch norm."""
     told = [
-        f"{name} {'with' if norm else 'without'} batch norm {sizes[0] / sizes[-1]:.1g} times"
-        for (name, norm), sizes in found.items()
+        f"{name} {'with' if norm else 'without'} batch norm {sizes[0] / sizes[-1]:.1g} times, {shares[0]:.1g} and"
+        f" {shares[-1]:.1g}"
+        for ((name, norm), sizes), shares in zip(found.items(), apart.values(), strict=True)
     ]
     figure = Figure(
-        alt="The size of the gradient at the first block over that at the last, of nets of 30 layers: "
-        + "; ".join(told)
-        + ".",
-        caption="Before the first step, from the last block (right) back to the first (left). Without batch norm the"
-        " plain net's gradient dies out. With it, it grows instead. The skips keep it within a power of ten or so.",
+        alt="Of nets of 30 layers: the size of the gradient at the first block over that at the last, and how much"
+        " photos differ after the first block and after the last. " + "; ".join(told) + ".",
+        caption="Before the first step. Left, the gradient on its way from the last block back to the first. Without"
+        " batch norm that of the plain net dies out, and with it, it grows. Right, how much the photos differ. In the"
+        " plain net without batch norm they soon differ no longer. Dashed lines are nets without batch norm.",
     )
-    colours = {"plain-30": C1, "residual-30": C0}
-    with figure.panel("∂L/∂y, relative to the last block", "block", width=5.2, height=2.9, yscale="log") as ax:
-        for (name, norm), sizes in found.items():
-            label = f"{name}, {'batch norm' if norm else 'none'}"
-            ax.plot(
-                np.arange(1, len(sizes) + 1), sizes / sizes[-1], "-" if norm else "--", color=colours[name], label=label
-            )
+    panels = (
+        ("∂L/∂y, relative to the last block", {kind: sizes / sizes[-1] for kind, sizes in found.items()}),
+        ("how much photos differ", apart),
+    )
+    for title, curves in panels:
+        with figure.panel(title, "block", width=3.7, height=2.9, yscale="log") as ax:
+            for (name, norm), values in curves.items():
+                colour, label = {"plain-30": C1, "residual-30": C0}[name], name if norm else None
+                ax.plot(np.arange(1, len(values) + 1), values, "-" if norm else "--", color=colour, label=label)
+            ax.set_xticks(range(2, 15, 2))
     return figure
 
 
@@ -250,10 +262,11 @@ def nets(rows) -> Figure:
         for row in rows:
             p, m = totals[row.name]
             ax.plot(p, m, "o", color=C3 if row.year < 2014 else C0, markersize=7)
-            left = row.name in ("VGG-16", "GoogLeNet", "SqueezeNet")
-            place = {"ha": "right" if left else "left", "va": "top" if row.name == "MobileNet" else "center"}
-            ax.text(p * (0.8 if left else 1.25), m, f"{row.name} {row.year}", fontsize=9, color=FOREGROUND, **place)
-        ax.set(xlim=(2e4, 4e9), ylim=(2e5, 6e10))
+            side = "right" if row.name in ("VGG-16", "GoogLeNet", "SqueezeNet") else "left"
+            x, y = {"right": (0.8 * p, m), "left": (1.25 * p, m)}[side]
+            x, y = (0.9 * p, 0.5 * m) if row.name == "MobileNet" else (x, y)  # below, where it has room
+            ax.text(x, y, f"{row.name} {row.year}", fontsize=9, color=FOREGROUND, ha=side, va="center")
+        ax.set(xlim=(3e4, 2e9), ylim=(2e5, 6e10))
     return figure
 
 

@@ -6,6 +6,7 @@ import torch
 
 import dlbook
 from dlbook.experiments import deep_cnns as lab
+from dlbook.experiments import deep_cnns_objections as objections
 from dlbook.scratch import architectures
 from dlbook.scratch.architectures import BatchNorm2d
 
@@ -110,6 +111,46 @@ def test_where_the_gradient_goes_before_the_first_step():
     }
     assert ratio["plain-30", False] < 1e-8 and ratio["plain-30", True] > 20
     assert 1 < ratio["residual-30", True] < 20 and 0.01 < ratio["residual-30", False] < 1
+
+
+@pytest.mark.parametrize("batch_norm", [True, False])
+def test_how_much_photos_differ_is_torchs(batch_norm):
+    net = lab.small_net("residual-30", batch_norm)
+    ours = architectures.build(net, np.float32, np.random.default_rng(0))
+    theirs = dlbook.pytorch.architectures.build(net).train()
+    theirs.load_state_dict({name: torch.tensor(array) for name, array in ours.state_dict().items()})
+    theirs(torch.tensor(lab.clothes(64)[0]))
+    ends = [theirs.values[row[0]].double() for row in net.rows if row[0].endswith(".relu")]
+    expected = [(v.var(dim=0, correction=0).mean() / v.pow(2).mean()).sqrt().item() for v in ends]
+    np.testing.assert_allclose(objections.differ("residual-30", 0, batch_norm), expected, rtol=1e-3)
+
+
+def test_a_plain_net_without_norm_forgets_which_photo_it_sees():
+    plain, normed = (objections.differ("plain-30", 0, norm) for norm in (False, True))
+    assert plain[0] > 0.1 and plain[-1] < 1e-6 and normed.min() > 0.5
+
+
+def test_hes_start_keeps_the_size_of_the_gradient():
+    model = objections.started_by_he("plain-30", np.random.default_rng(0))
+    kernels = [weight for weight in model.parameters().values() if weight.ndim == 4]
+    spread = [kernel.std() * np.sqrt(kernel[0].size / 2) for kernel in kernels if kernel.size > 1000]
+    np.testing.assert_allclose(spread, 1, atol=0.1)
+    assert not any(weight.any() for weight in model.parameters().values() if weight.ndim == 1)
+    for seed in range(3):
+        sizes = objections.arrives_from_he("plain-30", seed)
+        assert 0.05 < sizes[0] / sizes[-1] < 5
+
+
+def test_what_the_chapter_says_of_other_rates_of_more_epochs_and_of_two_dead_nets():
+    """The tables that it quotes."""
+    twelve = lab.measured.table(objections.longer)
+    ten, thirty = (twelve.of("loss", net=name) for name in ("plain-10", "plain-30"))
+    assert thirty.shape == (3, 2) and thirty.min() > ten.max() and thirty.mean() > 1.5 * ten.mean()
+    slow, fast = (lab.measured.table(objections.from_he).of("loss", lr=lr) for lr in (0.01, 0.05))
+    assert fast.min() > 2.29 and sum(slow < 2.2) == 1
+    zeros = lab.measured.table(objections.silent).of("zeros")
+    alex = lab.measured.table(lab.small_nets).of("accuracy", net="AlexNet")
+    np.testing.assert_array_equal(zeros > 0.99, alex < 0.11)
 
 
 @pytest.mark.parametrize("slopes", [(0.5, -0.2, 0.1), (2.0,), (-1.0, 3.0)])
