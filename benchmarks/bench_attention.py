@@ -65,8 +65,8 @@ def loaded(ours, theirs, dtype):
 
 def encoder(what, shape, dtype):
     D = shape[-1]
-    each = [transformer.TransformerEncoderLayer(D, 4, 4 * D, 0.0, batch_first=True, dtype=dtype) for _ in range(2)]
-    ours = transformer.TransformerEncoder(each)
+    ours = transformer.TransformerEncoderLayer(D, 4, 4 * D, 0.0, batch_first=True, dtype=dtype)
+    ours = transformer.TransformerEncoder(ours, 2)
     layer = torch.nn.TransformerEncoderLayer(D, 4, 4 * D, 0.0, batch_first=True)
     theirs = loaded(ours, torch.nn.TransformerEncoder(layer, 2, enable_nested_tensor=False), dtype)
     x, u = (rng.normal(size=shape).astype(dtype) for _ in range(2))

@@ -36,8 +36,11 @@ def weights_of(kind, layers=2, bias=True, norm=True, dtype=np.float64):
     elif kind.endswith("layer"):
         net = KINDS[kind](D, H, INNER, bias=bias, rng=0)
     else:
-        each = [KINDS[f"{kind}_layer"](D, H, INNER, bias=bias, rng=k) for k in range(layers)]
-        net = KINDS[kind](each, dlbook.scratch.layers.LayerNorm(D, bias=bias) if norm else None)
+        layer, last = (
+            KINDS[f"{kind}_layer"](D, H, INNER, bias=bias, rng=0),
+            dlbook.scratch.layers.LayerNorm(D, bias=bias),
+        )
+        net = KINDS[kind](layer, layers, last if norm else None)
     return {name: (a + rng.normal(size=a.shape) / 3).astype(dtype) for name, a in net.state_dict().items()}
 
 
@@ -161,6 +164,19 @@ def test_a_new_transformer_is_spread_as_torch_spreads_it_and_drops_out_in_traini
     np.testing.assert_array_equal(ours.eval()(x, x), ours(x, x))
 
 
+def test_the_layers_of_a_stack_start_alike_and_drop_out_each_for_itself():
+    layer = transformer.TransformerEncoderLayer(D, H, INNER, 0.5, rng=0)
+    stack = transformer.TransformerEncoder(layer, 2)
+    first, second = stack.layers
+    for name, array in first.parameters().items():
+        np.testing.assert_array_equal(array, second.parameters()[name])
+        assert not np.shares_memory(array, second.parameters()[name])
+    stack(rng.normal(size=(T, N, D)))
+    assert not np.array_equal(first.children["dropout"].draw, second.children["dropout"].draw)
+    with pytest.raises(ValueError, match="^num_layers must be a whole number: got 0, need 1 or more"):
+        transformer.TransformerEncoder(layer, 0)
+
+
 # ── A language model ──
 
 
@@ -171,6 +187,21 @@ def language_models(max_length=None):
     ours.load_state_dict({name: a + rng.normal(size=a.shape) / 5 for name, a in ours.state_dict().items()})
     theirs.load_state_dict({name: torch.from_numpy(array) for name, array in ours.state_dict().items()})
     return ours, theirs
+
+
+@pytest.mark.parametrize("max_length", [None, 6])
+def test_a_new_language_model_is_spread_as_torchs(max_length):
+    torch.manual_seed(0)
+    ours = transformer.LanguageModel(200, 64, 4, 2, max_length=max_length and 200, rng=0).state_dict()
+    theirs = dlbook.pytorch.transformer.LanguageModel(200, 64, 4, 2, max_length=max_length and 200).state_dict()
+    for name, array in ours.items():
+        other = theirs[name].numpy()
+        if array.ndim > 1:
+            assert array.std() == pytest.approx(other.std(), rel=0.05), name
+        else:
+            assert array.shape == other.shape and abs(array.std() - other.std()) < 0.03, name
+    first, second = (ours[f"stack.layers.{k}.linear1.weight"] for k in (0, 1))
+    assert not np.array_equal(first, second)
 
 
 @pytest.mark.parametrize("max_length", [None, 6])

@@ -24,6 +24,9 @@ class LanguageModel(nn.Module):
         if max_length is not None:
             self.positions = nn.Embedding(max_length, d_model)
         self.stack = nn.TransformerEncoder(layer, num_layers, nn.LayerNorm(d_model), enable_nested_tensor=False)
+        for array in self.stack.parameters():
+            if array.dim() > 1:
+                nn.init.xavier_uniform_(array)  # torch has made copies of one layer
         self.head = nn.Linear(d_model, vocabulary)
         self.places, self.width, self.heads = max_length, d_model, nhead
         for table in (self.embedding, *([] if max_length is None else [self.positions])):

@@ -84,7 +84,7 @@ class _Layer(Model):
             own[f"norm{k + 1}"] = LayerNorm(d_model, layer_norm_eps, **options)
             own[f"dropout{k + 1}"] = Dropout(dropout, rng)
         super().__init__(own)
-        self.norm_first, self.active = norm_first, GELU() if activation == "gelu" else ReLU()
+        self.rng, self.norm_first, self.active = rng, norm_first, GELU() if activation == "gelu" else ReLU()
 
     def _through(self, x, *attends):
         """x through the attentions, then through the net for each word."""

@@ -134,26 +134,27 @@ def _ran(make, xs, weights, nhead, activation, norm_first, eps, upstream=None):
     return run
 
 
-def _layers(kind, shapes, nhead, activation, norm_first, eps, dtype, prefix="", single=False):
+def _layer(kind, shapes, nhead, activation, norm_first, eps, dtype, prefix="", single=False):
     sizes = sizes_of(shapes, prefix, single)
     check_options(sizes.width, nhead, activation)
     options = (sizes.width, nhead, sizes.inner, 0.0, activation, eps, True, norm_first, sizes.bias, dtype)
-    return sizes, [kind(*options) for _ in range(sizes.layers)]
+    return sizes, kind(*options)
 
 
 def _one_encoder(shapes, *options):
-    sizes, (layer,) = _layers(TransformerEncoderLayer, shapes, *options, single=True)
+    sizes, layer = _layer(TransformerEncoderLayer, shapes, *options, single=True)
     return layer, sizes.width
 
 
 def _one_decoder(shapes, *options):
-    sizes, (layer,) = _layers(TransformerDecoderLayer, shapes, *options, single=True)
+    sizes, layer = _layer(TransformerDecoderLayer, shapes, *options, single=True)
     return layer, sizes.width
 
 
 def _stack(stack, kind, shapes, nhead, activation, norm_first, eps, dtype, prefix=""):
-    sizes, layers = _layers(kind, shapes, nhead, activation, norm_first, eps, dtype, prefix)
-    return stack(layers, LayerNorm(sizes.width, eps, bias=sizes.bias, dtype=dtype) if sizes.norm else None), sizes.width
+    sizes, layer = _layer(kind, shapes, nhead, activation, norm_first, eps, dtype, prefix)
+    norm = LayerNorm(sizes.width, eps, bias=sizes.bias, dtype=dtype) if sizes.norm else None
+    return stack(layer, sizes.layers, norm), sizes.width
 
 
 def _encoder(shapes, *options):

@@ -10,7 +10,7 @@ from dlbook.scratch.attention.positions import positional_encoding
 from dlbook.scratch.layers import Embedding, LayerNorm, Linear
 from dlbook.scratch.models import Model
 from dlbook.scratch.transformer.blocks import TransformerEncoderLayer, pre_norm_core
-from dlbook.scratch.transformer.stacks import TransformerEncoder
+from dlbook.scratch.transformer.stacks import TransformerEncoder, redraw
 
 
 class LanguageModel(Model):
@@ -25,8 +25,9 @@ class LanguageModel(Model):
         activation="gelu", dtype=np.float64, rng=None,
     ):  # fmt: skip
         rng, sizes = np.random.default_rng(rng), (d_model, nhead, dim_feedforward or 4 * d_model, dropout, activation)
-        blocks = [TransformerEncoderLayer(*sizes, 1e-5, True, True, True, dtype, rng) for _ in range(num_layers)]
-        self.stack = TransformerEncoder(blocks, LayerNorm(d_model, dtype=dtype))
+        layer = TransformerEncoderLayer(*sizes, batch_first=True, norm_first=True, dtype=dtype, rng=rng)
+        self.stack = TransformerEncoder(layer, num_layers, LayerNorm(d_model, dtype=dtype))
+        redraw(self.stack, rng)
         own = {"embedding": Embedding(vocabulary, d_model, dtype=dtype, rng=rng)}
         own |= {} if max_length is None else {"positions": Embedding(max_length, d_model, dtype=dtype, rng=rng)}
         for layer in own.values():

@@ -1,19 +1,35 @@
 """Layers above layers, and the whole: an encoder that reads, a decoder that writes and looks at what was read."""
 
+from copy import deepcopy
+
 import numpy as np
 
+from dlbook._validate import check_count
 from dlbook.scratch.layers import LayerNorm
 from dlbook.scratch.models import Model
 from dlbook.scratch.transformer.blocks import TransformerDecoderLayer, TransformerEncoderLayer
 
 
 class _Stack(Model):
-    """`layers` in a row and, where there is one, a norm behind them: with norm_first nothing else would end it."""
+    """Copies of a layer in a row, as torch makes them: all start alike, and draw from one generator.
 
-    def __init__(self, layers, norm=None):
-        own = {f"layers.{k}": layer for k, layer in enumerate(layers)}
+    Behind them stands a norm where there is one: with norm_first nothing else would end the row.
+    """
+
+    def __init__(self, layer, num_layers, norm=None):
+        check_count("num_layers", num_layers, 1)
+        layers = [deepcopy(layer, {id(layer.rng): layer.rng}) for _ in range(num_layers)]
+        own = {f"layers.{k}": copied for k, copied in enumerate(layers)}
         super().__init__(own if norm is None else own | {"norm": norm})
-        self.layers, self.norm = list(layers), norm
+        self.layers, self.norm = layers, norm
+
+
+def redraw(model, rng) -> None:
+    """Every matrix anew, uniform in ±√(6 / (in + out)): the copies of a layer are no copies any more."""
+    for array in model.parameters().values():
+        if array.ndim > 1:
+            bound = np.sqrt(6 / sum(array.shape))
+            array[...] = rng.uniform(-bound, bound, array.shape)
 
 
 class TransformerEncoder(_Stack):
@@ -62,15 +78,12 @@ class Transformer(Model):
     ):  # fmt: skip
         rng = np.random.default_rng(rng)
         sizes = (d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias)
-        below = [TransformerEncoderLayer(*sizes, dtype, rng) for _ in range(num_encoder_layers)]
-        above = [TransformerDecoderLayer(*sizes, dtype, rng) for _ in range(num_decoder_layers)]
+        below, above = TransformerEncoderLayer(*sizes, dtype, rng), TransformerDecoderLayer(*sizes, dtype, rng)
         norms = [LayerNorm(d_model, layer_norm_eps, bias=bias, dtype=dtype) for _ in range(2)]
-        self.encoder, self.decoder = TransformerEncoder(below, norms[0]), TransformerDecoder(above, norms[1])
+        self.encoder = TransformerEncoder(below, num_encoder_layers, norms[0])
+        self.decoder = TransformerDecoder(above, num_decoder_layers, norms[1])
         super().__init__({"encoder": self.encoder, "decoder": self.decoder})
-        for array in self.parameters().values():
-            if array.ndim > 1:
-                bound = np.sqrt(6 / sum(array.shape))
-                array[...] = rng.uniform(-bound, bound, array.shape)
+        redraw(self, rng)
 
     def forward(
         self, src, tgt, src_mask=None, tgt_mask=None, memory_mask=None, src_key_padding_mask=None,
