@@ -196,8 +196,8 @@ def learned(run) -> Figure:
     figure = Figure(
         alt=f"The nine weights after {', '.join(map(str, steps))} steps, from small random numbers to "
         f"{', '.join(written(w + 0.0) for w in last)}. The loss falls from {run.loss[0]:.2f} to {run.loss[-1]:.0e}.",
-        caption="What an edge is was never said. Descent gets the photo and the map of its edges, and finds the kernel"
-        " that leads from one to the other.",
+        caption="Descent is never told what an edge is. It gets the photo and the map of its edges, and finds the"
+        " kernel that leads from one to the other.",
     )
     for step in steps:
         kernel = run.kernels[step]
