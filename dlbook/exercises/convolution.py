@@ -208,8 +208,8 @@ EXERCISES = [
         level="easy",
         minutes=5,
         task="An image of 3 × 3 pixels meets a kernel of 2 × 2 weights and the bias 2:\n\n"
-        "$$x = \\begin{pmatrix} 2 & 4 & 1 \\\\ 0 & 3 & 5 \\\\ 1 & 2 & 6 \\end{pmatrix}, \\qquad"
-        " W = \\begin{pmatrix} 1 & 0 \\\\ -2 & 1 \\end{pmatrix}, \\qquad b = 2 .$$\n\n"
+        "$$x = \\begin{pmatrix} 2 & 4 & 1 \\\\ 0 & 3 & 5 \\\\ 1 & 2 & 6 \\end{pmatrix}, \\quad"
+        " W = \\begin{pmatrix} 1 & 0 \\\\ -2 & 1 \\end{pmatrix} .$$\n\n"
         "What does the layer give at **row 0, column 1** of its output, both counted from 0?",
         hints=(
             "Which four pixels does the window cover there? Its upper left pixel is at row 0, column 1 of the image.",
