@@ -9,6 +9,7 @@ from sklearn.preprocessing import StandardScaler
 from dlbook import data
 from dlbook.experiments import measured
 from dlbook.experiments import transfer as lab
+from dlbook.explorers import transfer as explorer
 from dlbook.pytorch import architectures
 from dlbook.scratch import activations, losses
 
@@ -200,3 +201,17 @@ def test_the_tables_say_what_the_chapter_says():
     assert (frozen > counting + 0.1).all() and (mixed > everything + 0.1).all() and counting.mean() > everything.mean()
     new = [rates.of("new", lr=row["lr"]).mean() for row in lab.rates.rows]
     assert 0.05 <= lab.rates.rows[int(np.argmax(new))]["lr"] <= 1 and new[0] < 0.5 * max(new) > new[-1]
+
+
+def test_the_folded_answer_is_what_the_explorer_shows():
+    tuned, scratch = explorer.accuracies("clothes")
+    few = tuned[lab.COUNTS.index(3)]  # (depths, draws)
+    assert few.argmax(axis=0).tolist() == [5, 5, 0, 4, 3] and few.mean(axis=1).argmax() == 5
+    loses = tuned[:, 5].mean(axis=1) < scratch.mean(axis=1)
+    assert dict(zip(lab.COUNTS, loses, strict=True)) == {3: False, 10: False, 30: True, 100: True}
+    digits, scratch = explorer.accuracies("digits")
+    assert (digits[:, 5].mean(axis=1) < scratch.mean(axis=1)).all()
+    for count in (10, 100):
+        means = digits[lab.COUNTS.index(count)].mean(axis=1)
+        costs = -np.diff(means)  # of each further frozen piece
+        assert costs[0] < 0.01 and (np.diff(costs) > 0).all()
