@@ -13,5 +13,6 @@ test("a stroke joins two cells without a gap", () => {
   assert.deepEqual(between([0, 0], [0, 3]), [[0, 0], [0, 1], [0, 2], [0, 3]]);
   const slanted = between([7, 1], [2, 3]);
   assert.deepEqual([slanted[0], slanted.at(-1)], [[7, 1], [2, 3]]);
-  slanted.slice(1).forEach(([r, c], i) => assert.ok(Math.max(Math.abs(r - slanted[i][0]), Math.abs(c - slanted[i][1])) === 1));
+  const far = ([r, c], i) => Math.max(Math.abs(r - slanted[i][0]), Math.abs(c - slanted[i][1]));
+  assert.ok(slanted.slice(1).every((cell, i) => far(cell, i) === 1));
 });
