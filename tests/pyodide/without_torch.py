@@ -130,10 +130,10 @@ def as_tensors(answer):
 
 
 def is_about_pytorch(item):
-    """A test may be left out if its room is "pytorch", or if it has no room and its own source names PyTorch."""
+    """A test may be left out if its room is "pytorch", or if it has none and its source names PyTorch or Keras."""
     values = item.callspec.params.values() if hasattr(item, "callspec") else ()
     rooms = {"scratch", "pytorch"} & {v for v in values if isinstance(v, str)}
-    words = ("torch", "assert_twins_agree") if is_drawn(item) else ("torch",)
+    words = ("torch", "keras", "assert_twins_agree") if is_drawn(item) else ("torch", "keras")
     return rooms == {"pytorch"} or (not rooms and any(w in inspect.getsource(item.function) for w in words))
 
 
