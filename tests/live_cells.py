@@ -3,7 +3,10 @@
 SLOW = 120_000  # milliseconds: Python loads, on a machine that may have much to do
 
 # A section that is far away has a guessed height, and what lies at its end may lie outside of it: lay it out first.
-LAY_OUT = 'box => box.closest(".bd-article > section > section")?.style.setProperty("content-visibility", "visible")'
+LAY_OUT = """box => {
+    for (let section = box.closest("section"); section; section = section.parentElement.closest("section"))
+        section.style.setProperty("content-visibility", "visible");
+}"""
 
 
 class Cell:
