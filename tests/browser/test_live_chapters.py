@@ -62,7 +62,7 @@ def grid_alone(page, chapter):
     """The chapter's explorer, come alive before Python is there."""
     slug = chapter.removesuffix(".html").partition("_")[2]
     figure = page.locator(f'figure.explorer[data-explorer="{slug}"]')
-    figure.evaluate(LAY_OUT)
+    page.evaluate(LAY_OUT)
     figure.scroll_into_view_if_needed()
     page.wait_for_selector(f'figure[data-explorer="{slug}"][data-ready]')
     assert figure.locator("input[type=range]").first.get_attribute("step") == "1"
