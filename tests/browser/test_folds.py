@@ -23,6 +23,7 @@ def measuring_cells(chapter: str) -> list[list]:
     exec(cells[0], names)  # imports, and short names for modules
     for line in re.findall(r"(?m)^\w+ = experiments\.\w+$", "\n".join(cells)):  # more of them
         exec(line, names)
+    cells = [re.sub(r"(?m)^ *#.*", "", cell) for cell in cells]  # what a comment names is not called
     called = [[meant(word, names) for word in re.findall(r"(?<![\w.\"'])[A-Za-z_][\w.]*", cell)] for cell in cells[1:]]
     found = [list(dict.fromkeys(f for f in functions if f)) for functions in called]
     return [functions for functions in found if functions]
