@@ -14,6 +14,11 @@ from dlbook.scratch.activations import softmax
 from dlbook.scratch.attention.masks import added
 
 
+def rows(x):
+    """One vector below the other, whatever stands in front: (…, D) -> (M, D)."""
+    return x.reshape(-1, x.shape[-1])
+
+
 def scores_core(query, key, scale):
     return query @ key.swapaxes(-1, -2) * scale  # (…, T, S)
 

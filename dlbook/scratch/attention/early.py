@@ -8,7 +8,7 @@ import numpy as np
 from dlbook._validate.attention import check_additive, check_qkv
 from dlbook.scratch._arrays import cast, fitting, floats, wide
 from dlbook.scratch.activations import softmax
-from dlbook.scratch.attention.dot import scaled_dot_product_backward
+from dlbook.scratch.attention.dot import rows, scaled_dot_product_backward
 from dlbook.scratch.attention.masks import added
 
 
@@ -49,7 +49,6 @@ def additive_backward(upstream, query, key, value, weight_q, weight_k, weight_v,
     weights = weights if alive is None else weights * alive
     u = fitting("upstream", upstream, output.shape, query)
     q_grad, k_grad, value_grad, v_grad = additive_backward_core(u, *arrays, weights)
-    rows = lambda a: a.reshape(-1, a.shape[-1])
     own = rows(q_grad).T @ rows(query), rows(k_grad).T @ rows(key), rows(v_grad).sum(axis=0)
     return cast((q_grad @ weight_q, k_grad @ weight_k, value_grad, *own), dtype)
 
@@ -83,7 +82,6 @@ def dot_product_backward(upstream, query, key, value, weight=None, attn_mask=Non
     if weight is None:
         return grads
     turned_grad, *rest = grads
-    rows = lambda a: a.reshape(-1, a.shape[-1])
     return turned_grad @ weight.T, *rest, rows(query).T @ rows(turned_grad)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from dlbook._validate.attention import check_mask_of, check_projections, check_single_head
 from dlbook.scratch._arrays import array, cast, fitting, floats, wide
-from dlbook.scratch.attention.dot import Look
+from dlbook.scratch.attention.dot import Look, rows
 
 
 def self_attention_core(x, weight_q, weight_k, weight_v, attend):
@@ -32,7 +32,6 @@ def self_attention_backward(
     output, _ = look.forward()
     grads = look.backward(fitting("upstream", upstream, output.shape, x))
     x_grad = sum(grad @ W for grad, W in zip(grads, weights, strict=True))
-    rows = lambda a: a.reshape(-1, a.shape[-1])
     return cast((x_grad, *(rows(grad).T @ rows(x) for grad in grads)), dtype)
 
 
