@@ -100,3 +100,11 @@ def check_parts(got, names) -> tuple:
         what = f"{len(got)} parts" if isinstance(got, (tuple, list)) else f"a {type(got).__name__}"
         raise wrong("upstream", "have the parts of the answer", what, f"({', '.join(names)}), None for zeros")
     return tuple(got)
+
+
+def upstream_parts(upstream, states: int) -> dict:
+    """∂L/∂output and that of each last state, by name; those of an LSTM's two come as a pair, or None for both."""
+    output_grad, last = check_parts(upstream, ("output_grad", "h_n_grad" if states == 1 else "state_grads"))
+    names = ("h_n_grad", "c_n_grad")[:states]
+    last = (last,) if states == 1 else (None,) * states if last is None else check_parts(last, names)
+    return {"output_grad": output_grad, **dict(zip(names, last, strict=True))}

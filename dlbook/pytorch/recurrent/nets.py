@@ -7,7 +7,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from dlbook._validate import check_choice, number_between
 from dlbook._validate.images import check_shape
-from dlbook._validate.recurrent import check_lengths, check_parts, check_sequence, plan_of
+from dlbook._validate.recurrent import check_lengths, check_sequence, plan_of, upstream_parts
 from dlbook.pytorch._tensors import fitting, floats, tensor
 from dlbook.pytorch.layers.dropout import dropout as silenced
 from dlbook.pytorch.recurrent.cells import gru_before
@@ -83,19 +83,16 @@ class Net:
         return output, last if len(last) > 1 else last[0]
 
     def backward(self, upstream):
-        names = ("output_grad", "h_n_grad" if len(self.states) == 1 else "state_grads")
-        output_grad, last = check_parts(upstream, names)
-        names = ("h_n_grad", "c_n_grad")[: len(self.states)]
-        last = (last,) if len(names) == 1 else (None,) * 2 if last is None else check_parts(last, names)
-        of = lambda name, value, shape: (
-            self.x.new_zeros(shape) if value is None else fitting(f"upstream's {name}", value, shape, self.x)
-        )
-        upstream = of("output_grad", output_grad, self.output_shape), *map(of, names, last, [self.shape] * 2)
+        parts = []
+        for name, value in upstream_parts(upstream, len(self.states)).items():
+            shape = self.output_shape if name == "output_grad" else self.shape
+            whole = self.x.new_zeros(shape) if value is None else fitting(f"upstream's {name}", value, shape, self.x)
+            parts.append(whole)
         with torch.enable_grad():
             x, *states = leaves = [value.detach().requires_grad_() for value in (self.x, *self.states)]
             weights = {name: value.detach().requires_grad_() for name, value in self.weights.items()}
             output, found = self._run(x, weights, states)
-            x_grad, *rest = torch.autograd.grad((output, *found), (*leaves, *weights.values()), upstream)
+            x_grad, *rest = torch.autograd.grad((output, *found), (*leaves, *weights.values()), parts)
         return x_grad, dict(zip(weights, rest[len(states) :], strict=True)), *rest[: len(states)]
 
     def _run(self, x, weights, states):

@@ -9,7 +9,7 @@ import numpy as np
 
 from dlbook._validate import check_choice, number_between
 from dlbook._validate.images import check_shape
-from dlbook._validate.recurrent import check_lengths, check_parts, check_sequence, plan_of
+from dlbook._validate.recurrent import check_lengths, check_sequence, plan_of, upstream_parts
 from dlbook.scratch._arrays import array, cast, fitting, floats, wide
 from dlbook.scratch.recurrent import gated, long_short, plain
 from dlbook.scratch.recurrent.layer import stacked, stacked_backward
@@ -63,19 +63,14 @@ class Net:
 
     def _parts(self, upstream):
         """∂L/∂output and that of every last state; what is None counts as zeros."""
-        names = ("output_grad", "h_n_grad" if len(self.states) == 1 else "state_grads")
-        output_grad, last = check_parts(upstream, names)
         (T, N, _), plan = self.x.shape, self.plan
-        shape = (N, T) if self.batch_first else (T, N)
-        of = lambda name, value, shape: (
-            np.zeros(shape, self.x.dtype) if value is None else fitting(f"upstream's {name}", value, shape, self.x)
-        )
-        output_grad = of("output_grad", output_grad, (*shape, plan.directions * plan.hidden))
-        if len(self.states) == 1:
-            last = (last,)
-        names = ("h_n_grad", "c_n_grad")[: len(self.states)]
-        last = (None,) * len(names) if last is None else check_parts(last, names)
-        return self._time_first(output_grad), *map(of, names, last, [self.shape] * len(names))
+        output_shape = (*((N, T) if self.batch_first else (T, N)), plan.directions * plan.hidden)
+        found = []
+        for name, value in upstream_parts(upstream, len(self.states)).items():
+            shape = output_shape if name == "output_grad" else self.shape
+            label = f"upstream's {name}"
+            found.append(np.zeros(shape, self.x.dtype) if value is None else fitting(label, value, shape, self.x))
+        return self._time_first(found[0]), *found[1:]
 
     def _time_first(self, value):
         """(N, T, …) to (T, N, …) where the batch comes first, and back again."""
