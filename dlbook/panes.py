@@ -24,6 +24,9 @@ BLOCKS: dict[str, tuple[str, ...]] = {
     "architectures.mobilenet": ("separable",),
     "models.functional": ("Functional.forward_core", "Functional.backward_core"),
     "visualization.saliency": ("score_grad_core", "saliency_core"),
+    "recurrent.rnn_cell_backward": ("rnn_cell_backward_core",),  # by the table of cells
+    "recurrent.rnn": ("unrolled_core",),
+    "recurrent.rnn_backward": ("unrolled_backward_core",),
 }
 
 # The mathematics itself is longer than eight lines: at most ten concepts, up to 16 lines, each with its reason.

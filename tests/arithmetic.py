@@ -7,7 +7,7 @@ import numpy as np
 from dlbook.scratch import activations
 
 RAISED = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
-FUNCTIONS = {"s": activations.sigmoid, "g": activations.sigmoid_grad, "r": np.sqrt}
+FUNCTIONS = {"s": activations.sigmoid, "g": activations.sigmoid_grad, "r": np.sqrt, "tanh": np.tanh}
 
 
 def sides(explanation: str) -> tuple[float, str, str]:

@@ -24,6 +24,7 @@ WRITTEN = (
     "functional_models",
     "gradient_descent",
     "optimizers",
+    "recurrent",
     "transfer",
     "visualization",
 )

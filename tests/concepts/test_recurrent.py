@@ -459,3 +459,14 @@ def test_bad_input_is_named(room, name, args, options, message):
 def test_a_state_of_an_lstm_is_a_pair():
     with pytest.raises(ValueError, match="^hx must be a pair: got a ndarray, need \\(h0, c0\\)"):
         recurrent.LSTM(D, H)(X, np.zeros((1, N, H)))
+
+
+def test_a_sequence_may_be_read_in_two_parts():
+    """What truncated backpropagation relies on: the last state of one part is the first state of the next."""
+    rng, weights = np.random.default_rng(0), recurrent.RNN(2, 3, num_layers=2, rng=0).params
+    x = rng.normal(size=(7, 4, 2))
+    whole, last = recurrent.rnn(x, weights)
+    first, state = recurrent.rnn(x[:3], weights)
+    second, end = recurrent.rnn(x[3:], weights, state)
+    np.testing.assert_allclose(np.concatenate([first, second]), whole, rtol=1e-12)
+    np.testing.assert_allclose(end, last, rtol=1e-12)
