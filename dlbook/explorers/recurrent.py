@@ -21,7 +21,7 @@ EDGES = [
     *((T + t - 1, T + t) for t in range(1, T + 1)),
     (2 * T, 2 * T + 1),
 ]
-UNITS = ["unit 0", "unit 1", "unit 2"]
+UNITS = [*(f"h, unit {k}" for k in range(3)), *(f"∂L/∂h, {k}" for k in range(3))]
 
 
 @cache
@@ -39,7 +39,7 @@ def _length(numbers: np.ndarray) -> float:
 
 
 def _net(tape, t: int, now: dict) -> dict:
-    """The unrolled net: in each circle the input, or the length of the state; below it that of its gradient."""
+    """The unrolled net: its inputs and its answer in numbers, and along which line the current step goes."""
     names = [*(f"x{k}" for k in range(1, T + 1)), *(f"h{k}" for k in range(T + 1)), "y"]
     lit = []
     for name in names:
@@ -49,11 +49,9 @@ def _net(tape, t: int, now: dict) -> dict:
     k = int(step[-1]) if step[-1].isdigit() else 0
     flows = {"z": [k - 1, T + k - 1], "dh": [T + k]}.get(step.rstrip("12345678"), [])
     flows = [2 * T] if step in ("y", f"dh{T}") else flows
+    answer = tape.names["y"].item() if now["y"] else np.nan
     return {
-        "node_values": np.array(
-            [_length(_known(tape, now, n)) if n[0] != "x" else tape.names[n].item() for n in names]
-        ),
-        "node_grads": np.array([_length(_known(tape, now, f"d{n}")) if f"d{n}" in MADE else np.nan for n in names]),
+        "node_values": np.array([*(tape.names[f"x{k}"].item() for k in range(1, T + 1)), *[np.nan] * (T + 1), answer]),
         "node_lit": np.array(lit, float),
         "edge_lit": np.array([NOW if i in flows else NOT_YET for i in range(len(EDGES))], float),
     }
@@ -64,15 +62,12 @@ def state(step: float, size: float, unit: float) -> dict:
     tape, t = _tape(size), clamp(step, STEPS)
     line, now = tape.steps[t - 1], progress(tape, t)
     index = chosen(line, 0, unit)
-    forward, back = (
-        np.stack([_known(tape, now, f"{name}{k}") for k in range(1, T + 1)], axis=1) for name in ("h", "dh")
-    )
+    both = [np.concatenate([_known(tape, now, f"h{k}"), _known(tape, now, f"dh{k}")]) for k in range(1, T + 1)]
     first, last = (_length(tape.names[f"dh{k}"]) for k in (1, T))
     return {
         **shown_tables(tape, t, index),
         **_net(tape, t, now),
-        "h": forward,
-        "dh": back,
+        "both": np.stack(both, axis=1),  # (6, T)
         "t": t,
         "phase": line.phase,
         "formula": line.formula,
@@ -86,25 +81,12 @@ def state(step: float, size: float, unit: float) -> dict:
 
 def explorer():
     """The explorer of chapter 20."""
-    steps = [*[0] * T, 0, *(MADE[f"h{k}"] for k in range(1, T + 1)), MADE["y"]]
-    grad_steps = [*[0] * T, 0, *(MADE[f"dh{k}"] for k in range(1, T + 1)), MADE["dy"]]
     times = [str(t) for t in range(1, T + 1)]
     return explore(
         state,
         panel(
-            graph(
-                UNROLLED,
-                EDGES,
-                "node_lit",
-                "node_values",
-                grads="node_grads",
-                edge_lit="edge_lit",
-                size=17,
-                control="step",
-                steps=steps,
-                grad_steps=grad_steps,
-            ),
-            title="Unrolled: input x, length of the state h, below it that of its gradient",
+            graph(UNROLLED, EDGES, "node_lit", "node_values", edge_lit="edge_lit"),
+            title="Unrolled: inputs below, states, the answer",
             height=230,
         ),
         panel(
@@ -112,8 +94,11 @@ def explorer():
             title="The lines, and how far they have run",
             height=330,
         ),
-        panel(heat("h", rows=UNITS, columns=times, limit=1.0), title="The states, step by step", height=170),
-        panel(heat("dh", rows=UNITS, columns=times), title="∂L/∂h, from the last step to the first", height=170),
+        panel(
+            heat("both", rows=UNITS, columns=times),
+            title="States above, their gradients below, step by step",
+            height=260,
+        ),
         panel(
             tables("values", "names", "shapes", "lit", made="made", step="step", column="unit"),
             title="This line in numbers: what it reads, and what it makes",
@@ -122,12 +107,12 @@ def explorer():
         slug="recurrent",
         title="Eight steps there, eight steps back",
         alt="A net of three units, drawn once for each of eight steps, with an input below each step and an output"
-        " after the last; the lines of code, the states and their gradients as two tables with eight columns, and the"
+        " after the last; the lines of code, the states and their gradients as a table with eight columns, and the"
         " arrays of the line that runs now.",
         says=f"Line {{t:d}} of {STEPS}, {{phase}}: {{code}}. In formulas {{formula}}. {{entry}}: {{explained}}."
         " Of the gradient at the last step, {left:.3g} times as much arrives at the first.",
         numbers=[
-            number("t", "line", formula="{entry}: {explained}"),
+            number("t", "line", formula="{code}"),
             number("loss", "loss L", formula="½ (ŷ − y)², with y = 1"),
             number("left", "what arrives at step 1", formula="‖∂L/∂h₁‖ / ‖∂L/∂h₈‖"),
         ],

@@ -73,19 +73,19 @@ def check_drawing(shown, values):
     assert (sign == "=") == (written(left) == result)
     np.testing.assert_allclose(left, expected, rtol=0.05, atol=5e-3)
     there = lambda key: key in NAMES[:t]
-    for key in ("h", "dh"):
-        rows = [np.ravel(arrays[f"{key}{k}"]) if there(f"{key}{k}") else [np.nan] * 3 for k in range(1, net.T + 1)]
-        np.testing.assert_allclose(shown[key], np.transpose(rows), rtol=1e-10, atol=1e-14)
+    for key, rows in (("h", shown["both"][:3]), ("dh", shown["both"][3:])):
+        known = [np.ravel(arrays[f"{key}{k}"]) if there(f"{key}{k}") else [np.nan] * 3 for k in range(1, net.T + 1)]
+        np.testing.assert_allclose(rows, np.transpose(known), rtol=1e-10, atol=1e-14)
     check_net(shown, arrays, there, name)
 
 
 def check_net(shown, arrays, there, name):
-    """Inputs stand from the start; a state's length, and its gradient's, once their lines have run."""
-    length = lambda key: np.linalg.norm(arrays[key]) if there(key) else np.nan
+    """Inputs stand from the start, the answer once its line has run; what the line makes, or passes, is lit."""
     places = [f"h{k}" for k in range(1, net.T + 1)] + ["y"]
-    np.testing.assert_array_equal(shown["node_values"][: net.T], net.X)
-    assert shown["node_values"][net.T] == 0 and np.isnan(shown["node_grads"][: net.T + 1]).all()
-    np.testing.assert_allclose(shown["node_values"][net.T + 1 :], [length(p) for p in places], rtol=1e-10)
-    np.testing.assert_allclose(shown["node_grads"][net.T + 1 :], [length(f"d{p}") for p in places], rtol=1e-10)
-    now = {p for p in places if name in (p, f"d{p}", f"z{p[1:]}", f"dz{p[1:]}") and p != "y" or name in (p, f"d{p}")}
+    answer = arrays["y"].item() if there("y") else np.nan
+    np.testing.assert_allclose(shown["node_values"], [*net.X, *[np.nan] * (net.T + 1), answer], rtol=1e-10)
+    now = {p for p in places if name in (p, f"d{p}") or p != "y" and name in (f"z{p[1:]}", f"dz{p[1:]}")}
     assert [p for p, lit in zip(places, shown["node_lit"][net.T + 1 :], strict=True) if lit == 2] == sorted(now)
+    lines = {f"z{k}": [k - 1, net.T + k - 1] for k in range(1, net.T + 1)} | {"y": [2 * net.T]}
+    lines |= {f"dh{k}": [net.T + k] for k in range(1, net.T)} | {f"dh{net.T}": [2 * net.T]}
+    assert np.flatnonzero(shown["edge_lit"]).tolist() == lines.get(name, [])
