@@ -21,7 +21,6 @@ EDGES = [
     *((T + t - 1, T + t) for t in range(1, T + 1)),
     (2 * T, 2 * T + 1),
 ]
-UNITS = [*(f"h, unit {k}" for k in range(3)), *(f"∂L/∂h, {k}" for k in range(3))]
 
 
 @cache
@@ -95,8 +94,8 @@ def explorer():
             height=330,
         ),
         panel(
-            heat("both", rows=UNITS, columns=times),
-            title="States above, their gradients below, step by step",
+            heat("both", columns=times),  # without names of the rows there is room for numbers
+            title="h in three rows, ∂L/∂h in three below, step by step",
             height=260,
         ),
         panel(
