@@ -192,7 +192,8 @@ def both_ways() -> Figure:
         " the right. On the right two rows of three boxes; one runs to the right, the other to the left, both read the"
         " inputs, and every output has an arrow from both.",
         caption="A stacked net reads the states of a layer below as a sequence of its own. A bidirectional net reads"
-        " the same inputs from both ends, and each output sees what came before and what comes after.",
+        " the same inputs from both ends, and each output sees what came before and what comes after. The states of the"
+        " second layer, or of the second direction, are called k.",
     )
     places = [0.7, 2.2, 3.7]
     for title, stacked in (("stacked: two layers", True), ("bidirectional: two directions", False)):
