@@ -14,6 +14,7 @@ from dlbook.explore.marks.graph import Graph as graph
 from dlbook.explore.marks.handle import Handle as handle
 from dlbook.explore.marks.heat import Heat as heat
 from dlbook.explore.marks.image import Image as image
+from dlbook.explore.marks.labels import Labels as labels
 from dlbook.explore.marks.layers import Layers as layers
 from dlbook.explore.marks.line import Line as line
 from dlbook.explore.marks.path import Path as path
@@ -25,5 +26,5 @@ from dlbook.explore.marks.text import Text as text
 
 __all__ = [
     "area", "band", "bars", "cells", "code", "contour", "graph", "handle", "heat", "image",
-    "layers", "line", "path", "points", "products", "rule", "tables", "text",
+    "labels", "layers", "line", "path", "points", "products", "rule", "tables", "text",
 ]  # fmt: skip

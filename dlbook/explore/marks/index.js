@@ -9,6 +9,7 @@ import { graph } from "./graph.js";
 import { handle } from "./handle.js";
 import { heat } from "./heat.js";
 import { image } from "./image.js";
+import { labels } from "./labels.js";
 import { layers } from "./layers.js";
 import { line } from "./line.js";
 import { path } from "./path.js";
@@ -19,6 +20,6 @@ import { tables } from "./tables.js";
 import { text } from "./text.js";
 
 export const MARKS = {
-  area, band, bars, cells, code, contour, graph, handle, heat, image, layers, line, path,
+  area, band, bars, cells, code, contour, graph, handle, heat, image, labels, layers, line, path,
   points, products, rule, tables, text,
 };
