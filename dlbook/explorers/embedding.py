@@ -18,13 +18,8 @@ def known() -> tuple:
     """The words of the map, their places, the cosines of each two of them, and the nearest of each by both measures."""
     words, (places, share) = lab.on_map(), lab.flattened()
     vectors = lab.unit(words)
-    return (
-        words,
-        places,
-        share,
-        vectors @ vectors.T,
-        dict(zip(MEASURES, (lab.nearest_by_number(K), lab.nearest_on_map(K)))),
-    )
+    nearest = {"in 100 numbers": lab.nearest_by_number(K), "on the map": lab.nearest_on_map(K)}
+    return words, places, share, vectors @ vectors.T, nearest
 
 
 def subject_of(word: str) -> str:
@@ -86,8 +81,8 @@ def explorer():
         ),
         slug="embedding",
         title="A map of words",
-        alt="A map of 216 words as dots; one, its eight nearest and a few others are named. Beside it the cosines of the"
-        " eight in all 100 numbers.",
+        alt="A map of 216 words as dots; one, its eight nearest and a few others are named. Beside it the cosines of"
+        " the eight in all 100 numbers.",
         says="Nearest to {word} {near}: {list}. By the other measure {common:d} of these eight are found, too.",
         numbers=[
             number("common", "of the eight, found by both measures"),

@@ -5,7 +5,7 @@ from dlbook.explore.marks.mark import Mark
 
 @dataclass(frozen=True)
 class Labels(Mark):
-    """Words beside places x (n,), y (n,): `words` lists them. One that would lie upon another makes way, or is left out.
+    """Words beside places x (n,), y (n,): `words` lists them. One that would lie upon another makes way, or is gone.
 
     The first have the right of way. `color` may be the key of an array (n,).
     """
