@@ -83,7 +83,8 @@ def _mean_cases():
     rng = np.random.default_rng(3)
     mask = np.array([[1, 1, 0, 1], [0, 1, 0, 0], [1, 1, 1, 1]], bool)
     first = (rng.normal(size=(6, 3)), rng.integers(0, 6, (3, 4)), mask)
-    return [first, (rng.normal(size=(5, 2)), rng.integers(0, 5, (2, 3)), np.array([[1, 0, 1], [0, 0, 1]], bool))]
+    second = (rng.normal(size=(5, 2)), rng.integers(0, 5, (2, 3)), np.array([[1, 0, 1], [0, 0, 1]], bool))
+    return [first, second, (rng.normal(size=(4, 4)), rng.integers(0, 4, (3, 2)), np.array([[1, 1], [0, 1], [1, 0]], bool))]
 
 
 def _mean_reference(W, contexts, mask):
@@ -180,7 +181,7 @@ EXERCISES = [
         hints=(
             "A row that was used three times has three places from which a derivative comes back.",
             "At a fork derivatives add. A row that was not used gets 0.",
-            "`np.add.at(grad, x, upstream)` adds one row after the other. A loop over `zip(x, upstream)` does it, too.",
+            "A loop over `zip(x, upstream)` that adds each row to its place will do. So will NumPy's `np.add.at`.",
         ),
         solution=_table("np.add.at(grad, x, upstream)"),
         cases=_table_cases,
@@ -220,7 +221,6 @@ EXERCISES = [
         wrong_routes=(
             Route(2500, "You left out the product with the word that came."),
             Route(10_000, "That is the number of products of the softmax. Divide it by those of negative sampling."),
-            Route(9995, "You took the difference. How many *times* as many?"),
         ),
     ),
     Code(

@@ -21,6 +21,7 @@ WRITTEN = (
     "backpropagation",
     "convolution",
     "deep_cnns",
+    "embedding",
     "functional_models",
     "gradient_descent",
     "optimizers",
