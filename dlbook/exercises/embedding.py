@@ -84,7 +84,11 @@ def _mean_cases():
     mask = np.array([[1, 1, 0, 1], [0, 1, 0, 0], [1, 1, 1, 1]], bool)
     first = (rng.normal(size=(6, 3)), rng.integers(0, 6, (3, 4)), mask)
     second = (rng.normal(size=(5, 2)), rng.integers(0, 5, (2, 3)), np.array([[1, 0, 1], [0, 0, 1]], bool))
-    return [first, second, (rng.normal(size=(4, 4)), rng.integers(0, 4, (3, 2)), np.array([[1, 1], [0, 1], [1, 0]], bool))]
+    return [
+        first,
+        second,
+        (rng.normal(size=(4, 4)), rng.integers(0, 4, (3, 2)), np.array([[1, 1], [0, 1], [1, 0]], bool)),
+    ]
 
 
 def _mean_reference(W, contexts, mask):

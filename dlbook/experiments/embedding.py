@@ -89,7 +89,7 @@ def cbow_pass(W, C, rows, noise, rng, lr):
     for at in batches(len(center), 256, rng):
         negatives = embedding.draw_negatives(noise, rng.random((len(at), NEGATIVES)))
         dW, dC = embedding.cbow_grad(W, C, contexts[at], center[at], negatives, mask[at])
-        step = np.float32(lr * len(at))  # the sum over the batch, as in word2vec
+        step = W.dtype.type(lr * len(at))  # the sum over the batch, as in word2vec
         W, C = W - step * dW, C - step * dC
     return W, C
 

@@ -34,7 +34,7 @@ def state(word: str, near: str) -> dict:
     found, other = nearest[near][at], nearest[MEASURES[1 - MEASURES.index(near)]][at]
     named = list(dict.fromkeys([at, *found, *(words.index(name) for name in LANDMARKS)]))  # nothing twice
     named += [at] * (1 + K + len(LANDMARKS) - len(named))  # of one length in all states
-    ink = np.where(np.isin(named, found), 0, np.where(np.array(named) == at, 1, 5))
+    ink = np.where(np.isin(named, found), 0, np.where(np.array(named) == at, 1, -1))
     return {
         "x": places[:, 0],
         "y": places[:, 1],
@@ -47,7 +47,7 @@ def state(word: str, near: str) -> dict:
         "named": tuple(words[i] for i in named),
         "ink": ink.astype(float),
         "cosine": cosines[at, found],
-        "rank": np.arange(1.0, K + 1),
+        "height": np.arange(K, 0.0, -1),  # the nearest on top
         "beside": tuple(words[i] for i in found),
         "common": float(len(set(found) & set(other))),
         "same": float(sum(subject_of(words[i]) == subject_of(word) for i in found)),
@@ -62,28 +62,30 @@ def explorer():
     return explore(
         state,
         panel(
-            points("x", "y", color=5, size=2.5),
+            points("x", "y", color=-1, size=2),
             points("near_x", "near_y", color=0, size=5, label="the eight nearest"),
             points("at_x", "at_y", color=1, size=6, label="the word"),
             labels("named_x", "named_y", "named", color="ink"),
             title="216 words in two of 100 directions",
+            xlim=(-0.65, 0.55),
+            ylim=(-0.6, 0.55),
             height=380,
         ),
         panel(
-            points("cosine", "rank", color=0, size=5),
-            labels("cosine", "rank", "beside"),
+            points("cosine", "height", color=0, size=5),
+            labels("cosine", "height", "beside"),
             title="The eight, by their cosine",
             xlabel="cosine in 100 numbers",
-            ylabel="place",
             xlim=(-0.3, 1.25),
             ylim=(0.3, 8.7),
+            yticks=False,
             height=300,
         ),
         slug="embedding",
         title="A map of words",
         alt="A map of 216 words as dots; one, its eight nearest and a few others are named. Beside it the cosines of"
         " the eight in all 100 numbers.",
-        says="Nearest to {word} {near}: {list}. By the other measure {common:d} of these eight are found, too.",
+        says="Nearest to {word} {near}: {list}. Found by both measures: {common:d} of eight.",
         numbers=[
             number("common", "of the eight, found by both measures"),
             number("same", "of the eight, from the same subject"),

@@ -37,12 +37,12 @@ def windows() -> Figure:
         " makes four questions of it. CBOW guesses the middle from the mean of its neighbours, and makes one.",
     )
     for title, outward in (("Skip-gram", True), ("CBOW", False)):
-        with figure.panel(title, width=4.6, height=1.5) as ax:
+        with figure.panel(title, width=5.6, height=1.6) as ax:
             blank(ax, 12.4, 3.0)
             centres = np.linspace(0.8, 11.4, len(SENTENCE))
             for i, (word, x) in enumerate(zip(SENTENCE, centres, strict=True)):
                 ink = C1 if i == 4 else C0 if abs(i - 4) <= 2 else MUTED
-                ax.text(x, 0.5, word, ha="center", va="center", color=ink, fontsize=9.5)
+                ax.text(x, 0.5, word, ha="center", va="center", color=ink, fontsize=12)
             for i in (2, 3, 5, 6):
                 ends = ((centres[4], 0.9), (centres[i], 0.9)) if outward else ((centres[i], 0.9), (centres[4], 0.9))
                 side = (1 if i < 4 else -1) * (1 if outward else -1)
@@ -71,7 +71,7 @@ def push_and_pull(h=(1, 1), target=(1, 0), negative=(0, 1), lr=0.5) -> Figure:
             ax.annotate("", old, (0, 0), arrowprops={"arrowstyle": "-|>", "color": colour, "lw": 2})
             new = old - lr * grad
             ax.annotate("", new, (0, 0), arrowprops={"arrowstyle": "-|>", "color": colour, "lw": 1.6, "ls": "--"})
-            ax.text(*(old + [0.06, 0.1]), name, color=colour)
+            ax.text(*(old + ([0.1, -0.15] if name == "neighbour" else [0.06, 0.1])), name, color=colour)
         ax.axhline(0, color=GRID)
         ax.axvline(0, color=GRID)
     return figure
@@ -162,8 +162,7 @@ def why_c_wins() -> Figure:
         for start, end in ((a, b), (c, point)):
             arrow(ax, start, end, C1)
         ax.text(*(point + [0.02, 0.15]), "b − a + c", color=C1)
-        ax.set_xticks([])
-        ax.set_yticks([])
+        ax.axis("off")
     return figure
 
 
@@ -204,8 +203,8 @@ def two_models() -> Figure:
     with figure.panel(width=5.6, height=1.9) as ax:
         blank(ax, 12.4, 4.2)
         for y, first, second, last in (
-            (3.2, "word v", "h = w_v", "neighbour o"),
-            (1.0, "M neighbours", "h = mean w_o", "word v"),
+            (3.2, "word v", "h = wᵥ", "neighbour o"),
+            (1.0, "M neighbours", "h = mean\nof rows", "word v"),
         ):
             places = (1.4, 4.7, 8.0, 11.1)
             for x, words, colour in zip(

@@ -3,7 +3,8 @@ import { drawPanel } from "../../dlbook/explore/drawing.js";
 
 /** A mark with what its class says of it. */
 const BARE = { axes: "", clipped: false };
-const SAID = { handle: { clipped: false }, bars: { axes: "y", clipped: false }, cells: { ...BARE, margin: [62, 40] } };
+const OVER = { clipped: false };
+const SAID = { handle: OVER, labels: OVER, bars: { axes: "y", clipped: false }, cells: { ...BARE, margin: [62, 40] } };
 for (const name of ["code", "graph", "heat", "image", "layers", "tables"]) SAID[name] = BARE;
 export const whole = (mark) => ({ axes: "xy", clipped: true, margin: [0, 0], legend: "", ...SAID[mark.mark], ...mark });
 

@@ -185,3 +185,21 @@ test("of a window that reads every second pixel each of those has a frame", () =
   const dense = { ...held.arrays, ...arrays({ w: [1, 2, 3, 3, 1] }) };
   assert.equal(drawn([mark], { arrays: dense }, 330).svg.match(/<rect/g).length, 2, "one frame, drawn twice");
 });
+
+// ── Words beside places ──
+
+test("words make way for each other, and the last is left out where all sides are taken", () => {
+  const mark = { mark: "labels", x: "x", y: "y", words: "names", color: "ink" };
+  const at = (x, names, ink = x.map(() => -1)) =>
+    drawn([mark], { arrays: arrays({ x, y: x.map(() => 2), ink }), texts: { names } }).svg;
+  const word = /<text x="([\d.]+)" y="([\d.]+)" style="[^"]*">(w\d|&lt;b&gt;)</g;
+  const places = (svg) => [...svg.matchAll(word)].map(([, x, y, w]) => [w, +x, +y]);
+  const [[, x0, y0], [, x1, y1]] = places(at([1, 1], ["w0", "w1"]));
+  assert.ok(x1 < x0 && y0 === y1, "the second stands on the left");
+  assert.equal(places(at([1, 1, 1, 1, 1], ["w0", "w1", "w2", "w3", "w4"])).length, 4, "four sides, and no fifth");
+  assert.equal(places(at([0.2, 1.2], ["w0", "w1"])).length, 2);
+  const [[, edge]] = places(at([2], ["w0"]));
+  assert.ok(edge < 350, "at the right edge a word stands on the left");
+  assert.equal(places(at([1, NaN, 0.3], ["<b>", "w1", ""])).length, 1, "no place, no word");
+  assert.match(at([1, 0.3], ["w0", "w1"], [1, -1]), /fill:var\(--dl-c1\)">w0</);
+});

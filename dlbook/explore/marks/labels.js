@@ -4,10 +4,10 @@ import { escape } from "../writing.js";
 const [WIDE, HIGH, AWAY] = [6.6, 13, 6]; // of a letter; how far a word stands from its place
 // Where a word may stand, the best first: right, left, above, below. Its left end and its base line.
 const SIDES = [
-  (x, y, width) => [x + AWAY, y + 4],
+  (x, y) => [x + AWAY, y + 4],
   (x, y, width) => [x - AWAY - width, y + 4],
-  (x, y, width) => [x - width / 2, y - AWAY],
-  (x, y, width) => [x - width / 2, y + AWAY + 9],
+  (x, y, width) => [x - width / 2, y + 4 - HIGH],
+  (x, y, width) => [x - width / 2, y + 4 + HIGH],
 ];
 
 const apart = (a, b) => a.x + a.width < b.x || b.x + b.width < a.x || Math.abs(a.y - b.y) >= HIGH;
