@@ -1,7 +1,5 @@
 """Chapter 22: `center`, `context`, `negatives` are numbers of words, `vectors` a table with a row a word."""
 
-import math
-
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -61,7 +59,7 @@ def embedding_keep_probability(counts):
 def embedding_pmi(counts, K):
     P = counts / counts.sum()
     by_chance = P.sum(dim=1, keepdim=True) * P.sum(dim=0)
-    pmi = (P / by_chance).log() - math.log(K)
+    pmi = (P / by_chance / K).log()
 
 
 def embedding_cosine_similarity(query, vectors):
