@@ -27,9 +27,7 @@ BLOCKS: dict[str, tuple[str, ...]] = {
     "recurrent.rnn_cell_backward": ("rnn_cell_backward_core",),  # by the table of cells
     "recurrent.rnn": ("unrolled_core",),
     "recurrent.rnn_backward": ("unrolled_backward_core",),
-    "embedding.negative_sampling_grad": ("negative_sampling_rows_core",),
-    "embedding.cosine_similarity": ("unit_core", "cosine_similarity_core"),
-    "embedding.analogy": ("unit_core", "analogy_core", "neighbors_core"),
+    "embedding.analogy": ("analogy_core", "neighbors_core"),
 }
 
 # The mathematics itself is longer than eight lines: at most ten concepts, up to 16 lines, each with its reason.

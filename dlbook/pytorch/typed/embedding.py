@@ -22,22 +22,30 @@ def embedding_full_softmax_grad(h, C, target):
 
 def embedding_skip_gram(center, context, negatives):
     W, C = (nn.Embedding(7, 3, sparse=True) for _ in range(2))
-    ids = torch.cat([context[:, None], negatives], dim=1)
-    scores = torch.einsum("bd,bkd->bk", W(center), C(ids))
-    y = torch.zeros_like(scores)
-    y[:, 0] = 1
-    loss = F.binary_cross_entropy_with_logits(scores, y, reduction="sum") / len(center)
+    h = W(center)
+    right = (h * C(context)).sum(dim=1)
+    wrong = torch.einsum("bd,bkd->bk", h, C(negatives))
+    loss = -(F.logsigmoid(right) + F.logsigmoid(-wrong).sum(dim=1)).mean()
+
+
+def embedding_skip_gram_step(W, C, optimizer, center, context, negatives):
+    h = W(center)
+    right = (h * C(context)).sum(dim=1)
+    wrong = torch.einsum("bd,bkd->bk", h, C(negatives))
+    loss = -(F.logsigmoid(right) + F.logsigmoid(-wrong).sum(dim=1)).sum()
+    optimizer.zero_grad()
     loss.backward()
+    optimizer.step()
 
 
 def embedding_negative_sampling(h, C, target, negatives):
-    right = torch.einsum("bd,bd->b", h, C[target])
+    right = (h * C[target]).sum(dim=1)
     wrong = torch.einsum("bd,bkd->bk", h, C[negatives])
     loss = -(F.logsigmoid(right) + F.logsigmoid(-wrong).sum(dim=1)).mean()
 
 
 def embedding_negative_sampling_grad(h, C, target, negatives):
-    right = torch.einsum("bd,bd->b", h, C[target])
+    right = (h * C[target]).sum(dim=1)
     wrong = torch.einsum("bd,bkd->bk", h, C[negatives])
     loss = -(F.logsigmoid(right) + F.logsigmoid(-wrong).sum(dim=1)).mean()
     loss.backward()
@@ -46,7 +54,7 @@ def embedding_negative_sampling_grad(h, C, target, negatives):
 def embedding_cbow(contexts, center, negatives):
     W, C = nn.EmbeddingBag(7, 3, mode="mean"), nn.Embedding(7, 3)
     h = W(contexts)
-    right = torch.einsum("bd,bd->b", h, C(center))
+    right = (h * C(center)).sum(dim=1)
     wrong = torch.einsum("bd,bkd->bk", h, C(negatives))
     loss = -(F.logsigmoid(right) + F.logsigmoid(-wrong).sum(dim=1)).mean()
 
