@@ -228,7 +228,7 @@ def near(word, k=8, words=None, vectors=None) -> list[str]:
 
 # ─── GloVe: bias ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-# The words of Caliskan and others 2017, tests 6 and 8, that are among GloVe's 10,000 ("cousins" and "hers" are not).
+# The words of Caliskan and others 2017, tests 6 and 7, that are among GloVe's 10,000 ("cousins" and "hers" are not).
 CAREER = "executive management professional corporation salary office business career".split()
 FAMILY = "home parents children family marriage wedding relatives".split()
 MALE = "male man boy brother he him his son".split()
