@@ -24,6 +24,7 @@ class Module:
     lines: tuple[str, ...]
     definitions: dict[str, ast.stmt]
     names: dict[str, str]  # a name in this file -> what it is: "STEPS" -> "experiments.optimizers.surfaces.STEPS"
+    loose: tuple[ast.stmt, ...] = ()  # what the file does at its top besides defining and importing
 
     def code(self, name: str) -> str:
         """The text of a definition with its decorators, and with the comment above it."""
@@ -32,6 +33,9 @@ class Module:
         while start and self.lines[start - 1].startswith("#"):
             start -= 1
         return "\n".join(self.lines[start : node.end_lineno])
+
+    def text(self, node: ast.stmt) -> str:
+        return "\n".join(self.lines[node.lineno - 1 : node.end_lineno])
 
 
 @cache
@@ -44,7 +48,17 @@ def module(name: str) -> Module | None:
     tree = ast.parse(text)
     definitions = {defined: node for node in tree.body for defined in defines(node)}
     names = imported(tree) | {defined: f"{name}.{defined}" for defined in definitions}
-    return Module(name, tuple(text.splitlines()), definitions, names)
+    loose = [node for node in tree.body if not (defines(node) or is_import(node) or is_text(node))]
+    return Module(name, tuple(text.splitlines()), definitions, names, tuple(loose))
+
+
+def is_import(node: ast.stmt) -> bool:
+    return isinstance(node, (ast.Import, ast.ImportFrom))
+
+
+def is_text(node: ast.stmt) -> bool:
+    """Whether that is a docstring."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def defines(node: ast.stmt) -> list[str]:

@@ -13,13 +13,12 @@ import pkgutil
 import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from modulefinder import ModuleFinder
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from dlbook import experiments  # noqa: E402
+from dlbook import experiments, sources  # noqa: E402
 from dlbook.experiments import measured  # noqa: E402
 
 HEAD = "# Made by `make measure`. A list holds a number for each seed; digest: of the code that gave them.\n"
@@ -32,13 +31,45 @@ def marked() -> list[Callable]:
     return sorted({f for f in functions if callable(f)}, key=lambda f: (f.__module__, f.__name__))
 
 
-def digest(module: str, root: Path = ROOT) -> str:
-    """Of the code of a module and of all modules of the book that it imports; not of comments and docstrings."""
-    finder = ModuleFinder(path=[str(root)])  # no other folder: NumPy is not the book's
-    finder.import_hook(module)
-    files = sorted(Path(found.__file__) for found in finder.modules.values() if found.__file__)
-    lines = [line for file in files for line in (str(file.relative_to(root)), *code(file.read_text(encoding="utf-8")))]
+def digest(run: str) -> str:
+    """Of the code that an experiment needs, "experiments.toy.run"; not of comments and docstrings."""
+    lines = [line for name, text in sorted(needed(run).items()) for line in (name, *code(text))]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def needed(name: str) -> dict[str, str]:
+    """Every definition of the book that this one uses, and those that they use in turn: {name: its code}.
+
+    What a file does at its top besides defining belongs to each of its definitions. Where a module is taken as a value,
+    or a name is looked up as the program runs, everything in that module may be meant.
+    """
+    found, waiting = {}, [name]
+    while waiting:
+        name = waiting.pop()
+        if at := sources.place(name):
+            module, name = sources.module(at[0]), ".".join(at)
+            if name not in found:
+                found[name] = "\n".join([module.code(at[1]), *map(module.text, module.loose)])
+                for node in (module.definitions[at[1]], *module.loose):
+                    waiting += uses(node, module)
+        elif (module := sources.module(name)) and name not in found:
+            found[name] = ""
+            waiting += module.names.values()
+    return found
+
+
+def uses(tree: ast.AST, module: sources.Module) -> set[str]:
+    """What a piece of code may use of the book; a variable of the same name hides nothing."""
+    stands = {id(node): name for node in ast.walk(tree) if (name := sources.dotted(node, module.names))}
+    found = {name for name in stands.values() if sources.place(name)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and (
+            sources.place(name := stands.get(id(node), "")) or sources.module(name)
+        ):
+            stands.pop(id(node.value), None)  # of this module only the attribute is meant
+        elif isinstance(node, ast.Name) and node.id == "globals":
+            found.add(module.name)
+    return found | {name for name in stands.values() if sources.module(name)}
 
 
 def code(source: str) -> list[str]:
@@ -51,18 +82,23 @@ def code(source: str) -> list[str]:
     return [line for number, line in lines if line and not line.startswith("#") and number not in told]
 
 
+def name_of(run: Callable) -> str:
+    """Its name in the book: "experiments.optimizers.digits.learned"."""
+    return f"{run.__module__.removeprefix('dlbook.')}.{run.__name__}"
+
+
 def out_of_date(run: Callable, kept: dict) -> str:
     """Why a stored table is not that of the experiment, in words; "" if it is."""
     if not measured.matches(run, kept):
         return f"{run.__module__}.{run.__name__} has no table of its settings and seeds"
-    if kept["digest"] != digest(run.__module__):
+    if kept["digest"] != digest(name_of(run)):
         return f"{run.__module__}.{run.__name__} was measured with other code than there is now"
     return ""
 
 
 def measure(run: Callable) -> dict:
     """Every row with every seed, on all processors."""
-    before = digest(run.__module__)  # a file may change while this takes its time
+    before = digest(name_of(run))  # a file may change while this takes its time
     with ProcessPoolExecutor() as pool:
         jobs = [[pool.submit(run, seed=seed, **row) for seed in run.seeds] for row in run.rows]
         rows = [row | _lists([job.result() for job in jobs]) for row, jobs in zip(run.rows, jobs, strict=True)]
