@@ -39,7 +39,7 @@ affected: $(ENV) $(FRONT)
 everything:
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory unit
-	@$(MAKE) --no-print-directory -j 2 --output-sync=target RECORDED=yes book notebooks pyodide
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target RECORDED=yes book pyodide node
 	@$(MAKE) --no-print-directory browser
 	@$(MAKE) --no-print-directory jupyterlab
 	@echo "make test: everything passed"
@@ -60,7 +60,6 @@ OF_PAGES := $(patsubst %,tests/book/test_%.py,links pane_pages language explorer
 unit: $(ENV) $(FRONT)
 	PYTHONPATH=tests/pyodide:$${PYTHONPATH:-.} pytest -n 2 -p recording --doctest-modules dlbook \
 	  tests/concepts tests/panes tests/experiments tests/book $(OF_PAGES:%=--ignore %)
-	@$(MAKE) --no-print-directory node
 
 node: $(FRONT)
 	node --test tests/node/*.test.mjs
@@ -87,7 +86,8 @@ recorded: $(ENV) $(FRONT) .cache/pyodide-tests/.installed
 	  $(PIP_ARGS) --target $(@D) -r $<
 	@touch $@
 
-notebooks: $(ENV)
+# As a student runs them; `make book` runs every cell, too, with a warning as an error.
+notebooks: $(ENV) ## run every notebook from top to bottom with nbval
 	PYTHONWARNINGS=error pytest --nbval-lax --nbval-kernel-name=python3 chapters
 
 # The files that take longest first, so that neither of two processes waits for the other at the end.

@@ -35,7 +35,7 @@ def of_chapter(slug: str) -> list[str]:
     """A chapter's own file is seen by its tests, its notebook and its page."""
     slugs = [c.slug for c in concepts.chapters() if c.done]
     owner = max((s for s in slugs if slug == s or slug.startswith(f"{s}_")), key=len, default=None)
-    return [*chapter.tests(owner), "notebooks", *PAGES] if owner else [EVERYTHING]
+    return [*chapter.tests(owner), *PAGES] if owner else [EVERYTHING]
 
 
 # A pattern, and what it asks for; the groups of the pattern go into the function. The first that fits counts.
@@ -48,7 +48,7 @@ RULES = [
     (r"tests/oracles/(\w+)\.py", lambda slug: ["tests/book/test_explorers.py"]),
     (r"dlbook/(?:scratch|pytorch)/_.*", lambda: [EVERYTHING]),
     (r"dlbook/pytorch/typed/(\w+)\.py", lambda slug: ["tests/panes", "tests/book/test_panes.py", *PAGES]),
-    (r"dlbook/(?:scratch|pytorch)/(\w+)(?:/|\.py).*", lambda family: [*of_family(family), "notebooks", *PAGES]),
+    (r"dlbook/(?:scratch|pytorch)/(\w+)(?:/|\.py).*", lambda family: [*of_family(family), *PAGES]),
     (r"dlbook/(?:experiments|figures|explorers|exercises)/(\w+)(?:/|\.py).*", of_chapter),
     (r"chapters/\d\d_(\w+)\.ipynb", of_chapter),
     (r"reference/.*|intro\.md|references\.bib|_toc\.yml", lambda: PAGES),

@@ -10,6 +10,8 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+from dlbook.site import execution  # noqa: E402
 
 
 def main() -> int:
@@ -33,6 +35,7 @@ def main() -> int:
         command += ["--toc", str(contents)]
     else:
         command += ["-n", "-W", "--keep-going"]
+        execution.run_ahead(root, sorted(root.glob("chapters/*.ipynb")))
     code = subprocess.run(command).returncode
     if code:
         for report in sorted((html / "reports").rglob("*.err.log")):

@@ -5,7 +5,6 @@ stylesheets stand in no page. What stands in their place is `page.css` and `page
 """
 
 import importlib.util
-import os
 import socket
 import subprocess
 import time
@@ -20,10 +19,7 @@ HERE = Path(__file__).parent
 
 
 def setup(app) -> dict:
-    os.environ["DLBOOK_STATIC"] = "1"  # tells the kernels that they work for a page
-    # A warning in a chapter fails the build (this process read the variable before). The exception is ipykernel's own.
-    os.environ["PYTHONWARNINGS"] = "error,ignore:For consistency across implementations:PendingDeprecationWarning"
-
+    execution.kernels_of_a_page()
     patient_katex()
 
     app.add_config_value("comments_config", None, "")  # Jupyter Book sets it; the extension that reads it is not ours

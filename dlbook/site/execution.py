@@ -1,10 +1,66 @@
 """When notebooks must run again: jupyter-cache looks at their code only, so the cache's path knows about the rest."""
 
+import asyncio
 import hashlib
+import os
 import shutil
+import time
+from contextlib import suppress
 from pathlib import Path
 
+import nbformat
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn, JupyterCacheAbstract
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
 KEPT = 3  # caches of other states, so that changing a branch and back costs nothing
+TIMEOUT = 300  # seconds a cell
+
+
+def kernels_of_a_page() -> None:
+    """What the kernels of a build are told."""
+    os.environ["DLBOOK_STATIC"] = "1"  # they work for a page
+    # A warning in a chapter fails the build (this process read the variable before). The exception is ipykernel's own.
+    os.environ["PYTHONWARNINGS"] = "error,ignore:For consistency across implementations:PendingDeprecationWarning"
+
+
+def run_ahead(root: Path, notebooks: list[Path]) -> None:
+    """Runs what the cache does not hold, several notebooks at once; Sphinx runs one after the other.
+
+    What fails is not kept: Sphinx runs it again and says why.
+    """
+    kernels_of_a_page()
+    cache = get_cache(str(cache_path(root)))
+    read = {path: nbformat.read(path, as_version=4) for path in notebooks}
+    asyncio.run(run_all(cache, {path: notebook for path, notebook in read.items() if not kept(cache, notebook)}))
+
+
+async def run_all(cache: JupyterCacheAbstract, notebooks: dict[Path, nbformat.NotebookNode]) -> None:
+    places = asyncio.Semaphore(min(4, os.cpu_count() or 1))
+
+    async def run(path: Path, notebook: nbformat.NotebookNode) -> None:
+        async with places:
+            began = time.monotonic()
+            there = {"metadata": {"path": str(path.parent)}}
+            client = NotebookClient(notebook, timeout=TIMEOUT, resources=there, record_timing=False)
+            try:
+                await client.async_execute()
+            except (CellExecutionError, CellTimeoutError, DeadKernelError):
+                print(f"{path.stem}: failed", flush=True)
+                return
+            seconds = time.monotonic() - began
+            print(f"{path.stem}: ran in {seconds:.0f} s", flush=True)
+            bundle = CacheBundleIn(notebook, str(path), data={"execution_seconds": seconds})
+            cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+
+    await asyncio.gather(*(run(path, notebook) for path, notebook in notebooks.items()))
+
+
+def kept(cache: JupyterCacheAbstract, notebook: nbformat.NotebookNode) -> bool:
+    with suppress(KeyError):
+        return bool(cache.match_cache_notebook(notebook))
+    return False
 
 
 def digest(root: Path, rendering: bool = False) -> str:

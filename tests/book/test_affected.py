@@ -21,9 +21,9 @@ import chapter  # noqa: E402
             "dlbook/pytorch/metrics/rates.py",
             {"tests/concepts/test_metrics_laws.py", "browser"},
         ),
-        ("dlbook/experiments/optimizers/digits.py", {"tests/experiments/test_optimizers.py", "notebooks", "browser"}),
+        ("dlbook/experiments/optimizers/digits.py", {"tests/experiments/test_optimizers.py", "book", "browser"}),
         ("dlbook/explorers/activations_recovery.py", {"tests/experiments/test_activations.py", "browser"}),
-        ("chapters/04_gradient_descent.ipynb", {"tests/concepts/test_losses.py", "notebooks", "book"}),
+        ("chapters/04_gradient_descent.ipynb", {"tests/concepts/test_losses.py", "book"}),
         ("tests/book/test_links.py", {"tests/**/test_links.py"}),
         ("dlbook/practise/answers.js", {"node", "browser"}),
     ],
@@ -51,5 +51,5 @@ def test_every_chapter_knows_its_tests():
 
 def test_the_targets_are_those_of_the_makefile():
     makefile = (affected.ROOT / "Makefile").read_text(encoding="utf-8")
-    for name in ("book", "browser", "notebooks", "jupyterlab", "node", affected.EVERYTHING):
+    for name in ("book", "browser", "jupyterlab", "node", affected.EVERYTHING):
         assert f"\n{name}:" in makefile

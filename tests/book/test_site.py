@@ -2,9 +2,12 @@
 
 import os
 import re
+from pathlib import Path
 
+import nbformat
 import pytest
 from docutils import nodes
+from jupyter_cache import get_cache
 from sphinx.application import Sphinx
 
 from dlbook.site import execution, slim
@@ -113,6 +116,26 @@ def test_old_caches_are_removed(tmp_path):
         os.utime(states / f"old{age}", (1e9 - age, 1e9 - age))
     now = execution.cache_path(tmp_path)
     assert {path.name for path in states.iterdir()} == {now.name, "old1", "old2"}
+
+
+def test_notebooks_run_ahead_of_the_build_and_what_fails_is_left_to_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+    a_book(tmp_path)
+    sources = {
+        "whole": "1 + 1",
+        "broken": "1 / 0",
+        "warns": "import warnings\nwarnings.warn('old', DeprecationWarning)",
+    }
+    for name, source in sources.items():
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+        notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        nbformat.write(notebook, tmp_path / f"{name}.ipynb")
+    execution.run_ahead(tmp_path, sorted(tmp_path.glob("*.ipynb")))
+    cache = get_cache(str(execution.cache_path(tmp_path)))
+    assert [Path(record.uri).stem for record in cache.list_cache_records()] == ["whole"]
+    notebook = nbformat.read(tmp_path / "whole.ipynb", as_version=4)
+    assert execution.kept(cache, notebook)
+    assert cache.merge_match_into_notebook(notebook)[1].cells[0].outputs[0].data["text/plain"] == "2"
 
 
 def test_description_is_the_first_paragraph_cut_between_words():
