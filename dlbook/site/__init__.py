@@ -5,6 +5,7 @@ stylesheets stand in no page. What stands in their place is `page.css` and `page
 """
 
 import importlib.util
+import os
 import socket
 import subprocess
 import time
@@ -19,7 +20,7 @@ HERE = Path(__file__).parent
 
 
 def setup(app) -> dict:
-    execution.kernels_of_a_page()
+    os.environ |= execution.KERNELS  # this process has read its own already
     patient_katex()
 
     app.add_config_value("comments_config", None, "")  # Jupyter Book sets it; the extension that reads it is not ours

@@ -16,13 +16,11 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 KEPT = 3  # caches of other states, so that changing a branch and back costs nothing
 TIMEOUT = 300  # seconds a cell
-
-
-def kernels_of_a_page() -> None:
-    """What the kernels of a build are told."""
-    os.environ["DLBOOK_STATIC"] = "1"  # they work for a page
-    # A warning in a chapter fails the build (this process read the variable before). The exception is ipykernel's own.
-    os.environ["PYTHONWARNINGS"] = "error,ignore:For consistency across implementations:PendingDeprecationWarning"
+KERNELS = {  # what the kernels of a build are told
+    "DLBOOK_STATIC": "1",  # they work for a page
+    # A warning in a chapter fails the build. The exception is ipykernel's own.
+    "PYTHONWARNINGS": "error,ignore:For consistency across implementations:PendingDeprecationWarning",
+}
 
 
 def run_ahead(root: Path, notebooks: list[Path]) -> None:
@@ -30,7 +28,6 @@ def run_ahead(root: Path, notebooks: list[Path]) -> None:
 
     What fails is not kept: Sphinx runs it again and says why.
     """
-    kernels_of_a_page()
     cache = get_cache(str(cache_path(root)))
     read = {path: nbformat.read(path, as_version=4) for path in notebooks}
     asyncio.run(run_all(cache, {path: notebook for path, notebook in read.items() if not kept(cache, notebook)}))
@@ -45,7 +42,7 @@ async def run_all(cache: JupyterCacheAbstract, notebooks: dict[Path, nbformat.No
             there = {"metadata": {"path": str(path.parent)}}
             client = NotebookClient(notebook, timeout=TIMEOUT, resources=there, record_timing=False)
             try:
-                await client.async_execute()
+                await client.async_execute(env=os.environ | KERNELS)
             except (CellExecutionError, CellTimeoutError, DeadKernelError):
                 print(f"{path.stem}: failed", flush=True)
                 return
