@@ -90,7 +90,8 @@ def chromium():
     if path is None:
         pytest.fail("Chromium is missing: install it, or name one with CHROMIUM=/path/to/chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        # No graphics card here: to draw is cheaper than to play one.
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         yield browser
         browser.close()
 
