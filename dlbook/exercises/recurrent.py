@@ -352,7 +352,7 @@ EXERCISES = [
         task="The figure above shows how long the gradient is at each state, as a share of that at the last one. By"
         " which **factor** does it shrink on each step back?",
         hints=(
-            "A straight line on a logarithmic axis is a power: the same factor on each step. Which share is left"
+            "A straight line on a logarithmic axis means the same factor on each step. Which share is left"
             " after two steps?",
             "After two steps about 0.49 is left, and that is the factor times itself.",
         ),
@@ -495,8 +495,8 @@ EXERCISES = [
             "A weight is changed only by what a gradient tells it. Does one reach the opening?",
         ),
         solution="The state crosses the border, so that the opening **may** still be in it. The gradient does not, so"
-        " that the weights are never told to keep it there. What is remembered over more than 50 steps, is remembered"
-        " by luck.",
+        " that the weights are never told to keep it for so long. What the net keeps over more than 50 steps, it keeps"
+        " by luck, or because the same way of keeping was worth learning over shorter distances.",
         wrong={
             "never": "The state is not emptied at the border: it goes on.",
             "always": "Forward nothing changes, but the gradient stops at the border.",

@@ -85,7 +85,7 @@ def explorer():
         state,
         panel(
             graph(UNROLLED, EDGES, "node_lit", "node_values", edge_lit="edge_lit"),
-            title="Unrolled: inputs below, states, the answer",
+            title="The net, unrolled: inputs below",
             height=230,
         ),
         panel(
@@ -95,19 +95,19 @@ def explorer():
         ),
         panel(
             heat("both", columns=times),  # without names of the rows there is room for numbers
-            title="h in three rows, ∂L/∂h in three below, step by step",
+            title="States h, and three rows below them ∂L/∂h",
             height=260,
         ),
         panel(
             tables("values", "names", "shapes", "lit", made="made", step="step", column="unit"),
-            title="This line in numbers: what it reads, and what it makes",
+            title="Numbers: what the line reads and makes",
             height=330,
         ),
         slug="recurrent",
         title="Eight steps there, eight steps back",
         alt="A net of three units, drawn once for each of eight steps, with an input below each step and an output"
-        " after the last; the lines of code, the states and their gradients as a table with eight columns, and the"
-        " arrays of the line that runs now.",
+        " after the last; the lines of code, a table with a column for each step, which holds the states in three rows"
+        " and their gradients in three more, and the arrays of the line that runs now.",
         says=f"Line {{t:d}} of {STEPS}, {{phase}}: {{code}}. In formulas {{formula}}. {{entry}}: {{explained}}."
         " Of the gradient at the last step, {left:.3g} times as much arrives at the first.",
         numbers=[

@@ -33,18 +33,20 @@ def _along(ax, places, level, colour=C0, width=0.8, back=False) -> None:
 def unrolled() -> Figure:
     """A net with a loop, and the same net drawn once for each step."""
     figure = Figure(
-        alt="On the left a box h with an input x from below, an output y above, and an arrow from the box to itself."
-        " On the right the same box three times, h₁, h₂ and h₃, each with its input below and its output above, and an"
-        " arrow W_hh from each box to the next.",
+        alt="On the left a box h with an input x from below, an output y above, and an arrow W_hh from the box to"
+        " itself. On the right the same box three times, h₁, h₂ and h₃, each with its input below and its output"
+        " above, and an arrow W_hh from each box to the next.",
         caption="One cell with a loop, and the same cell unrolled over three steps. It is one net with one set of"
-        " weights, drawn three times. The state h is all that a step knows of the steps before it.",
+        " weights, drawn three times. The state h is all that a step knows of the steps before it. The output y is what"
+        " we make of a state, if its step has to answer.",
     )
-    with figure.panel("with a loop", width=1.9, height=2.5) as ax:
-        blank(ax, 2.3, 3.0)
+    with figure.panel("with a loop", width=2.3, height=2.5) as ax:
+        blank(ax, 2.8, 3.0)
         _row(ax, [1.0], 1.5, ["h"])
         _up(ax, [1.0], 0.6, 1.24)
         _up(ax, [1.0], 1.76, 2.4)
-        arrow(ax, (1.4, 1.62), (1.4, 1.38), C0, bend=-2.6)
+        arrow(ax, (1.4, 1.68), (1.4, 1.32), C0, bend=-3.2)
+        ax.text(2.05, 1.5, "W_hh", ha="left", va="center", color=C0, fontsize=9)
         ax.text(1.0, 0.42, "xₜ", ha="center", va="center")
         ax.text(1.0, 2.6, "yₜ", ha="center", va="center")
     with figure.panel("unrolled", width=4.3, height=2.5) as ax:
@@ -83,24 +85,24 @@ def unit_pass() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def chain() -> Figure:
     """One unit over three steps with its numbers: states forward, gradients back."""
     h, h_grad, _ = unit_pass()
-    numbers = [written(round(float(v), 3)) for v in h[1:]], [written(round(float(v), 3)) for v in h_grad]
+    numbers = [[f"{v:.3f}".replace("-", "−") for v in values] for values in (h[1:], h_grad)]
     figure = Figure(
         alt=f"A chain of three boxes that read 1, 0 and 0. The states are {', '.join(numbers[0])}; below the wires"
         f" stand the derivatives of L, {', '.join(numbers[1])}, from the first step to the last.",
         caption="Values above the wires run forward, derivatives of L below them run back. On each step back the"
         " derivative is multiplied by the slope of tanh and by u = 0.5, so it shrinks.",
     )
-    with figure.panel(width=5.6, height=2.1) as ax:
-        blank(ax, 7.6, 2.4)
-        places = [1.1, 3.1, 5.1]
+    with figure.panel(width=5.1, height=1.75) as ax:
+        blank(ax, 6.8, 2.2)
+        places = [1.0, 2.9, 4.8]
         _row(ax, places, 1.6, ["tanh"] * 3, width=0.9)
         wire(ax, (0.0, 1.6), (places[0], 1.6), 0, away=(0.1, 0.5), colour=C0)
         for k, start in enumerate(places):
-            end = places[k + 1] if k < 2 else 7.1
+            end = places[k + 1] if k < 2 else 6.5
             wire(ax, (start, 1.6), (end, 1.6), numbers[0][k], numbers[1][k], away=(0.5, 0.5 if k < 2 else 0.25))
             arrow(ax, (start, 0.5), (start, 1.34), MUTED)
             ax.text(start, 0.3, f"x{LOW[k + 1]} = {written(UNIT['x'][k])}", ha="center", va="center")
-        ax.text(7.1, 1.6, "L", ha="center", va="center", fontstyle="italic", fontsize=12)
+        ax.text(6.5, 1.6, "L", ha="center", va="center", fontstyle="italic", fontsize=12)
     return figure
 
 
@@ -109,8 +111,9 @@ CATEGORIES = {  # steps with an input, with a state, with an output
     "one to many": ((0,), (0, 1, 2), (0, 1, 2)),
     "many to one": ((0, 1, 2), (0, 1, 2), (2,)),
     "many to many, aligned": ((0, 1, 2), (0, 1, 2), (0, 1, 2)),
-    "encoder–decoder": ((0, 1, 2), (0, 1, 2, 3, 4), (3, 4)),
+    "many to many, encoder–decoder": ((0, 1, 2), (0, 1, 2, 3, 4), (3, 4)),
 }
+DECODER = (3, 4)  # its states that have weights of their own
 
 
 def categories() -> Figure:
@@ -120,14 +123,16 @@ def categories() -> Figure:
     ]
     figure = Figure(
         alt="Five nets as rows of boxes. " + "; ".join(told) + ".",
-        caption="Inputs below, states in the middle, outputs above. The kinds differ only in which steps read and which"
-        " steps answer. In the last one the net reads everything before it begins to write.",
+        caption="Inputs below, states in the middle, outputs above. The kinds differ in which steps read and which"
+        " steps answer. In the last one the encoder reads everything before the decoder, a net with weights of its own,"
+        " begins to write. What a net reads of its own words is not drawn here.",
     )
     for name, (reads, states, writes) in CATEGORIES.items():
         with figure.panel(name, width=0.62 + 0.56 * max(len(states), 2.6), height=1.9) as ax:
             blank(ax, 0.5 + 0.9 * max(len(states), 2.6), 2.7)
             at = [0.55 + 0.9 * k for k in range(5)]
-            _row(ax, [at[k] for k in states], 1.35, ["h"] * len(states), width=0.5)
+            for k in states:
+                box(ax, at[k], 1.35, 0.5, 2 * HALF, "h", C1 if k in DECODER else FOREGROUND)
             _along(ax, [at[k] for k in states], 1.35, width=0.5)
             _row(ax, [at[k] for k in reads], 0.3, ["x"] * len(reads), MUTED, width=0.5)
             _row(ax, [at[k] for k in writes], 2.4, ["y"] * len(writes), C2, width=0.5)
@@ -145,7 +150,7 @@ def belief(net, name) -> Figure:
         " each letter: "
         + ", ".join(f"{c} {languages[k]} {p[t, k]:.0%}" for t, (c, k) in enumerate(zip(name, best, strict=True)))
         + ".",
-        caption="The darker a cell, the more probable the language, had the name ended with this letter. The net"
+        caption="The stronger its colour, the more probable a language, had the name ended with this letter. The net"
         " answers after the last one only, but its state holds an opinion all the time.",
     )
     with figure.panel(width=4.6, height=3.3) as ax:
@@ -230,27 +235,30 @@ def ends(table) -> Figure:
         caption="How well word ends are found in unseen letters. Bars are means of three seeds, and the dots are the"
         " seeds. The second direction gains more than the second layer.",
     )
-    with figure.panel(ylabel="F1 of the word ends", ylim=(0.5, 1), width=4.8) as ax:
+    with figure.panel(ylabel="F1 of the word ends", ylim=(0, 1), width=4.8) as ax:
         for i, f in enumerate(found):
-            ax.bar(i, f.mean() - 0.5, bottom=0.5, width=0.6, color=(C0, C0, C1, C1)[i], alpha=0.75)
+            ax.bar(i, f.mean(), width=0.6, color=(C0, C0, C1, C1)[i], alpha=0.75)
             ax.plot([i] * len(f), f, "o", color=FOREGROUND, markersize=4)
         ax.set_xticks(range(4), names)
     return figure
 
 
-def vanishing(curves) -> Figure:
-    """How much of a change of h_t reaches h_T, over T − t, for several sizes of W_hh."""
+def vanishing(draws) -> Figure:
+    """How much of a change of h_t reaches h_T, over T − t, by sizes of W_hh: a dict of curves for each draw."""
+    curves = {size: np.array([draw[size] for draw in draws]) for size in draws[0]}
     told = "; ".join(
-        f"size {size:g}: {c[10]:.2g} after 10 steps, {c[-1]:.2g} after {len(c) - 1}" for size, c in curves.items()
+        f"size {size:g}: from {c[:, -1].min():.2g} to {c[:, -1].max():.2g} after {c.shape[1] - 1} steps"
+        for size, c in curves.items()
     )
     figure = Figure(
         alt=f"Curves of ‖∂h_T/∂h_t‖ over T − t on a logarithmic axis. {told}.",
-        caption="How strongly a change of the state t still acts T − t steps later. With small weights it vanishes like"
-        " a power, with large ones it explodes. Only near one size does it stay within reach.",
+        caption=f"How strongly a change of the state t still acts T − t steps later, for {len(draws)} draws of the"
+        " weights at each size. A straight line on this axis is the same factor on every step. Small weights let the"
+        " influence vanish, large ones let it explode.",
     )
     with figure.panel(xlabel="steps back, T − t", ylabel="‖∂h_T/∂h_t‖", width=4.8, yscale="log") as ax:
         for colour, (size, curve) in zip((C0, C2, C3, C1), curves.items(), strict=False):
-            ax.plot(curve, color=colour, label=f"size {size:g}")
+            ax.plot(curve.T, color=colour, linewidth=1.1, label=[f"size {size:g}", *["_"] * (len(curve) - 1)])
         ax.axhline(1, color=GRID, linewidth=1.2, zorder=0)
     return figure
 
@@ -263,13 +271,13 @@ def memory(table) -> Figure:
     figure = Figure(
         alt=f"Share of right answers over the length of the sequence, five seeds each. The means: {told}.",
         caption="After 1,000 steps of training, how often is the first of T symbols named right? Each dot is a seed."
-        " The dashed line is chance, 1 in 8.",
+        " The line is their mean, and the dashed line is chance, 1 in 8.",
     )
     with figure.panel(xlabel="length T", ylabel="right", ylim=(0, 1.05), width=4.4) as ax:
         ax.axhline(1 / 8, color=MUTED, linestyle="--", linewidth=1.2)
         ax.plot(lengths, [f.mean() for f in found], color=C0)
         for T, f in zip(lengths, found, strict=True):
-            ax.plot([T] * len(f), f, "o", color=C0, markersize=4)
+            ax.plot(T + 0.35 * np.arange(-2, 3), np.sort(f), "o", color=FOREGROUND, markersize=4)  # side by side
     return figure
 
 
@@ -282,7 +290,8 @@ def cut(table) -> Figure:
         alt="A row of eight states in two windows of four. The state goes on from the first window into the second, the"
         f" gradient stops at its border. Beside it bars of right answers by length of the window, {told}.",
         caption="On the left, the state crosses the border of a window, the gradient does not. On the right, a net has"
-        " to repeat each bit eight steps later. Windows of 8 or fewer leave it at chance.",
+        " to repeat each bit eight steps later. Bars are means of five seeds, and the dots are the seeds. With windows"
+        " of 8 or fewer the net does hardly better than chance, the dashed line.",
     )
     with figure.panel("windows of four", width=4.2, height=2.2) as ax:
         blank(ax, 8.2, 3.2)
@@ -295,7 +304,10 @@ def cut(table) -> Figure:
         ax.plot([4.1, 4.1], [0.7, 2.9], color=FOREGROUND, linestyle="--", linewidth=1.2)
         ax.text(4.1, 0.4, "the state goes on", ha="center", va="center", color=C0)
     with figure.panel(xlabel="length of the window", ylabel="bits right", ylim=(0, 1.05), width=3.4, height=2.4) as ax:
-        ax.bar(range(len(rows)), means, width=0.6, color=C0)
+        ax.bar(range(len(rows)), means, width=0.6, color=C0, alpha=0.75)
+        for i, w in enumerate(rows):
+            found = table.of("right", window=w)
+            ax.plot([i] * len(found), found, "o", color=FOREGROUND, markersize=3)
         ax.axhline(0.5, color=MUTED, linestyle="--", linewidth=1.2)
         ax.set_xticks(range(len(rows)), [str(w) for w in rows])
     return figure
