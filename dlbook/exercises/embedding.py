@@ -214,9 +214,9 @@ EXERCISES = [
         title="How many products are saved?",
         level="easy",
         minutes=4,
-        task="GloVe's list has 10,000 words. The softmax over all of them needs a product h · c for each word."
-        " Negative sampling with K = 4 needs one for the word that came and one for each that was drawn. How many times"
-        " as many products does the softmax need?",
+        task="The book's list of GloVe's vectors has 10,000 words. The softmax over all of them needs a product"
+        " h · c for each word. Negative sampling with K = 4 needs one for the word that came and one for each that was"
+        " drawn. How many times as many products does the softmax need?",
         hints=("Count the products of negative sampling first.", "They are one and four."),
         solution="Negative sampling needs $1 + 4 = 5$ products, so the softmax needs $10\\,000 / 5 = \\mathbf{2000}$"
         " times as many.",
@@ -406,6 +406,7 @@ EXERCISES = [
             Route(-1.897, "That is log P(v, o). How often would they meet by chance?"),
             Route(1.2, "That is the ratio. The PMI is its logarithm."),
             Route(-1.204, "That is log P(v | o): you divided by the frequency of one word only."),
+            Route(-0.511, "That is log P(o | v) = log 0.6: you divided by the frequency of one word only."),
             Route(-0.182, "Your ratio stands upside down."),
         ),
     ),
@@ -418,16 +419,16 @@ EXERCISES = [
         minutes=4,
         task="The figure above shows five words in two numbers. Which word is nearest to q by the cosine?",
         options={
-            "a": "a, which ends nearest to q's tip but one",
+            "a": "a, the longest",
             "b": "b, the short one",
-            "c": "c, half-way up",
-            "d": "d, the longest",
+            "c": "c, whose tip is nearest to that of q",
+            "d": "d, the lowest",
         },
         answer="b",
         wrong={
-            "a": "a is about as long as q, and points elsewhere. The cosine does not see how long an arrow is.",
-            "c": "c points higher than q. The angle between them is more than between q and b.",
-            "d": "The tip of d lies near that of q. But it points lower, and the cosine asks for the direction alone.",
+            "a": "a points higher than q. The cosine does not see how long an arrow is.",
+            "c": "The tips are near, but c points higher than q. The cosine compares the directions alone.",
+            "d": "d points lower than q. The angle between them is more than between q and b.",
         },
         hints=(
             "Forget how long the arrows are.",
@@ -480,8 +481,8 @@ EXERCISES = [
         minutes=20,
         task="Write `train(W, C, center, context, negatives, lr)`, which goes once through the pairs, one after the"
         " other. For each pair, with its row of `negatives` (T, K), take a step of size `lr` down the gradient of"
-        " negative sampling, in `W` and in `C`. Return both tables, and leave those that were given as they are. In"
-        " each step all words of `C` are different ones.",
+        " negative sampling, in `W` and in `C`. Return both tables, and leave those that were given as they are. The"
+        " neighbour and the K words drawn against it are 1 + K different words.",
         stub="def train(W, C, center, context, negatives, lr):\n    ...\n",
         hints=(
             "Copy both tables first. Then a loop over the pairs, each with its drawn words.",
@@ -547,6 +548,6 @@ EXERCISES = [
             "Move the second explorer to this question, and allow the question's own words.",
         ),
         solution="**b**. The exclusion forbids the answer doctor. With all words allowed it is the answer. That the"
-        " vectors lean is true all the same: the association test measures it, with a comparison by chance.",
+        " vectors lean is true all the same: the association test measures it, with a comparison to chance.",
     ),
 ]

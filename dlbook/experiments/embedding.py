@@ -125,9 +125,14 @@ def counted(window=WINDOW) -> np.ndarray:
 
 
 @cache
-def factored(D=D) -> np.ndarray:
-    """Vectors (V, D) without any training: what is positive of the PMI, and its D strongest directions."""
-    U, s, _ = np.linalg.svd(np.maximum(embedding.pmi(counted()), 0))
+def factored(D=D, power=1.0) -> np.ndarray:
+    """Vectors (V, D) without any training: what is positive of the PMI, and its D strongest directions.
+
+    With a power of 0.75 chance is what skip-gram's negatives are drawn from.
+    """
+    N = counted().sum(axis=0)
+    raised = np.log(embedding.noise_distribution(N, power) * N.sum() / N)  # of the noise over P(o); 0 for a power of 1
+    U, s, _ = np.linalg.svd(np.maximum(embedding.pmi(counted()) - raised, 0))
     return U[:, :D] * np.sqrt(s[:D])
 
 

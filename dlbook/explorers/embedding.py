@@ -93,7 +93,8 @@ def explorer():
             number("share", "share of the variance that the map keeps"),
         ],
         presets={
-            "Numbers lie well": {"word": "seven"},
+            "A number is kept": {"word": "seven"},
+            "A number is not": {"word": "ten"},
             "Turkey on the map": {"word": "turkey", "near": "on the map"},
             "Turkey in 100 numbers": {"word": "turkey"},
             "The fruit is a firm": {"word": "apple"},

@@ -152,8 +152,8 @@ def why_c_wins() -> Figure:
     figure = Figure(
         alt=f"Four words in a plane. The arrow from a to b is short, and starts again at c. Its tip lies {near:.1f}"
         f" from c and {far:.1f} from d.",
-        caption="When b − a is short, c + (b − a) ends beside c, and no other word may lie nearer. Leaving c out is"
-        " what lets d win.",
+        caption="When b − a is short, c + (b − a) ends beside c, and c is nearer to it than d. Leaving c out is what"
+        " lets d win.",
     )
     with figure.panel(width=4.2, height=3.0, xlim=(0.5, 3.5), ylim=(0, 4)) as ax:
         for name, place, colour in (("a", a, C0), ("b", b, C0), ("c", c, C0), ("d", d, C2)):
@@ -233,6 +233,12 @@ def which_is_near() -> Figure:
     return figure
 
 
+# How far a name on the map stands from the middle of its subject, or from its word, where it would lie upon others.
+APART = {"cities": (0.03, 0.09), "time": (0.14, 0.01), "countries": (0.06, -0.08), "numbers": (-0.03, -0.05),
+         "sport": (-0.04, 0.04), "music": (-0.08, -0.02), "family": (0.02, 0.06), "body": (0.02, 0.04)}  # fmt: skip
+NAMED = {"turkey": (-0.12, 0.02), "apple": (0.06, -0.04), "king": (0.09, 0.04), "bank": (0.09, -0.02)}
+
+
 def map_of_words() -> Figure:
     """The map, its subjects in three colours and signs, and a few words by name."""
     (places, share), words = lab.flattened(), lab.on_map()
@@ -240,16 +246,18 @@ def map_of_words() -> Figure:
         alt=f"216 words in two directions, which keep {share:.0%} of their variance. Countries and cities lie on the"
         " right, family words and music above, money and computers below, animals, food and the body on the left.",
         caption=f"216 words of twelve subjects in the two directions in which they differ most. These keep"
-        f" {share:.0%} of the variance. Each subject has a region of its own, and the regions overlap.",
+        f" {share:.0%} of the variance. Three subjects share a sign, each in a colour of its own. They"
+        " lie in regions, and the regions overlap.",
     )
-    with figure.panel(width=5.8, height=4.6) as ax:
+    with figure.panel(width=4.6, height=4.4) as ax:
         for k, name in enumerate(lab.SUBJECTS):
             rows = slice(18 * k, 18 * k + 18)
-            ax.plot(*places[rows].T, "oDs^"[k // 3 % 4], color=(C0, C1, C2)[k % 3], markersize=4, alpha=0.7)
-            ax.text(*np.median(places[rows], axis=0), name, ha="center", weight="bold", fontsize=10)
-        for word in ("turkey", "apple", "king", "rock", "bank", "heart"):
+            ax.plot(*places[rows].T, "oDs^"[k // 3 % 4], color=(C0, C1, C2)[k % 3], markersize=4, alpha=0.5)
+            middle = np.median(places[rows], axis=0) + APART.get(name, (0, 0))
+            ax.text(*middle, name, ha="center", weight="bold", fontsize=10)
+        for word, apart in NAMED.items():
             place = places[words.index(word)]
-            ax.annotate(word, place, place + [0.06, 0.05], fontsize=8.5, arrowprops={"arrowstyle": "-", "color": MUTED})
+            ax.annotate(word, place, place + apart, fontsize=9.5, arrowprops={"arrowstyle": "-", "color": MUTED})
         ax.set_xticks([])
         ax.set_yticks([])
     return figure

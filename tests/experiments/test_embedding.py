@@ -12,6 +12,7 @@ from sklearn.metrics.pairwise import cosine_similarity
 from dlbook.data import texts
 from dlbook.experiments import embedding as lab
 from dlbook.experiments import measured
+from dlbook.explorers import embedding_arithmetic
 from dlbook.scratch import embedding
 
 WORDS, ROWS, COUNTS = lab.plays()
@@ -106,6 +107,19 @@ def test_the_table_says_what_the_prose_says():
     assert (table.of("found", model="skip-gram", passes=20) > table.of("found", model="CBOW", passes=20)).all()
 
 
+def test_what_rounding_moves_is_no_more_than_the_chapter_allows():
+    """A start that differs in its last digits, for a processor that rounds otherwise: one partner of 62 at most."""
+    rng = np.random.default_rng(0)
+    W = ((rng.random((len(WORDS), lab.D)) - 0.5) / lab.D).astype(np.float32)
+    W, C = W * np.float32(1 + 1e-6), np.zeros_like(W)
+    noise, keep = embedding.noise_distribution(COUNTS), embedding.keep_probability(COUNTS)
+    for k in range(5):
+        kept = embedding.subsample(ROWS, keep, rng.random(COUNTS.sum()))
+        W, C = lab.skip_gram_pass(W, C, kept, noise, rng, lab.RATES["skip-gram"] * (1 - k / 5))
+    found = (lab.partners(WORDS, W) <= 10).sum()
+    assert abs(found - 62 * measured.table(lab.calls_up).of("found", model="skip-gram", passes=5)[0]) < 1.5
+
+
 def test_vectors_by_counting_are_the_strongest_directions_of_the_positive_pmi():
     N, vectors = lab.counted().astype(float), lab.factored()
     assert N.sum() == len(embedding.pairs(ROWS, lab.WINDOW)[0])
@@ -115,6 +129,15 @@ def test_vectors_by_counting_are_the_strongest_directions_of_the_positive_pmi():
     assert positive[v, o] == pytest.approx(expected) and expected > 2
     strengths = np.sqrt(np.linalg.eigvalsh(positive @ positive.T)[::-1][:50])
     np.testing.assert_allclose((vectors**2).sum(axis=0), strengths, rtol=1e-8)  # of U √s: columns of length √s
+
+
+def test_the_power_of_the_negatives_lowers_the_pmi_of_rare_neighbours():
+    N = lab.counted().astype(float)
+    by_chance = N.sum(axis=1, keepdims=True) / N.sum() * embedding.noise_distribution(N.sum(axis=0))
+    with np.errstate(divide="ignore"):
+        positive = np.maximum(np.log(N / N.sum() / by_chance), 0)
+    strengths = np.sqrt(np.linalg.eigvalsh(positive @ positive.T)[::-1][:50])
+    np.testing.assert_allclose((lab.factored(power=0.75) ** 2).sum(axis=0), strengths, rtol=1e-8)
 
 
 # ─── GloVe ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -191,3 +214,18 @@ def test_neighbours_kept_by_the_map():
     ours = [np.argsort(cdist(x, x) + np.diag([np.inf] * len(x)), axis=1)[:, :8] for x in (unit, places)]
     shared = [len(set(a) & set(b)) / 8 for a, b in zip(*ours, strict=True)]
     np.testing.assert_allclose(lab.neighbours_kept(8), shared)
+
+
+def test_the_answers_to_what_the_explorers_ask():
+    words = lab.on_map()
+    near = lambda word, how: [words[i] for i in how(8)[words.index(word)]]
+    places = (lab.SUBJECTS["countries"] + " " + lab.SUBJECTS["cities"]).split()
+    assert set(near("turkey", lab.nearest_by_number)) <= set(places)
+    assert {"bank", "year", "loan"} < set(near("turkey", lab.nearest_on_map))
+    kept = dict(zip(words, 8 * lab.neighbours_kept(8), strict=True))
+    assert {kept[word] for word in "two three four five six seven eight nine".split()} == {5, 6, 7}
+    assert kept["ten"] == 0 and kept["hundred"] == 2
+    at = lambda t, question="man : woman = king": embedding_arithmetic.state(question, "allowed", t)
+    assert [at(t)["first"] for t in (0, 1, 1.25, 1.5)] == ["king", "king", "king", "queen"]
+    famous = at(1, "man : king = woman")
+    assert famous["answers"][:2] == ("king", "queen") and round(famous["to_first"], 2) == 0.84
