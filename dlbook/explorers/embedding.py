@@ -63,7 +63,7 @@ def explorer():
         state,
         panel(
             points("x", "y", color=-1, size=2),
-            points("near_x", "near_y", color=0, size=5, label="the eight nearest"),
+            points("near_x", "near_y", color=0, size=4, label="the eight nearest"),
             points("at_x", "at_y", color=1, size=6, label="the word"),
             labels("named_x", "named_y", "named", color="ink"),
             title="216 words in two of 100 directions",

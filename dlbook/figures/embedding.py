@@ -135,7 +135,7 @@ def scores(found) -> Figure:
         caption="Full dots leave the question's three words out, as the papers do. Diamonds let every word win. Crosses"
         " do not calculate at all, and answer with the word nearest to c.",
     )
-    with figure.panel("Answered right", width=5.6, height=3.6, xlim=(-0.03, 1.03)) as ax:
+    with figure.panel("Answered right", width=4.6, height=3.6, xlim=(-0.03, 1.03)) as ax:
         for (way, (label, colour)), mark in zip(ways.items(), "oDx", strict=True):
             ax.plot(share[way], range(len(kinds)), mark, color=colour, label=label, markersize=6)
         ax.set_yticks(range(len(kinds)), kinds)
@@ -175,8 +175,8 @@ def leanings() -> Figure:
     figure = Figure(
         alt=f"Leaning to male or female words. Career: {tell(lab.CAREER, career)}. Family: {tell(lab.FAMILY, family)}."
         f" Along he − she: {tell(lab.JOBS, jobs)}.",
-        caption="Left, the words of the test: those of a career lean to the male words, most of a family to the female"
-        " ones. Right, single jobs along he − she.",
+        caption="First the words of the test: those of a career (dots) lean to the male words, most of a family"
+        " (diamonds) to the female ones. Then single jobs along he − she.",
     )
     with figure.panel("s(w), the test's words", "female ← 0 → male", width=3.9, height=3.6) as ax:
         rows = sorted(zip([*career, *family], [*lab.CAREER, *lab.FAMILY], strict=True))
@@ -204,7 +204,7 @@ def two_models() -> Figure:
         blank(ax, 12.4, 4.2)
         for y, first, second, last in (
             (3.2, "word v", "h = wᵥ", "neighbour o"),
-            (1.0, "M neighbours", "h = mean\nof rows", "word v"),
+            (1.0, "M\nneighbours", "h = mean\nof rows", "word v"),
         ):
             places = (1.4, 4.7, 8.0, 11.1)
             for x, words, colour in zip(
@@ -229,7 +229,7 @@ def which_is_near() -> Figure:
         for name, place in ARROWS.items():
             colour = C1 if name == "q" else C0
             ax.annotate("", place, (0, 0), arrowprops={"arrowstyle": "-|>", "color": colour, "lw": 2})
-            ax.text(place[0] + 0.05, place[1] + 0.03, name, color=colour)
+            ax.text(place[0] + 0.05, place[1] - (0.12 if name == "b" else -0.03), name, color=colour)
     return figure
 
 
