@@ -33,7 +33,8 @@ def state(word: str, near: str) -> dict:
     at = words.index(word)
     found, other = nearest[near][at], nearest[MEASURES[1 - MEASURES.index(near)]][at]
     named = list(dict.fromkeys([at, *found, *(words.index(name) for name in LANDMARKS)]))  # nothing twice
-    named += [at] * (1 + K + len(LANDMARKS) - len(named))  # of one length in all states
+    missing = 1 + K + len(LANDMARKS) - len(named)  # of one length in all states
+    named += [at] * missing
     ink = np.where(np.isin(named, found), 0, np.where(np.array(named) == at, 1, -1))
     return {
         "x": places[:, 0],
@@ -44,7 +45,7 @@ def state(word: str, near: str) -> dict:
         "at_y": places[[at], 1],
         "named_x": places[named, 0],
         "named_y": places[named, 1],
-        "named": tuple(words[i] for i in named),
+        "named": tuple(words[i] for i in named[: len(named) - missing]) + ("",) * missing,
         "ink": ink.astype(float),
         "cosine": cosines[at, found],
         "height": np.arange(K, 0.0, -1),  # the nearest on top

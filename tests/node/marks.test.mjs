@@ -198,6 +198,8 @@ test("words make way for each other, and the last is left out where all sides ar
   assert.ok(x1 < x0 && y0 === y1, "the second stands on the left");
   assert.equal(places(at([1, 1, 1, 1, 1], ["w0", "w1", "w2", "w3", "w4"])).length, 4, "four sides, and no fifth");
   assert.equal(places(at([0.2, 1.2], ["w0", "w1"])).length, 2);
+  const beside = places(at([1, 1.02], ["w0", "w1"]));
+  assert.ok(beside[0][1] < x0 && beside[1][1] > x0, "off the other's place, too: one to the left, one to the right");
   const [[, edge]] = places(at([2], ["w0"]));
   assert.ok(edge < 350, "at the right edge a word stands on the left");
   assert.equal(places(at([1, NaN, 0.3], ["<b>", "w1", ""])).length, 1, "no place, no word");

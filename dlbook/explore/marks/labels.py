@@ -7,7 +7,8 @@ from dlbook.explore.marks.mark import Mark
 class Labels(Mark):
     """Words beside places x (n,), y (n,): `words` lists them. One that would lie upon another makes way, or is gone.
 
-    The first have the right of way. `color` may be the key of an array (n,).
+    The first have the right of way, and keep off all places where there is room. An empty word is none.
+    `color` may be the key of an array (n,).
     """
 
     x: str
