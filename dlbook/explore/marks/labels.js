@@ -1,7 +1,7 @@
 import { colour, px } from "../svg.js";
 import { escape } from "../writing.js";
 
-const [WIDE, HIGH, AWAY, DOT] = [6.6, 13, 6, 4]; // of a letter; how far a word stands from its place; half of a dot
+const [WIDE, HIGH, AWAY, DOT] = [7.2, 13, 6, 4]; // of a letter; how far a word stands from its place; half of a dot
 // Where a word may stand, the best first: right, left, above, below. Its left end and its base line.
 const SIDES = [
   (x, y) => [x + AWAY, y + 4],
