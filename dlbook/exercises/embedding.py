@@ -6,10 +6,15 @@ from dlbook.practise.exercise import Choose, Code, Mistake, Predict, Route
 from dlbook.scratch import embedding, layers
 
 
+def _ids(rng, V, shape):
+    """Whole numbers below V: the same ones where Python counts in 32 bits, as in the page."""
+    return rng.integers(0, V, shape, np.int64).astype(np.intp)
+
+
 def _table_cases():
     rng = np.random.default_rng(0)
     sizes = ((4, 3, 5), (6, 2, 4), (7, 4, 3))
-    cases = [(rng.normal(size=(N, D)), rng.integers(0, V, N), V) for N, D, V in sizes]
+    cases = [(rng.normal(size=(N, D)), _ids(rng, V, N), V) for N, D, V in sizes]
     return [*cases, (np.ones((3, 2)), np.array([1, 1, 1]), 3)]
 
 
@@ -29,7 +34,7 @@ def table_grad(upstream, x, V):
 
 def _count_cases():
     rng = np.random.default_rng(1)
-    return [(rng.integers(0, V, T), window, V) for T, window, V in ((6, 1, 4), (9, 2, 5), (4, 3, 3), (12, 3, 6))]
+    return [(_ids(rng, V, T), window, V) for T, window, V in ((6, 1, 4), (9, 2, 5), (4, 3, 3), (12, 3, 6))]
 
 
 def _count_reference(ids, window, V):
@@ -82,12 +87,12 @@ def push_and_pull(h, c):
 def _mean_cases():
     rng = np.random.default_rng(3)
     mask = np.array([[1, 1, 0, 1], [0, 1, 0, 0], [1, 1, 1, 1]], bool)
-    first = (rng.normal(size=(6, 3)), rng.integers(0, 6, (3, 4)), mask)
-    second = (rng.normal(size=(5, 2)), rng.integers(0, 5, (2, 3)), np.array([[1, 0, 1], [0, 0, 1]], bool))
+    first = (rng.normal(size=(6, 3)), _ids(rng, 6, (3, 4)), mask)
+    second = (rng.normal(size=(5, 2)), _ids(rng, 5, (2, 3)), np.array([[1, 0, 1], [0, 0, 1]], bool))
     return [
         first,
         second,
-        (rng.normal(size=(4, 4)), rng.integers(0, 4, (3, 2)), np.array([[1, 1], [0, 1], [1, 0]], bool)),
+        (rng.normal(size=(4, 4)), _ids(rng, 4, (3, 2)), np.array([[1, 1], [0, 1], [1, 0]], bool)),
     ]
 
 
@@ -113,8 +118,8 @@ def _train_cases():
     cases = []
     for V, D, steps, K, lr in ((5, 3, 6, 2, 0.5), (6, 2, 9, 3, 1.0), (4, 4, 5, 1, 0.3)):
         W, C = rng.normal(size=(2, V, D))
-        center = rng.integers(0, V, steps)
-        context = (center + rng.integers(1, V, steps)) % V
+        center = _ids(rng, V, steps)
+        context = (center + 1 + _ids(rng, V - 1, steps)) % V
         negatives = np.stack([(o + 1 + rng.permutation(V - 1)[:K]) % V for o in context])  # none twice, none the target
         cases.append((W, C, center, context, negatives, lr))
     return cases

@@ -32,7 +32,8 @@ def plays(min_count=10) -> tuple[list[str], list[np.ndarray], np.ndarray]:
     vocabulary = text.vocabulary([word for said in speeches() for word in said], min_count, special=())
     rows = [np.array([vocabulary[word] for word in said if word in vocabulary], np.int64) for said in speeches()]
     rows = [row for row in rows if len(row) > 1]
-    return list(vocabulary), rows, np.bincount(np.concatenate(rows), minlength=len(vocabulary))
+    counts = np.bincount(np.concatenate(rows).astype(np.intp), minlength=len(vocabulary))  # of 32 bits in the page
+    return list(vocabulary), rows, counts
 
 
 # Written down before anything was trained: words of which one calls up the other.
@@ -75,7 +76,7 @@ def batches(N, size, rng):
 
 def skip_gram_pass(W, C, rows, noise, rng, lr):
     """Once through all pairs; each step goes down the gradient of a batch of them."""
-    reach = rng.integers(1, WINDOW + 1, sum(map(len, rows)))  # near words are in more windows
+    reach = rng.integers(1, WINDOW + 1, sum(map(len, rows)), np.int64)  # near words are in more windows
     center, context = embedding.pairs(rows, WINDOW, reach)
     for at in batches(len(center), 1024, rng):
         negatives = embedding.draw_negatives(noise, rng.random((len(at), NEGATIVES)))
