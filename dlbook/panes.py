@@ -27,6 +27,8 @@ BLOCKS: dict[str, tuple[str, ...]] = {
     "recurrent.rnn_cell_backward": ("rnn_cell_backward_core",),  # by the table of cells
     "recurrent.rnn": ("unrolled_core",),
     "recurrent.rnn_backward": ("unrolled_backward_core",),
+    "recurrent.lstm_cell_backward": ("lstm_cell_backward_core",),  # by the cell's table
+    "recurrent.lstm": ("unrolled_core",),
     "embedding.analogy": ("analogy_core", "neighbors_core"),
 }
 

@@ -24,6 +24,7 @@ WRITTEN = (
     "embedding",
     "functional_models",
     "gradient_descent",
+    "lstm",
     "optimizers",
     "recurrent",
     "transfer",
