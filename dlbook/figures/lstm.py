@@ -133,14 +133,14 @@ def gradients(curves) -> Figure:
         caption="How strongly the last state depends on the input k steps before, in nets that are not trained, as a"
         " share of that at k = 0. The number behind LSTM is what was added to the bias of its forget gate.",
     )
-    with figure.panel(xlabel="steps back, k", ylabel="‖∂L/∂x‖", width=5.2, yscale="log", ylim=(1e-16, 10)) as ax:
+    with figure.panel(xlabel="steps back, k", ylabel="‖∂L/∂x‖", width=6.2, yscale="log", ylim=(1e-16, 10)) as ax:
         for name, curve in curves.items():
             ax.plot(curve, color=COLOURS[name], label=name, linestyle="--" if name in ("RNN", "GRU") else "-")
-        ax.legend(loc="lower left", ncols=2)
+        ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
     return figure
 
 
-def errors(table, every, unknowing) -> Figure:
+def errors(table, unknowing) -> Figure:
     """The error on the adding problem, step by step, for each net and seed."""
     names = [row["net"] for row in table.run.rows]
     points = sorted(int(key.removeprefix("after_")) for key in table.values)
@@ -149,7 +149,7 @@ def errors(table, every, unknowing) -> Figure:
     figure = Figure(
         alt=f"Mean squared errors over the steps of training, three seeds each. At the end: {told}.",
         caption="The adding problem over 50 steps. Each line is a seed. The dashed line is a net that always says 1,"
-        " and knows nothing. The plain net never leaves it.",
+        " and knows nothing. The plain net stays there, or jumps above it.",
     )
     with figure.panel(xlabel="steps of training", ylabel="mean squared error", width=5.2, yscale="log") as ax:
         ax.axhline(unknowing, color=MUTED, linestyle="--", linewidth=1.2)
@@ -192,11 +192,11 @@ def gates(values, marks, steps) -> Figure:
         caption="One unit that has learned to say the last marked number. Blue cells are marked steps. There its input"
         " gate i opens and its forget gate f closes, and in between f stays near 1 and the cell c stays as it is.",
     )
-    with figure.panel(width=6.4, height=3.4) as ax:
+    with figure.panel(width=6.6, height=4.6) as ax:
         blank(ax, len(values) + 1.6, len(rows) + 0.2)
         tints = [[C0 if mark else None for mark in marks]] * len(rows)
         numbers = [[written(round(float(v), 2)) for v in row] for row in rows.values()]
-        cells(ax, 1.5, len(rows), numbers, tints=tints, size=9.5)
+        cells(ax, 1.5, len(rows), numbers, tints=tints, size=8.5)
         for k, name in enumerate(rows):
             ax.text(
                 1.35, len(rows) - k - 0.5, name, ha="right", va="center", color=C2 if name in "ifgo" else FOREGROUND
@@ -231,10 +231,10 @@ def gru() -> Figure:
         ax.text(3.6, 2.15, "1 − z", ha="center", va="center", color=C2)
         ax.plot([1.4, 1.4, 4.7], [0.92, 0.72, 0.72], color=C2, lw=1.6)
         arrow(ax, (4.7, 0.72), (4.8, 0.92), C2)
-        ax.text(3.6, 0.86, "r ⊙ (W h)", ha="center", va="center", color=C2)
+        ax.text(3.4, 0.5, "r ⊙ (U h + b′)", ha="center", va="center", color=C2)
         for x, y, text in ((0.25, level, "hₜ₋₁"), (7.1, level, "hₜ")):
             ax.text(x, y, text, ha="center", va="center")
-        ax.text(3.0, 0.2, "all three boxes read xₜ and hₜ₋₁", ha="center", va="center", color=MUTED)
+        ax.text(3.0, 0.12, "all three boxes read xₜ and hₜ₋₁", ha="center", va="center", color=MUTED)
     return figure
 
 
