@@ -12,33 +12,32 @@ COLOURS = {"RNN": C1, "GRU": C2, "LSTM": C0, "LSTM +1": C3, "LSTM +2": C4, "LSTM
 def product_and_sum() -> Figure:
     """A state that goes through a weight and tanh in each step, and one to which each step adds."""
     figure = Figure(
-        alt="Above, a state passes three boxes, each with × u and tanh in it. Below, a number runs along a straight"
-        " line, and at three places something is added to it.",
+        alt="On the left a state passes two boxes, each with × u and tanh in it. On the right a number runs along a"
+        " straight line, and at two places something is added to it.",
         caption="A plain state is multiplied and squashed in every step. A sum is handed on as it is, and each step"
         " only adds to it. A 1 that is once in the sum is still in it at the end.",
     )
-    places = [1.6, 3.4, 5.2]
-    with figure.panel("a product", width=5.4, height=1.5) as ax:
-        blank(ax, 7.0, 1.7)
-        arrow(ax, (0.3, 1.1), (1.0, 1.1), C0)
+    places = [1.6, 3.5]
+    with figure.panel("a product", width=3.7, height=1.7) as ax:
+        blank(ax, 5.3, 1.9)
+        arrow(ax, (0.35, 1.3), (1.0, 1.3), C0)
         for t, x in enumerate(places, start=1):
-            box(ax, x, 1.1, 1.15, 0.62, "× u, tanh", FOREGROUND)
-            arrow(ax, (x + 0.58, 1.1), (x + 1.2, 1.1), C0)
-            arrow(ax, (x, 0.3), (x, 0.78), MUTED)
-            ax.text(x, 0.12, f"x{LOW[t]}", ha="center", va="center")
-        ax.text(0.15, 1.1, "h₀", ha="center", va="center")
-        ax.text(6.65, 1.1, "h₃", ha="center", va="center")
-    with figure.panel("a sum", width=5.4, height=1.5) as ax:
-        blank(ax, 7.0, 1.7)
-        ends = [0.3, *places, 6.45]
-        for left, right in zip(ends, ends[1:], strict=False):
-            arrow(ax, (left + (0.25 if left > 1 else 0), 1.1), (right - (0.25 if right < 6 else 0), 1.1), C0)
+            box(ax, x, 1.3, 1.25, 0.66, "× u, tanh", FOREGROUND)
+            arrow(ax, (x + 0.63, 1.3), (x + 1.27, 1.3), C0)
+            arrow(ax, (x, 0.4), (x, 0.96), MUTED)
+            ax.text(x, 0.2, f"x{LOW[t]}", ha="center", va="center")
+        ax.text(0.15, 1.3, "h₀", ha="center", va="center")
+        ax.text(4.95, 1.3, "h₂", ha="center", va="center")
+    with figure.panel("a sum", width=3.7, height=1.7) as ax:
+        blank(ax, 5.3, 1.9)
+        arrow(ax, (0.35, 1.3), (1.3, 1.3), C0)
         for t, x in enumerate(places, start=1):
-            gate(ax, x, 1.1, "+")
-            arrow(ax, (x, 0.3), (x, 0.84), MUTED)
-            ax.text(x, 0.12, f"x{LOW[t]}", ha="center", va="center")
-        ax.text(0.15, 1.1, "c₀", ha="center", va="center")
-        ax.text(6.65, 1.1, "c₃", ha="center", va="center")
+            gate(ax, x, 1.3, "+")
+            arrow(ax, (x + 0.3, 1.3), (x + (1.6 if t == 1 else 1.27), 1.3), C0)
+            arrow(ax, (x, 0.4), (x, 1.0), MUTED)
+            ax.text(x, 0.2, f"x{LOW[t]}", ha="center", va="center")
+        ax.text(0.15, 1.3, "c₀", ha="center", va="center")
+        ax.text(4.95, 1.3, "c₂", ha="center", va="center")
     return figure
 
 
@@ -65,7 +64,7 @@ def cell() -> Figure:
             squash = "tanh" if name == "g" else "σ"
             box(ax, x, 1.5, 0.8, 0.56, squash, FOREGROUND)
             arrow(ax, (x, 0.72), (x, 1.22), MUTED)
-            ax.text(x + 0.14, 1.98, name, ha="left", va="center", color=C2)
+            ax.text(x - 0.14, 2.02, name, ha="right", va="center", color=C2)
         arrow(ax, (1.5, 1.78), (1.5, level - 0.26), C2)
         arrow(ax, (2.9, 1.78), (3.3, 2.78), C2)
         arrow(ax, (4.1, 1.78), (3.7, 2.78), C2)
@@ -151,13 +150,13 @@ def errors(table, unknowing) -> Figure:
         caption="The adding problem over 50 steps. Each line is a seed. The dashed line is a net that always says 1,"
         " and knows nothing. The plain net stays there, or jumps above it.",
     )
-    with figure.panel(xlabel="steps of training", ylabel="mean squared error", width=5.2, yscale="log") as ax:
+    with figure.panel(xlabel="steps of training", ylabel="mean squared error", width=6.0, yscale="log") as ax:
         ax.axhline(unknowing, color=MUTED, linestyle="--", linewidth=1.2)
         for name, f in found.items():
             for seed in range(f.shape[1]):
                 ax.plot(points, f[:, seed], color=COLOURS[name], linewidth=1.6, label=name if not seed else None)
         ax.set_xticks(points)
-        ax.legend(loc="lower left")
+        ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
     return figure
 
 
