@@ -62,19 +62,24 @@ def explorer():
             height=230,
         ),
         panel(
-            line("t", "c", label="the cell c", color=0),
-            line("t", "answer", label="the answer", color=4, dash=True),
-            rule(y="wanted", label="wanted"),
-            title="What it keeps, and says",
+            line("t", "c", label="c", color=0),
+            title="Its cell",
             xlabel="step",
             xlim=(0.5, T + 0.5),
-            ylim=(-1.8, 1.8),
-            height=260,
+            height=230,
+        ),
+        panel(
+            line("t", "answer", label="answer after each step", color=4),
+            rule(y="wanted", label="wanted"),
+            title="What it answers",
+            xlabel="step",
+            xlim=(0.5, T + 0.5),
+            height=230,
         ),
         slug="lstm",
         title="Gates over a sequence",
-        alt="Three pictures over twelve steps. The values that are read, with the marked ones as dots; the forget,"
-        " input and output gate; the cell and the answer, with a line at what is wanted.",
+        alt="Four pictures over twelve steps. The values that are read, with the marked ones as dots; the forget,"
+        " input and output gate; the cell; and the answer, with a line at what is wanted at the end.",
         says="The last marked value is {wanted:.2f}, and at the end the unit answers {last:.2f}. Between the marks"
         " its forget gate is at least {lowest:.2f}, at a mark at most {closed:.2f}. Of what the first mark wrote,"
         " {left:.3f} is left.",
