@@ -132,10 +132,12 @@ def gradients(curves) -> Figure:
         caption="How strongly the last state depends on the input k steps before, in nets that are not trained, as a"
         " share of that at k = 0. The number behind LSTM is what was added to the bias of its forget gate.",
     )
-    with figure.panel(xlabel="steps back, k", ylabel="‖∂L/∂x‖", width=6.2, yscale="log", ylim=(1e-16, 10)) as ax:
+    with figure.panel(
+        xlabel="steps back, k", ylabel="‖∂L/∂x‖", width=4.8, height=3.7, yscale="log", ylim=(1e-16, 10)
+    ) as ax:
         for name, curve in curves.items():
             ax.plot(curve, color=COLOURS[name], label=name, linestyle="--" if name in ("RNN", "GRU") else "-")
-        ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=3)
     return figure
 
 
@@ -150,13 +152,15 @@ def errors(table, unknowing) -> Figure:
         caption="The adding problem over 50 steps. Each line is a seed. The dashed line is a net that always says 1,"
         " and knows nothing. The plain net stays there, or jumps above it.",
     )
-    with figure.panel(xlabel="steps of training", ylabel="mean squared error", width=6.0, yscale="log") as ax:
+    with figure.panel(
+        xlabel="steps of training", ylabel="mean squared error", width=4.8, height=3.7, yscale="log"
+    ) as ax:
         ax.axhline(unknowing, color=MUTED, linestyle="--", linewidth=1.2)
         for name, f in found.items():
             for seed in range(f.shape[1]):
                 ax.plot(points, f[:, seed], color=COLOURS[name], linewidth=1.6, label=name if not seed else None)
         ax.set_xticks(points)
-        ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=4)
     return figure
 
 
@@ -191,11 +195,11 @@ def gates(values, marks, steps) -> Figure:
         caption="One unit that has learned to say the last marked number. Blue cells are marked steps. There its input"
         " gate i opens and its forget gate f closes, and in between f stays near 1 and the cell c stays as it is.",
     )
-    with figure.panel(width=6.6, height=4.6) as ax:
+    with figure.panel(width=4.8, height=4.1) as ax:
         blank(ax, len(values) + 1.6, len(rows) + 0.2)
         tints = [[C0 if mark else None for mark in marks]] * len(rows)
         numbers = [[written(round(float(v), 2)) for v in row] for row in rows.values()]
-        cells(ax, 1.5, len(rows), numbers, tints=tints, size=8.5)
+        cells(ax, 1.5, len(rows), numbers, tints=tints, size=8)
         for k, name in enumerate(rows):
             ax.text(
                 1.35, len(rows) - k - 0.5, name, ha="right", va="center", color=C2 if name in "ifgo" else FOREGROUND
