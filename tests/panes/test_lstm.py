@@ -54,6 +54,8 @@ def test_lstm(held):
     typed = held.typed(x=torch.tensor(SEQUENCE))
     steps = recurrent.layer.unrolled_core(SEQUENCE, (np.zeros((N, 3)),) * 2, long_short.LSTM.step, *arrays(typed.lstm))
     state = {name: w.numpy() for name, w in typed.lstm.state_dict().items()}
+    away = np.abs(state["bias_ih_l0"] - np.repeat([0, 1, 0, 0], 3))  # drawn from ±1/√3, but for the forget gate
+    assert away.max() <= 3**-0.5
     output, (h_n, c_n) = held.public(SEQUENCE, state)
     by_steps = np.stack([h for (h, _), _ in steps]), steps[-1][0][0][None], steps[-1][0][1][None]
     for ours in (by_steps, (output, h_n, c_n)):
