@@ -27,6 +27,7 @@ import numpy as np
 from dlbook.explore import marks
 from dlbook.explore.grid import (
     Choice,
+    FreeText,
     Slider,
     all_frames,
     control,
@@ -44,7 +45,7 @@ from dlbook.explore.panel import laid_out, number, panel
 from dlbook.explore.sketch import Sketch
 from dlbook.page import in_page
 
-__all__ = ["Choice", "Explorer", "Sketch", "Slider", "explore", "number", "panel", *marks.__all__]
+__all__ = ["Choice", "Explorer", "FreeText", "Sketch", "Slider", "explore", "number", "panel", *marks.__all__]
 
 MIME = "application/vnd.dlbook.explorer+json"
 BUDGET = 250_000  # bytes of the payload, gzipped

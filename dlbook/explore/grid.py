@@ -45,14 +45,35 @@ class Choice:
         return list(self.values)
 
 
-def control(name: str, declared: Slider | Choice) -> dict:
+class FreeText:
+    """A text that the reader writes, of at most `most` characters. The `options` are known to the page as they are.
+
+    What any other text leads to says Python where it runs, the notebook's or the page's. Before that it says `answers`,
+    a name of ANSWERS in `typed.js`, from the text and what it `knows` (for JSON); without it the page has the options.
+    """
+
+    def __init__(self, *options: str, start=None, label: str = "", most: int = 160, answers: str = "", knows=None):
+        self.values, self.start, self.label, self.unit = options, start, label, ""
+        self.typed = {"most": most, "answers": answers, "knows": knows}
+
+    def options(self) -> list[str]:
+        if long := [text for text in self.values if len(text) > self.typed["most"]]:
+            raise ValueError(f"options must have at most {self.typed['most']} characters: got {len(long[0])}")
+        return list(self.values)
+
+
+KINDS = {Slider: "slider", Choice: "choice", FreeText: "text"}
+
+
+def control(name: str, declared: Slider | Choice | FreeText) -> dict:
     """A control as the page sees it: its values, and the index of the one it starts with."""
     options = declared.options()
     if len(options) < 2:
         raise ValueError(f"{name} must have at least two values: got {options}")
-    kind = "choice" if isinstance(declared, Choice) else "slider"
+    kind = KINDS[type(declared)]
     spec = {"name": name, "label": declared.label or name, "kind": kind, "values": options, "unit": declared.unit}
     spec["stepper"] = kind == "slider" and declared.stepper
+    spec |= declared.typed if kind == "text" else {}
     return spec | {"start": 0 if declared.start is None else place(options, declared.start, name)}
 
 

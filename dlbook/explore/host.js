@@ -40,7 +40,7 @@ function live(figure, payload) {
   const given = {};
   for (const control of payload.controls) {
     const text = query.get(name(control.name));
-    if (text) given[control.name] = control.kind === "choice" ? text : Number(text);
+    if (text) given[control.name] = control.kind === "slider" ? Number(text) : text;
   }
   const drawing = query.get(name("drawing"));
   if (drawing) given.drawing = drawing;

@@ -4,6 +4,8 @@
 // points, too, and the nearest state of the grid stands in where it takes long. "kernel": a notebook's kernel answers
 // every move, and there is nothing else to show. One question is under way at a time; the next is the latest wish.
 
+import { nearestPlaces } from "./reading.js";
+
 const BRIDGE = 80; // milliseconds until the nearest state of the grid stands in for an answer
 const PATIENCE = 3000; // milliseconds until the kernel of a notebook counts as silent
 export const SILENT = "The kernel does not answer: it is busy, or it has gone.";
@@ -63,12 +65,12 @@ const EVENTS = {
 
   host(state, { host }) {
     const fresh = { ...begin(state.places, host), drawn: state.drawn, serial: state.serial + 1 };
-    return host === "grid" ? nearest({ ...fresh, places: state.places.map(Math.round) }) : [fresh, []];
+    return host === "grid" ? nearest({ ...fresh, places: nearestPlaces(state.places) }) : [fresh, []];
   },
 };
 
 function nearest(state) {
-  const drawn = state.places.map(Math.round);
+  const drawn = nearestPlaces(state.places);
   return [{ ...state, drawn }, [{ show: drawn }]];
 }
 

@@ -12,6 +12,9 @@ export const numberOf = (entry, frame) => format(frame.numbers[entry.key], `.${e
 /** The control that Play walks: the first slider; −1 if there is none. */
 export const walked = (controls) => controls.findIndex((c) => c.kind === "slider");
 
+/** A field for words that no browser completes or corrects. */
+const PLAIN = 'autocomplete="off" autocapitalize="off" spellcheck="false"';
+
 const button = (data, label) => `<button type="button" ${data}>${label}</button>`;
 
 function legendOf(panel) {
@@ -46,10 +49,13 @@ function controlOf(control, i, values) {
   const value = escape(shown(control, values[control.name]));
   const option = (v, k) => `<option value="${k}"${k === control.start ? " selected" : ""}>${escape(v)}</option>`;
   const range = `min="0" max="${control.values.length - 1}" step="1" value="${control.start}"`;
-  const input = control.kind === "choice"
-    ? `<select data-control="${i}">${control.values.map(option).join("")}</select>`
-    : `<input type="range" data-control="${i}" ${range} aria-valuetext="${value}">` +
-      `<span class="value" data-shown="${i}" aria-hidden="true">${value}</span>`;
+  const inputs = {
+    choice: () => `<select data-control="${i}">${control.values.map(option).join("")}</select>`,
+    text: () => `<input type="text" data-control="${i}" value="${value}" maxlength="${control.most}" ${PLAIN}>`,
+    slider: () => `<input type="range" data-control="${i}" ${range} aria-valuetext="${value}">` +
+      `<span class="value" data-shown="${i}" aria-hidden="true">${value}</span>`,
+  };
+  const input = inputs[control.kind]();
   const label = `<label class="control"><span>${escape(control.label)}</span>${input}</label>`;
   if (!control.stepper) return label;
   const named = (word) => `aria-label="${word} ${escape(control.label)}"`;

@@ -4,8 +4,9 @@ import { begin, next } from "./machine.js";
 import { markup, numberOf, shown, walked } from "./markup.js";
 import { player } from "./play.js";
 import { followPointer } from "./pointer.js";
-import { placesOf, reader, valuesAt } from "./reading.js";
+import { nearestPlaces, placesOf, textPlace, valuesAt } from "./reading.js";
 import { sketchpad } from "./sketch.js";
+import { answering, UNANSWERED } from "./typed.js";
 import { fill } from "./writing.js";
 
 /** `ask(values)`, where a kernel is, promises a frame. Returns what the host may call. */
@@ -18,7 +19,7 @@ export function mount(figure, payload, ask = null) {
   const svgs = [...figure.querySelectorAll("svg[data-panel]")];
   const inputs = controls.map((_, i) => find(`[data-control="${i}"]`));
   const starts = controls.map((c) => c.start);
-  const look = reader(payload);
+  const look = answering(payload);
   const { sketch } = payload;
   const sheet = payload.panels.findIndex(({ marks }) => marks.some((mark) => mark.sheet));
   const pad = sketch && sketchpad(sketch, svgs[sheet], painted, (text) => paint.say(text));
@@ -46,8 +47,11 @@ export function mount(figure, payload, ask = null) {
     tell();
   }
   function carryOut({ show, frame, ask: places, serial, wait, then, say }) {
-    if (show) paint.show(frame ?? look(show), valuesAt(controls, show), Boolean(frame));
-    else if (places) {
+    if (show) {
+      const seen = frame ?? look(show);
+      if (seen) paint.show(seen, valuesAt(controls, show), Boolean(frame));
+      else if (state.host === "grid") find(".problem").textContent = UNANSWERED;
+    } else if (places) {
       const answer = (frame) => happen({ type: "answer", serial, frame });
       const failure = ({ message }) => happen({ type: "failure", serial, text: message });
       answers(valuesAt(controls, places)).then(answer, failure);
@@ -57,6 +61,7 @@ export function mount(figure, payload, ask = null) {
   function setInputs() {
     const values = valuesAt(controls, state.places);
     controls.forEach((control, i) => {
+      if (control.kind === "text") return setText(inputs[i], values[control.name]);
       inputs[i].value = state.places[i];
       if (control.kind === "choice") return;
       const text = shown(control, values[control.name]);
@@ -64,6 +69,11 @@ export function mount(figure, payload, ask = null) {
       find(`[data-shown="${i}"]`).textContent = text;
     });
   }
+
+  /** Where the reader's own text stands already, the cursor stays where it is. */
+  const setText = (input, text) => input.value !== text && (input.value = text);
+  const placeIn = (i) =>
+    controls[i].kind === "text" ? textPlace(controls[i], inputs[i].value) : Number(inputs[i].value);
 
   const move = (places) => happen({ type: "move", places });
   const set = (i, place) => move(state.places.map((p, k) => (k === i ? place : p)));
@@ -100,7 +110,7 @@ export function mount(figure, payload, ask = null) {
     empty: () => draw("0".repeat(sketch.start.length), placed({ [sketch.control]: sketch.option }, false)),
   };
 
-  inputs.forEach((input, i) => input.addEventListener("input", () => (play.stop(), set(i, Number(input.value)))));
+  inputs.forEach((input, i) => input.addEventListener("input", () => (play.stop(), set(i, placeIn(i)))));
   figure.addEventListener("click", (event) => {
     const { go } = event.target.closest("[data-go]")?.dataset ?? {};
     if (go) return play.stop(), move(placed(JSON.parse(go), false));
@@ -122,7 +132,7 @@ export function mount(figure, payload, ask = null) {
   paint.show(look(starts), valuesAt(controls, starts), false);
   paint.now();
   figure.dataset.ready = "1";
-  const kept = inputs.map((input) => Number(input.value)); // a browser that comes back to a page puts its controls back
+  const kept = inputs.map((_, i) => placeIn(i)); // a browser that comes back to a page puts its controls back
   // a kernel is asked at once: that shows that it is there
   if (ask || kept.some((place, i) => place !== state.places[i])) move(kept);
   return {
@@ -130,6 +140,7 @@ export function mount(figure, payload, ask = null) {
     answerWith(next) {
       answers = next;
       happen({ type: "host", host: next ? "python" : "grid" });
+      if (next && !look(nearestPlaces(state.places))) move(state.places); // a text has waited for Python
     },
     /** Go to these values; what is no value of its control is left out. */
     set: (values) => draw(values.drawing ?? pad?.text(), placed(values, false)),

@@ -55,25 +55,40 @@ export function revive(frame) {
 export const valuesAt = (controls, places) =>
   Object.fromEntries(controls.map((c, i) => [c.name, valueAt(c, places[i])]));
 
-/** The value of a control at an index, which lies between two of them while Python answers. */
+/** The value of a control at a place: an index, between two of them while Python answers, or a text of the reader's. */
 function valueAt(control, place) {
+  if (typeof place === "string") return place;
   const low = Math.floor(place);
-  if (low === place || control.kind === "choice") return control.values[low];
+  if (low === place || control.kind !== "slider") return control.values[low];
   const [a, b, t] = [control.values[low], control.values[low + 1], place - low];
   return Number((a + t * (b - a)).toPrecision(6));
 }
 
-const isValue = (control, value) =>
-  control.kind === "choice" ? control.values.includes(value) : Number.isFinite(value);
+const IS_VALUE = {
+  slider: (_, value) => Number.isFinite(value),
+  choice: ({ values }, value) => values.includes(value),
+  text: (_, value) => typeof value === "string",
+};
+const isValue = (control, value) => IS_VALUE[control.kind](control, value);
 
 /** The places of these values; a control that is not among them, or has no such value, stays where it is. */
 export const placesOf = (controls, values, places, between = false) =>
   controls.map((c, i) => (isValue(c, values[c.name]) ? placeOf(c, values[c.name], between) : places[i]));
 
+/** The index of a text that the page has, or the text itself, cut where it is too long. */
+export function textPlace({ values, most }, text) {
+  const cut = [...text].slice(0, most).join("");
+  return values.includes(cut) ? values.indexOf(cut) : cut;
+}
+
+/** The index of the nearest state in the grid; a text of the reader's stays what it is. */
+export const nearestPlaces = (places) => places.map((place) => (typeof place === "string" ? place : Math.round(place)));
+
 /** The index of the value nearest to `value`; `between` two of them where Python can answer there. */
 function placeOf(control, value, between) {
   const all = control.values;
   if (control.kind === "choice") return all.indexOf(value);
+  if (control.kind === "text") return textPlace(control, value);
   let best = 0;
   all.forEach((v, i) => Math.abs(v - value) < Math.abs(all[best] - value) && (best = i));
   if (!between) return best;

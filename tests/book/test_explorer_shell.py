@@ -19,6 +19,7 @@ from dlbook.explore import grid, marks
 from dlbook.explore.explorer import (
     Choice,
     Explorer,
+    FreeText,
     Slider,
     contour,
     explore,
@@ -212,6 +213,19 @@ def test_a_control_starts_at_one_of_its_values():
     assert grid.control("k", Choice("x", "y", start="y", label="which"))["start"] == 1
 
 
+def test_a_text_is_written_by_the_reader_and_its_options_are_states():
+    declared = grid.control("said", FreeText("a", "b", start="b", label="your text", most=9, answers="f", knows=[1]))
+    assert declared == {
+        "name": "said", "label": "your text", "kind": "text", "values": ["a", "b"], "unit": "", "stepper": False,
+        "most": 9, "answers": "f", "knows": [1], "start": 1,
+    }  # fmt: skip
+    explorer = explore(
+        lambda said: {"n": len(said)}, slug="t", title="", alt="", says="{said}", said=FreeText("one", "three")
+    )
+    assert unpack(explorer.payload()["grid"]["numbers"]["n"], [2], (1,)) == 5
+    assert explorer.answer({"said": "of my own"})["numbers"] == {"n": 9.0}
+
+
 def declaration(**changes):
     return lambda: demo(**changes)
 
@@ -222,6 +236,8 @@ def declaration(**changes):
         (lambda: explore(state, slug="s", title="t", alt="a", says=""), "needs at least one control"),
         (declaration(a=Slider(0, 1, 1)), r"a must have at least two values: got \[0.0\]"),
         (declaration(kind=Choice("sine", start="cosine", label="k")), "kind must have at least two values"),
+        (declaration(kind=FreeText("sine", "a line", most=5)), "options must have at most 5 characters: got 6"),
+        (declaration(kind=FreeText("sine")), r"kind must have at least two values: got \['sine'\]"),
         (declaration(kind=Choice("sine", "line", start="cosine")), r"kind must be one of \['sine', 'line'\]: got 'cos"),
         (declaration(presets={"P": {"c": 1}}), r"preset 'P' must name controls \['a', 'kind', 'b'\]: got \['c'\]"),
         (declaration(a=Slider(0, 1, 5, start=0.7)), r"a must be one of \[0.0, 0.25, 0.5, 0.75, 1.0\]: got 0.7"),

@@ -12,6 +12,7 @@ from serve import serving
 
 from dlbook.explore.explorer import (
     Choice,
+    FreeText,
     Slider,
     band,
     code,
@@ -90,6 +91,17 @@ def stepper():
     )  # fmt: skip
 
 
+def writer():
+    """The length of a text, and a dot at it; for another text only Python has an answer."""
+    return explore(
+        lambda said: {"x": np.array([len(said)]), "y": np.ones(1), "size": float(len(said))},
+        panel(points("x", "y"), title="Length", xlim=(0, 30), ylim=(0, 2), height=120),
+        slug="writer", title="A text", alt="A dot at the length of a text.", says="“{said}” has {size:d} signs.",
+        numbers=[number("size", "signs")], presets={"Nothing": {"said": ""}},
+        said=FreeText("five!", "to be or not", "", start="to be or not", label="your text", most=20),
+    )  # fmt: skip
+
+
 # What JupyterLab 4.6 says of the terms and definitions of every output.
 LAB = """.jp-OutputArea-output :is(dl, dt, dd) { display: block }
 .jp-OutputArea-output dl { width: 100%; overflow: hidden; padding: 0; margin: 0 }
@@ -131,6 +143,10 @@ def folder(tmp_path_factory):
     (folder / "kernel.html").write_text(kernel, encoding="utf-8")
     steps = apart(figure(stepper().payload()), folder / "_static")
     (folder / "stepper.html").write_text(page.replace(still, steps), encoding="utf-8")
+    texts = apart(figure(writer().payload()), folder / "_static")
+    (folder / "writer.html").write_text(page.replace(still, texts), encoding="utf-8")
+    opening_of_text = json.dumps(writer().opening()).replace("<", "\\u003c")
+    (folder / "kernel_writer.html").write_text(kernel.replace(opening, opening_of_text), encoding="utf-8")
     (folder / "twice.html").write_text(page.replace(still, 2 * still), encoding="utf-8")
     (folder / "below").mkdir()
     far = page.replace(still, f'<div style="height: 3000px"></div>{still}').replace('"explorer.js"', '"../explorer.js"')
@@ -411,6 +427,77 @@ def test_who_comes_back_finds_the_drawing_that_the_controls_say(opened, folder):
         page.wait_for_selector("figure.explorer[data-ready]")
         assert slider(page, "slope a").input_value() == "8"
         until(page, a=2)
+
+
+# ─── A text of the reader's ─────────────────────────────────────────────────────────────────────────────────
+
+
+def field(page):
+    return page.get_by_role("textbox", name="your text")
+
+
+COUNTING = """{
+    const ask = (slug, values) => Promise.resolve({
+        arrays: { x: { shape: [1], values: [values.said.length] }, y: { shape: [1], values: [1] } },
+        numbers: { size: values.said.length }, texts: {},
+    });
+    document.dispatchEvent(new CustomEvent("dlbook:python", { detail: { ask } }));
+}"""
+
+
+def test_a_text_that_the_page_has_is_shown_and_another_one_waits_for_python(opened):
+    with opened("writer.html") as page:
+        assert (field(page).input_value(), shown(page)["size"]) == ("to be or not", 12)
+        field(page).fill("five!")
+        until(page, said="five!")
+        assert shown(page)["size"] == 5
+        field(page).fill("my own words")
+        page.locator(".problem", has_text="needs Python").wait_for()
+        assert values(page) == {"said": "five!"} and field(page).input_value() == "my own words"
+        page.add_script_tag(content=COUNTING)
+        until(page, said="my own words")
+        page.wait_for_function("document.querySelector('.problem').textContent === ''")
+        assert shown(page)["size"] == 12
+        field(page).press("End")
+        page.keyboard.type("! and much more of them")
+        until(page, said="my own words! and mu")  # twenty signs
+
+
+def test_the_cursor_stays_where_the_reader_writes(opened):
+    with opened("writer.html") as page:
+        page.add_script_tag(content=COUNTING)
+        field(page).focus()
+        page.keyboard.press("Home")
+        page.keyboard.type("not ")
+        until(page, said="not to be or not")
+        assert field(page).evaluate("e => e.selectionStart") == 4
+        page.get_by_role("button", name="Nothing").click()
+        until(page, said="")
+        assert field(page).input_value() == "" and shown(page)["size"] == 0
+
+
+def test_a_text_stands_in_the_address_and_comes_back(opened):
+    with opened("writer.html") as page:
+        page.add_script_tag(content=COUNTING)
+        field(page).fill("a & b = <c>?")
+        page.wait_for_function("location.search.includes('writer.said')")
+        query = page.evaluate("location.search")
+    with opened("writer.html" + query) as page:
+        page.wait_for_function("document.querySelector('input').value === 'a & b = <c>?'")
+        page.locator(".problem", has_text="needs Python").wait_for()
+        page.add_script_tag(content=COUNTING)
+        until(page, said="a & b = <c>?")
+    with opened("writer.html?writer.said=five!") as page:
+        until(page, said="five!")
+
+
+def test_a_kernel_is_asked_for_every_text(opened):
+    with opened("kernel_writer.html") as page:
+        page.evaluate("""() => { for (const { seq, values } of asked.splice(0)) reply({ seq, frame: { arrays: {
+            x: { shape: [1], values: [3] }, y: { shape: [1], values: [1] } }, numbers: { size: 3 }, texts: {} } }) }""")
+        field(page).fill("mine")
+        page.wait_for_function("asked.length === 1 && asked[0].values.said === 'mine'")
+        assert "m" not in page.evaluate("keys"), "what is written is no command of the notebook"
 
 
 # ─── The states ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -70,7 +70,7 @@ class Explorer:
         return json.loads(self.figure.get_attribute("data-state"))
 
     def input(self, i):
-        return self.figure.locator("input[type=range], select").nth(i)
+        return self.figure.locator(f'[data-control="{i}"]')
 
     def until(self, **expected):
         """Waits until the state says so."""
@@ -86,10 +86,11 @@ class Explorer:
         self.page.wait_for_function(script, arg=[self.figure.element_handle(), old], timeout=3_000)
 
     def go(self, places) -> dict:
-        """Sets every control as a reader would: a slider is moved, an option chosen."""
+        """Sets every control as a reader would: a slider is moved, an option chosen, a text written."""
         script = "(e, k) => { e.value = k; e.dispatchEvent(new Event('input', { bubbles: true })); }"
         for i, place in enumerate(places):
-            self.input(i).evaluate(script, place)
+            control = self.controls[i]
+            self.input(i).evaluate(script, control["values"][place] if control["kind"] == "text" else place)
         values = {c["name"]: c["values"][k] for c, k in zip(self.controls, places, strict=True)}
         self.until(**values)
         return values
@@ -220,7 +221,7 @@ def test_presets_and_reset_by_keyboard(explorer):
 
 def test_what_cannot_be_seen_has_a_name(explorer):
     for i, control in enumerate(explorer.controls):
-        role = "slider" if control["kind"] == "slider" else "combobox"
+        role = {"slider": "slider", "choice": "combobox", "text": "textbox"}[control["kind"]]
         assert explorer.figure.get_by_role(role, name=control["label"], exact=True).count() == 1, (i, control["label"])
     panels = explorer.figure.locator("svg[data-panel]")
     labels = panels.evaluate_all(
