@@ -7,7 +7,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from dlbook._validate import check_choice, check_count, wrong
 from dlbook._validate import text as check
-from dlbook.pytorch._tensors import backward, cast, finite_floats, floats, tensor, wide
+from dlbook.pytorch._tensors import backward, cast, finite_floats, fitting, floats, tensor, wide
 from dlbook.scratch.text import (
     bpe_decode,
     bpe_encode,
@@ -21,8 +21,8 @@ from dlbook.scratch.text import (
 
 __all__ = [
     "bag_of_words", "bpe_decode", "bpe_encode", "bpe_merges", "bpe_tokens", "bpe_words", "class_counts", "decode",
-    "encode", "inverse_document_frequency", "mask", "masked_mean", "masked_mean_backward", "merge", "naive_bayes",
-    "naive_bayes_scores", "pad", "tf_idf", "tokenize", "vocabulary",
+    "encode", "gradient_times_input", "inverse_document_frequency", "mask", "masked_mean", "masked_mean_backward",
+    "merge", "naive_bayes", "naive_bayes_scores", "occlusion", "pad", "tf_idf", "tokenize", "vocabulary",
 ]  # fmt: skip
 
 
@@ -131,6 +131,25 @@ def tf_idf(counts, idf):
     check.check_width("idf", idf.shape, counts.shape[1:])
     unit = torch.nn.functional.normalize(wide(counts).double() * idf.double(), dim=1, eps=1e-300)
     return cast(unit, torch.promote_types(counts.dtype, idf.dtype))
+
+
+def occlusion(score, ids):
+    """r_t = s(v_1 … v_T) − s(without v_t). Shapes: ids (T,), two words at least -> (T,); `score` gives (N,)."""
+    (ids,) = id_sequences("ids", [ids], torch.iinfo(torch.int64).max)
+    if len(ids) < 2:
+        raise wrong("ids", "leave a word when one is taken out", "1 word", "at least two")
+    all_words = tensor("score's answer", score([ids]))
+    check.check_width("score's answer", all_words.shape, (1,))
+    return all_words - score([torch.cat([ids[:t], ids[t + 1 :]]) for t in range(len(ids))])
+
+
+def gradient_times_input(upstream, x):
+    """r_t = Σ_d x_td ∂s/∂x_td. Shapes: upstream (…, T, D), the gradient of the score, and x alike -> (…, T)."""
+    x = floats("x", x)
+    if x.ndim < 2:
+        raise wrong("x", "hold a vector a token", f"shape {tuple(x.shape)}", "shape (…, T, D)")
+    upstream = finite_floats("upstream", fitting("upstream", upstream, x.shape, x))
+    return torch.linalg.vecdot(wide(upstream), wide(x)).to(x.dtype)
 
 
 def whole(name, value):

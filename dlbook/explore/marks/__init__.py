@@ -23,8 +23,9 @@ from dlbook.explore.marks.products import Products as products
 from dlbook.explore.marks.rule import Rule as rule
 from dlbook.explore.marks.tables import Tables as tables
 from dlbook.explore.marks.text import Text as text
+from dlbook.explore.marks.words import Words as words
 
 __all__ = [
     "area", "band", "bars", "cells", "code", "contour", "graph", "handle", "heat", "image",
-    "labels", "layers", "line", "path", "points", "products", "rule", "tables", "text",
+    "labels", "layers", "line", "path", "points", "products", "rule", "tables", "text", "words",
 ]  # fmt: skip

@@ -18,8 +18,9 @@ import { products } from "./products.js";
 import { rule } from "./rule.js";
 import { tables } from "./tables.js";
 import { text } from "./text.js";
+import { words } from "./words.js";
 
 export const MARKS = {
   area, band, bars, cells, code, contour, graph, handle, heat, image, labels, layers, line, path,
-  points, products, rule, tables, text,
+  points, products, rule, tables, text, words,
 };

@@ -13,10 +13,11 @@ from dlbook.scratch.text.bags import (
 )
 from dlbook.scratch.text.byte_pairs import bpe_decode, bpe_encode, bpe_merges, bpe_tokens, bpe_words, merge
 from dlbook.scratch.text.ids import decode, encode, mask, masked_mean, masked_mean_backward, pad
+from dlbook.scratch.text.parts import gradient_times_input, occlusion
 from dlbook.scratch.text.words import tokenize, vocabulary
 
 __all__ = [
     "bag_of_words", "bpe_decode", "bpe_encode", "bpe_merges", "bpe_tokens", "bpe_words", "class_counts", "decode",
-    "encode", "inverse_document_frequency", "mask", "masked_mean", "masked_mean_backward", "merge", "naive_bayes",
-    "naive_bayes_scores", "pad", "tf_idf", "tokenize", "vocabulary",
+    "encode", "gradient_times_input", "inverse_document_frequency", "mask", "masked_mean", "masked_mean_backward",
+    "merge", "naive_bayes", "naive_bayes_scores", "occlusion", "pad", "tf_idf", "tokenize", "vocabulary",
 ]  # fmt: skip
