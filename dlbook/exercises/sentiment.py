@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from dlbook.figures.sentiment import BARS
 from dlbook.practise.exercise import Choose, Code, Mistake, Predict, Route
 from dlbook.scratch import text
 
@@ -190,6 +191,11 @@ EXERCISES = [
                 _encode("np.array([vocabulary.get(word, 0) for word in words])"),
                 "You give unknown words the number 0, which stands for padding. A word that is there is no padding.",
             ),
+            Mistake(
+                "a new number",
+                _encode("np.array([vocabulary.get(word, len(vocabulary)) for word in words])"),
+                "You give unknown words a number that no row of a table has. There is one for them, that of <unk>.",
+            ),
         ),
     ),
     Code(
@@ -219,6 +225,11 @@ EXERCISES = [
                 "one short",
                 _bag("counts[v] += 1", over="ids[1:]"),
                 "The first word of the sentence is missing in your counts.",
+            ),
+            Mistake(
+                "shares",
+                _bag("counts[v] += 1 / len(ids)", start="np.zeros(V)"),
+                "You divide by the length of the sentence. A bag of words counts.",
             ),
         ),
     ),
@@ -279,6 +290,28 @@ EXERCISES = [
             ),
         ),
     ),
+    Predict(
+        id="sentiment.read_the_bars",
+        concepts=("text.naive_bayes_scores",),
+        figure="sentiment.read_the_bars",
+        title="Read a score off its bars",
+        level="easy",
+        minutes=4,
+        task="The figure above shows what each word of a sentence brings to the score of naive Bayes, and the prior."
+        " What is the score?",
+        hints=(
+            "The score is a sum.",
+            "Bars to the left count as negative numbers. The prior is one of the terms.",
+        ),
+        solution="$-0.2 - 1.2 + 0.4 + 1.5 + 0.1 = \\mathbf{0.6}$, so the sentence is called good.",
+        answer=lambda: float(sum(BARS.values())),
+        tolerance=0.11,
+        wrong_routes=(
+            Route(0.8, "You left out the prior."),
+            Route(3.4, "You added up the lengths of the bars. Those to the left are negative."),
+            Route(1.5, "That is the longest bar alone. All of them add up."),
+        ),
+    ),
     Code(
         id="sentiment.learn",
         concepts=("text.naive_bayes", "text.bag_of_words"),
@@ -334,7 +367,7 @@ EXERCISES = [
         hints=(
             "How long is the longest? Make an array of zeros of that width, and one of False.",
             "The first `len(row)` places of a row belong to its sentence.",
-            "`ids[n, : len(row)] = row`, and the same places of the mask become True.",
+            "A slice up to `len(row)` takes the words, and the same places of the mask become True.",
         ),
         solution=_pad(),
         cases=_pad_cases,

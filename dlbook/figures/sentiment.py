@@ -108,6 +108,26 @@ def heaviest(count=10) -> Figure:
     return figure
 
 
+BARS = {"prior": -0.2, "slow": -1.2, "but": 0.4, "lovely": 1.5, ".": 0.1}  # of an exercise
+
+
+def read_the_bars() -> Figure:
+    """What each word of a sentence brings to its score: an exercise adds up."""
+    figure = Figure(
+        alt=f"Bars to the left and to the right of 0. {', '.join(f'{w} {written(v)}' for w, v in BARS.items())}.",
+        caption="The prior, and the words of “slow but lovely .”, with their parts in a score. What is the score?",
+    )
+    with figure.panel(width=4.4, height=2.2, xlabel="log P(v | good) − log P(v | bad)", xlim=(-1.7, 1.9)) as ax:
+        ax.axvline(0, color=MUTED, lw=1)
+        ax.barh(range(len(BARS)), BARS.values(), color=[C1 if v < 0 else C0 for v in BARS.values()], alpha=0.7)
+        for i, value in enumerate(BARS.values()):
+            side = {"ha": "right", "x": value - 0.05} if value < 0 else {"ha": "left", "x": value + 0.05}
+            ax.text(y=i, s=written(value), va="center", **side)
+        ax.set_yticks(range(len(BARS)), BARS)
+        ax.invert_yaxis()
+    return figure
+
+
 def _dots(ax, names, seen) -> None:
     """A row of dots for each name, and a stroke at their mean."""
     for i, values in enumerate(seen):

@@ -373,3 +373,79 @@ def test_bad_input_is_named(room, name, args, message):
     args = to_torch(args) if room == "pytorch" else args
     with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
         getattr(getattr(dlbook, room).text, name)(*args)
+
+
+# ─── Each word's part ───────────────────────────────────────────────────────────────────────────────────────
+
+
+TABLE, UNIT = rng.normal(size=(6, 3)), rng.normal(size=3)
+PLACES = np.array([1, 4, 4, 0], np.int64)
+
+
+def sum_of(rows):
+    """A score that is a sum of one number a word, for rows of either room."""
+    own = TABLE @ UNIT
+    if isinstance(rows[0], np.ndarray):
+        return np.array([own[row].sum() for row in rows])
+    return to_torch(own)[rows[0]].sum()[None] if len(rows) == 1 else to_torch(own)[np.stack(rows)].sum(axis=1)
+
+
+def bent(rows):
+    """A score that is none."""
+    room = np if isinstance(rows[0], np.ndarray) else __import__("torch")
+    table, unit = (TABLE, UNIT) if room is np else (to_torch(TABLE), to_torch(UNIT))
+    return room.stack([room.tanh(table[row].sum(axis=0)) @ unit for row in rows])
+
+
+def test_twins_of_occlusion():
+    """text.occlusion"""
+    ours = text.occlusion(bent, PLACES)
+    np.testing.assert_allclose(resolve("pytorch", "text.occlusion")(bent, to_torch(PLACES)).numpy(), ours, rtol=1e-10)
+    for t in range(4):
+        assert ours[t] == pytest.approx(bent([PLACES])[0] - bent([PLACES[[i for i in range(4) if i != t]]])[0])
+
+
+def test_of_a_sum_each_part_is_the_words_own_number():
+    np.testing.assert_allclose(text.occlusion(sum_of, PLACES), (TABLE @ UNIT)[PLACES], rtol=1e-10)
+    x = TABLE[PLACES]
+    parts = text.gradient_times_input(np.tile(UNIT, (4, 1)), x)
+    np.testing.assert_allclose(parts, (TABLE @ UNIT)[PLACES], rtol=1e-10)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_twins_of_gradient_times_input(dtype):
+    """text.gradient_times_input"""
+    upstream, x = rng.normal(size=(2, 5, 4, 3)).astype(dtype)
+    parts = assert_twins_agree(
+        "text.gradient_times_input", upstream, x, rtol=1e-5 if dtype == np.float32 else 1e-10, atol=1e-6
+    )
+    assert parts.shape == (5, 4) and parts.dtype == dtype
+    np.testing.assert_allclose(parts, np.einsum("ntd,ntd->nt", upstream, x), rtol=1e-5, atol=1e-6)
+
+
+def test_gradient_times_input_is_the_first_term_of_what_occlusion_finds():
+    """For small vectors the score is nearly linear, and a word that is gone is a vector of zeros in a sum."""
+    small = 1e-5 * TABLE
+    score = lambda rows: np.array([np.tanh(small[row].sum(axis=0)) @ UNIT for row in rows])
+    grad = np.tile(UNIT * (1 - np.tanh(small[PLACES].sum(axis=0)) ** 2), (4, 1))
+    np.testing.assert_allclose(text.gradient_times_input(grad, small[PLACES]), text.occlusion(score, PLACES), rtol=1e-6)
+
+
+@pytest.mark.parametrize("room", ["scratch", "pytorch"])
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda r, a: r.occlusion(sum_of, a(np.array([1]))), "ids must leave a word when one is taken out: got 1 word"),
+        (lambda r, a: r.occlusion(lambda rows: a(np.ones((1, 2))), a(PLACES)), "score's answer must fit"),
+        (lambda r, a: r.occlusion(sum_of, a(np.array([-1, 2]))), "ids must be ids of the vocabulary: got -1"),
+        (lambda r, a: r.gradient_times_input(a(np.ones(3)), a(np.ones(3))), "x must hold a vector a token"),
+        (lambda r, a: r.gradient_times_input(a(np.ones((2, 3))), a(np.ones((3, 2)))), "upstream must fit"),
+        (lambda r, a: r.gradient_times_input(a(np.full((2, 3), np.nan)), a(np.ones((2, 3)))), "upstream must"),
+    ],
+)
+def test_parts_that_cannot_be_are_named(room, call, words):
+    from dlbook import pytorch, scratch
+
+    own, into = (scratch.text, lambda x: x) if room == "scratch" else (pytorch.text, to_torch)
+    with pytest.raises(ValueError, match=re.escape(words)):
+        call(own, into)
