@@ -22,6 +22,7 @@ WRITTEN = (
     "convolution",
     "deep_cnns",
     "embedding",
+    "sentiment",
     "functional_models",
     "gradient_descent",
     "lstm",
