@@ -58,7 +58,7 @@ def share_right(scores, y) -> float:
 
 def log_odds(rows, y, V) -> tuple[float, np.ndarray]:
     """Naive Bayes as one number a word (V,): log P(v | good) − log P(v | bad); and that of no word at all."""
-    log_prior, log_likelihood = text.naive_bayes(text.class_counts(rows, y, V, 2), np.bincount(y))
+    log_prior, log_likelihood = text.naive_bayes(text.class_counts(rows, y, V, 2), [(y == k).sum() for k in (0, 1)])
     return float(log_prior[1] - log_prior[0]), log_likelihood[1] - log_likelihood[0]
 
 

@@ -12,22 +12,28 @@ BATCH = ("a good film", "not bad at all", "dull")  # of the drawings
 def strategy() -> Figure:
     """From a text to a score, in five boxes."""
     figure = Figure(
-        alt="Five boxes in a row, joined by arrows: the text “Not bad at all”; its words not, bad, at, all; their"
-        " numbers 6, 5, 9, 10; the same numbers with padding to six places and a mask; and a model with a score.",
+        alt="Five boxes below each other, joined by arrows: the text “Not bad at all”; its words not, bad, at, all;"
+        " their numbers 6, 5, 9, 10; the same numbers with padding to six places and a mask; and a model with a score.",
         caption="The strategy. A text is cut into words, each word becomes a number, and several texts are filled up to"
         " one length so that they fit into one array. Only the last box is a model.",
     )
-    with figure.panel(width=6.4, height=1.7) as ax:
-        blank(ax, 14.6, 3.6)
-        boxes = ("“Not bad\nat all”", "not | bad\nat | all", "6  5\n9  10", "6 5 9 10 0 0\n1 1 1 1 0 0", "model")
-        names = ("text", "tokens", "numbers", "padded, mask", "score")
-        places = np.array([1.3, 4.1, 6.7, 9.9, 13.2])
-        widths = np.array([2.4, 2.2, 2.0, 3.4, 2.2])
-        for x, wide, inside, name in zip(places, widths, boxes, names, strict=True):
-            box(ax, x, 2.2, wide, 1.5, inside, C0 if name == "score" else FOREGROUND)
-            ax.text(x, 0.9, name, ha="center", va="center", color=MUTED)
+    with figure.panel(width=3.6, height=4.1) as ax:
+        blank(ax, 7.2, 8.4)
+        boxes = (
+            "“Not bad at all”",
+            "not | bad | at | all",
+            "6   5   9   10",
+            "6  5  9  10  0  0\n1  1  1   1   0  0",
+            "model",
+        )
+        names = ("text", "tokens", "numbers", "padding,\nmask", "score")
+        levels = (7.9, 6.2, 4.5, 2.6, 0.6)
+        tall = (0.9, 0.9, 0.9, 1.3, 0.9)
+        for y, high, inside, name in zip(levels, tall, boxes, names, strict=True):
+            box(ax, 4.6, y, 4.6, high, inside, C0 if name == "score" else FOREGROUND)
+            ax.text(0.1, y, name, ha="left", va="center", color=MUTED)
         for i in range(4):
-            arrow(ax, (places[i] + widths[i] / 2, 2.2), (places[i + 1] - widths[i + 1] / 2, 2.2), MUTED)
+            arrow(ax, (4.6, levels[i] - tall[i] / 2), (4.6, levels[i + 1] + tall[i + 1] / 2), MUTED)
     return figure
 
 

@@ -1,14 +1,14 @@
 import { colour, px } from "../svg.js";
 import { escape, format } from "../writing.js";
 
-const [LETTER, LINE, HIGH, GAP] = [8, 46, 22, 6]; // of a letter, of a line; the ground of a word, and between two
+const [LETTER, LINE, HIGH, GAP] = [8.6, 46, 22, 6]; // of a letter, of a line; the ground of a word, and between two
 const LEAST = 37; // of a line where there are many
 
 /** Where each word stands, written from left to right and line below line: its left end, its line, its width. */
 export function laid(words, width) {
   let [x, line] = [0, 0];
   return words.map((word) => {
-    const wide = Math.max(34, LETTER * [...word].length + 10);
+    const wide = Math.max(34, Math.round(LETTER * [...word].length) + 10);
     if (x > 0 && x + wide > width) [x, line] = [0, line + 1];
     const place = { x, line, wide };
     x += wide + GAP;
