@@ -305,7 +305,7 @@ EXERCISES = [
         ),
         solution="$-0.2 - 1.2 + 0.4 + 1.5 + 0.1 = \\mathbf{0.6}$, so the sentence is called good.",
         answer=lambda: float(sum(BARS.values())),
-        tolerance=0.11,
+        tolerance=0.05,
         wrong_routes=(
             Route(0.8, "You left out the prior."),
             Route(3.4, "You added up the lengths of the bars. Those to the left are negative."),
