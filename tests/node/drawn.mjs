@@ -5,7 +5,7 @@ import { drawPanel } from "../../dlbook/explore/drawing.js";
 const BARE = { axes: "", clipped: false };
 const OVER = { clipped: false };
 const SAID = { handle: OVER, labels: OVER, bars: { axes: "y", clipped: false }, cells: { ...BARE, margin: [62, 40] } };
-for (const name of ["code", "graph", "heat", "image", "layers", "tables"]) SAID[name] = BARE;
+for (const name of ["code", "graph", "heat", "image", "layers", "tables", "words"]) SAID[name] = BARE;
 export const whole = (mark) => ({ axes: "xy", clipped: true, margin: [0, 0], legend: "", ...SAID[mark.mark], ...mark });
 
 export const panel = (...marks) => ({ marks, title: "", xlabel: "x", ylabel: "y", xlim: [0, 2], ylim: [0, 4],

@@ -205,3 +205,23 @@ test("words make way for each other, and the last is left out where all sides ar
   assert.equal(places(at([1, NaN, 0.3], ["<b>", "w1", ""])).length, 1, "no place, no word");
   assert.match(at([1, 0.3], ["w0", "w1"], [1, -1]), /fill:var\(--dl-c1\)">w0</);
 });
+
+// ── A text and its words' numbers ──
+
+test("words run on in lines, each with a ground as strong as its number", () => {
+  const mark = { mark: "words", words: "said", parts: "v", full: 2, color: 0, below: 1 };
+  const at = (said, v, width) => drawn([mark], { arrays: arrays({ v }), texts: { said } }, width).svg;
+  const svg = at(["good", "bad", "<b>", "", "gone"], [1, -4, 0, 1, NaN]);
+  const grounds = [...svg.matchAll(/<rect[^>]*fill="var\(--dl-c(\d)\)" fill-opacity="([\d.]+)"/g)];
+  assert.deepEqual(grounds.map(([, colour, strength]) => [colour, strength]),
+    [["0", "0.28"], ["1", "0.55"], ["0", "0.00"]], "half, beyond full, nothing; no word and no number are left out");
+  assert.match(svg, />\+1.00</);
+  assert.match(svg, />−4.00</);
+  assert.match(svg, />&lt;b&gt;</);
+  const rect = /<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)"/g;
+  const lefts = (svg) => [...svg.matchAll(rect)].map((found) => found.slice(1).map(Number));
+  const many = lefts(at(Array(24).fill("wonderful"), Array(24).fill(1), 300));
+  assert.ok(many.every(([x, , wide]) => x >= 10 && x + wide <= 290), "none leaves the panel");
+  const lines = new Set(many.map(([, y]) => y));
+  assert.ok(lines.size === 8 && Math.min(...[...lines].slice(1).map((y, i) => y - [...lines][i])) >= 37);
+});
