@@ -96,7 +96,7 @@ def heaviest(count=10) -> Figure:
     """The words with the largest log odds on both sides, of those that come fifty times at least."""
     own = lab.split(0)
     rows, y = own.of(own.learn)
-    often = np.bincount(np.concatenate(rows), minlength=len(own.vocabulary)) >= 50
+    often = np.bincount(np.concatenate(rows).astype(np.intp), minlength=len(own.vocabulary)) >= 50
     words, (_, weights) = list(own.vocabulary), lab.bayes(0)
     order = np.flatnonzero(often)[np.argsort(weights[often])]
     some = [*order[:count], *order[-count:]]
