@@ -30,6 +30,7 @@ BLOCKS: dict[str, tuple[str, ...]] = {
     "recurrent.lstm_cell_backward": ("lstm_cell_backward_core",),  # by the cell's table
     "recurrent.lstm": ("unrolled_core",),
     "embedding.analogy": ("analogy_core", "neighbors_core"),
+    "generation.ngram_counts": ("windows_core", "ngram_counts_core"),
 }
 
 # The mathematics itself is longer than eight lines: at most ten concepts, up to 16 lines, each with its reason.

@@ -24,6 +24,7 @@ WRITTEN = (
     "embedding",
     "sentiment",
     "functional_models",
+    "generation",
     "gradient_descent",
     "lstm",
     "optimizers",
