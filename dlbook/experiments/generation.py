@@ -79,16 +79,19 @@ def long_run_log_prob(weights=None) -> np.ndarray:
     return log_prob(language_model.character_model(x, weights or writer())[0], y)
 
 
-def step(ids, state):
+def step(ids, state, weights=None):
     """What `generate` asks for: the logits after the last of `ids`, and the state."""
-    logits, state = language_model.character_model(ids, writer(), state)
+    logits, state = language_model.character_model(ids, weights or writer(), state)
     return logits[-1], state
 
 
-def write(prompt, n=200, seed=0, **options) -> str:
-    """What the net of the long run adds to a prompt; `options` are those of `generate`."""
+def write(prompt, n=200, seed=0, weights=None, **options) -> str:
+    """What a net adds to a prompt: that of the long run, unless given another; `options` are those of `generate`."""
+    if strange := sorted(set(prompt) - set(CHARACTERS)):
+        raise ValueError(f"prompt must be of the 75 characters of the plays: got {strange}, need {CHARACTERS!r}")
     draws = np.random.default_rng(seed).random(n)
-    return text_of(generation.generate(step, ids_of(prompt), draws, **options)[len(prompt) :])
+    own = lambda ids, state: step(ids, state, weights)
+    return text_of(generation.generate(own, ids_of(prompt), draws, **options)[len(prompt) :])
 
 
 def several(n, N=8, seed=0, T=1.0, k=None, p=None) -> list[str]:
