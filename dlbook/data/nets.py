@@ -16,4 +16,4 @@ def shakespeare_lstm() -> tuple[str, dict[str, np.ndarray], np.ndarray]:
     scales = {name.removesuffix("/scale"): raw[name] for name in raw if name.endswith("/scale")}
     names = [name for name in raw if name.startswith(("rnn.", "out.")) and not name.endswith("/scale")]
     weights = {name: raw[name].astype(np.float64) * scales.get(name, 1.0) for name in names}
-    return str(raw["characters"]), weights, raw["log"].copy()
+    return raw["characters"].item(), weights, raw["log"].copy()

@@ -124,21 +124,18 @@ def spelled(texts) -> float:
     return float(np.mean([word in known_words() for word in found]))
 
 
-def varied(texts, n=3) -> float:
-    """How many of the runs of three words are different ones, in each text; the mean."""
-    runs = [[tuple(words(text)[i : i + n]) for i in range(len(words(text)) - n + 1)] for text in texts]
-    return float(np.mean([len(set(own)) / len(own) for own in runs]))
+def varied(texts) -> float:
+    """How many of the words are different ones, in each text; the mean."""
+    return float(np.mean([len(set(words(text))) / len(words(text)) for text in texts]))
 
 
-WAYS = {
-    "T = 0.3": {"T": 0.3}, "T = 0.5": {"T": 0.5}, "T = 0.7": {"T": 0.7}, "T = 1": {}, "T = 1.3": {"T": 1.3},
-    "top-k 5": {"k": 5}, "top-p 0.9": {"p": 0.9},
-}  # fmt: skip
+WAYS = {f"T = {T:g}": {"T": T} for T in (0.1, 0.3, 0.5, 0.7, 1, 1.3)}
+WAYS |= {"top-k 5": {"k": 5}, "top-p 0.9": {"p": 0.9}}
 
 
 @measured.over(way=tuple(WAYS), seeds=range(3))
 def written(seed, way) -> dict:
-    """Eight texts of 600 characters: how many of their words exist, how many runs of three words are different ones."""
+    """Eight texts of 600 characters: how many of their words exist, how many are different, and what is copied."""
     found = several(600, seed=seed, **WAYS[way])
     copied = [len(generation.longest_copy(text, parts()[0])) for text in found]
     return {"spelled": spelled(found), "varied": varied(found), "copied": np.mean(copied), "longest": np.max(copied)}

@@ -38,7 +38,7 @@ def shown(character: str) -> str:
 
 def entropy(p) -> float:
     """How many bits a draw has, −Σ p log₂ p."""
-    return float(-(p[p > 0] * np.log2(p[p > 0])).sum())
+    return abs(float((p[p > 0] * np.log2(p[p > 0])).sum()))
 
 
 def bars(p) -> dict:

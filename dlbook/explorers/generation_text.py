@@ -6,7 +6,7 @@ import numpy as np
 
 from dlbook.experiments import generation as lab
 from dlbook.explore.explorer import Choice, Slider, explore, labels, line, number, panel, points, text
-from dlbook.explorers.generation import bars, changed, entropy, shown
+from dlbook.explorers.generation import bars, changed, shown
 from dlbook.scratch import generation
 from dlbook.scratch.activations import softmax
 
@@ -49,7 +49,6 @@ def state(cut: str, T: float, step: float) -> dict:
         "u": float(DRAWS[at]),
         "low": below,
         "high": below + float(q[at][ids[at]]),
-        "entropy": entropy(q[at]),
         "bits": float(-np.log2(p[np.arange(at + 1), ids[: at + 1]]).mean()),
     }
 

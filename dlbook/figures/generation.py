@@ -185,17 +185,17 @@ def truncated(k=3, p=0.85) -> Figure:
 
 
 def ways(table, own) -> Figure:
-    """How many words exist, and how many runs are different ones, by the way of drawing."""
+    """How many words exist, and how many are different ones, by the way of drawing."""
     spots = {w: (table.of("varied", way=w).mean(), table.of("spelled", way=w).mean()) for w in lab.WAYS}
     told = "; ".join(f"{w}: {v:.0%} different, {s:.0%} words" for w, (v, s) in spots.items())
     figure = Figure(
-        alt=f"Share of words that exist over the share of runs of three words that are different ones. {told}. Unseen"
+        alt=f"Share of words that exist over the share of words that are different ones. {told}. Unseen"
         f" Shakespeare: {own[0]:.0%} and {own[1]:.0%}.",
         caption="To the right a text repeats itself less, and higher up more of its words stand in the known plays."
         " Dots are the means of three seeds. The star is Shakespeare's own text, which the net has not seen.",
     )
     with figure.panel(
-        "What the net writes", "runs of three words that are different", "words that exist", width=5.2, height=3.5
+        "What the net writes", "words that are different ones", "words that exist", width=5.2, height=3.5
     ) as ax:
         heat = [spots[w] for w in lab.WAYS if w.startswith("T")]
         ax.plot(*zip(*heat, strict=True), "-", color=GRID)

@@ -9,7 +9,8 @@ from dlbook.data import nets
 from dlbook.scratch import generation, language_model
 
 RTOL = 1e-8
-CUTS = {"all": (75, 1.0), "top-k 3": (3, 1.0), "top-k 10": (10, 1.0), "top-p 0.5": (75, 0.5), "top-p 0.9": (75, 0.9)}
+ALL = np.inf  # a share that is never reached
+CUTS = {"all": (75, ALL), "top-k 3": (3, ALL), "top-k 10": (10, ALL), "top-p 0.5": (75, 0.5), "top-p 0.9": (75, 0.9)}
 
 
 @cache
@@ -63,7 +64,7 @@ def scratch(place, cut, T) -> dict:
     ids = np.array([characters.index(c) for c in "\n" + place.replace("↵", "\n")])
     z = generation.temperature(language_model.character_model(ids, weights)[0][-1], T)
     k, share = CUTS[cut]
-    z = generation.top_p(generation.top_k(z, k), share)
+    z = generation.top_p(generation.top_k(z, k), min(share, 1))
     return {"kept": np.isfinite(z).sum(), "best": 1 / np.exp(z - z.max()).sum()}
 
 

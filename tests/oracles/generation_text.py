@@ -4,11 +4,12 @@ from functools import cache
 
 import numpy as np
 import torch
-from oracles.generation import CUTS, drawn_from, net
+from oracles.generation import ALL, CUTS, drawn_from, net
 
 from dlbook.explorers.generation_text import DRAWS
+from dlbook.scratch import generation
 
-CUTS |= {"top-k 5": (5, 1.0)}
+CUTS |= {"top-k 5": (5, ALL)}
 RTOL = 1e-7
 SIGNS = {" ": "␣", "\n": "↵"}
 
@@ -41,6 +42,16 @@ def oracle(cut, T, step) -> dict:
         "high": q[: token + 1].sum(),
         "bits": -sum(np.log2(p[token]) for p, _, token in found) / len(found),
     }
+
+
+def scratch(cut, T, step) -> dict:
+    found = text(cut, T)[: int(step)]
+    said, _, token = found[-1]
+    z = generation.temperature(np.log(said), T)
+    k, share = CUTS[cut]
+    z = generation.top_p(generation.top_k(z, k), min(share, 1))
+    assert generation.sample(z, DRAWS[int(step) - 1]) == token
+    return {"bits": generation.bits_per_character(np.log([p[token] for p, _, token in found]))}
 
 
 def check_drawing(shown: dict, controls: dict) -> None:
