@@ -14,7 +14,7 @@ PLACES = (
     "I come to bury Caesar, not to p", "Friends, Romans, countrymen, l", "The noble Brutus hath told y",
     "And Brutus is an honourable m", "What is that q", "I am ", "and then ", "ANTONY.↵", "Enter ", "?↵↵",
 )  # fmt: skip
-CUTS = {"all": {}, "top-k 3": {"k": 3}, "top-k 10": {"k": 10}, "top-p 0.5": {"p": 0.5}, "top-p 0.9": {"p": 0.9}}
+CUTS = {"no cut": {}, "top-k 3": {"k": 3}, "top-k 10": {"k": 10}, "top-p 0.5": {"p": 0.5}, "top-p 0.9": {"p": 0.9}}
 TEMPERATURES = (0.2, 0.35, 0.5, 0.7, 0.85, 1, 1.2, 1.5, 2, 3)
 
 

@@ -12,7 +12,7 @@ from dlbook.scratch.activations import softmax
 
 K, LENGTH, WIDTH = 10, 84, 28  # characters that are shown at a step, steps, characters of a row
 PROMPT = "\n\nBRUTUS.\n"
-CUTS = {"all": {}, "top-k 5": {"k": 5}, "top-p 0.9": {"p": 0.9}}
+CUTS = {"no cut": {}, "top-k 5": {"k": 5}, "top-p 0.9": {"p": 0.9}}
 DRAWS = np.random.default_rng(24).random(LENGTH)  # the same for every setting
 
 

@@ -16,11 +16,11 @@ def _net(ax, inputs, answers, every=True, x0=0.8, gap=1.55):
     """A row of states that read characters; answers above."""
     places = [x0 + gap * t for t in range(len(inputs))]
     for t, x in enumerate(places):
-        box(ax, x, 1.5, 0.8, 0.6, "LSTM", FOREGROUND)
+        box(ax, x, 1.5, 1.05, 0.6, "LSTM", FOREGROUND)
         ax.text(x, 0.3, inputs[t], ha="center", va="center", fontsize=13)
         arrow(ax, (x, 0.55), (x, 1.18), MUTED)
         if t:
-            arrow(ax, (places[t - 1] + 0.42, 1.5), (x - 0.42, 1.5), MUTED)
+            arrow(ax, (places[t - 1] + 0.55, 1.5), (x - 0.55, 1.5), MUTED)
         if every or t == len(inputs) - 1:
             arrow(ax, (x, 1.82), (x, 2.42), C2)
             ax.text(x, 2.7, answers[t], ha="center", va="center", fontsize=13, color=C2)
@@ -55,7 +55,7 @@ def loop() -> Figure:
         drawn = ["a", "e", "s", "a"]
         places = [0.9 + 1.9 * t for t in range(4)]
         for t, x in enumerate(places):
-            box(ax, x, 1.5, 0.9, 0.6, "LSTM", FOREGROUND)
+            box(ax, x, 1.5, 1.05, 0.6, "LSTM", FOREGROUND)
             ax.text(x, 0.3, (["C", *drawn])[t], ha="center", va="center", fontsize=13, color=C1 if t else FOREGROUND)
             arrow(ax, (x, 0.55), (x, 1.18), MUTED)
             arrow(ax, (x, 1.82), (x, 2.35), MUTED)
@@ -63,7 +63,7 @@ def loop() -> Figure:
             ax.bar(x + 0.17 * np.arange(-1.5, 2), heights, bottom=2.45, width=0.13, color=[MUTED, C1, MUTED, MUTED])
             ax.text(x, 3.5, drawn[t], ha="center", va="center", fontsize=13, color=C1)
             if t:
-                arrow(ax, (places[t - 1] + 0.47, 1.5), (x - 0.47, 1.5), MUTED)
+                arrow(ax, (places[t - 1] + 0.55, 1.5), (x - 0.55, 1.5), MUTED)
                 arrow(ax, (places[t - 1] + 0.25, 3.4), (x - 0.25, 0.4), C1)
     return figure
 
@@ -171,8 +171,8 @@ def truncated(k=3, p=0.85) -> Figure:
         alt=f"Two distributions over eight tokens. The sure one begins with {SURE[0]:g}, the unsure one with"
         f" {UNSURE[0]:g}. Top-k {k} keeps three of both. Top-p {p:g} keeps {kept['s']} of the sure one and"
         f" {kept['u']} of the unsure.",
-        caption=f"Left of the dotted line stays with top-k {k}, and of the filled bars consists the nucleus of"
-        f" top-p {p:g}. The nucleus is small where the model is sure, and wide where it is not.",
+        caption=f"Top-k {k} keeps what stands left of the dotted line. The filled bars are the nucleus of top-p {p:g},"
+        " which is small where the model is sure, and wide where it is not.",
     )
     for title, d, n in (("the model is sure", SURE, kept["s"]), ("the model is unsure", UNSURE, kept["u"])):
         with figure.panel(title, "token, the likeliest first", "probability", width=3.3, height=2.4) as ax:
@@ -182,6 +182,10 @@ def truncated(k=3, p=0.85) -> Figure:
             ax.text(k + 0.65, 0.8 * d[0], f"top-k {k}", color=C1)
             ax.set_xticks(range(1, 9))
     return figure
+
+
+# Where the names of the dots stand that lie near each other.
+BESIDE = {"T = 0.7": (0.012, 0.006, "left"), "top-k 5": (-0.012, -0.008, "right"), "top-p 0.9": (0.014, -0.006, "left")}
 
 
 def ways(table, own) -> Figure:
@@ -202,7 +206,8 @@ def ways(table, own) -> Figure:
         for way, (x, y) in spots.items():
             colour, mark = (C0, "o") if way.startswith("T") else (C1, "D")
             ax.plot(x, y, mark, color=colour, markersize=6)
-            ax.annotate(way, (x, y), (x - 0.008, y - 0.022), color=colour, fontsize=9, ha="right")
+            dx, dy, side = BESIDE.get(way, (-0.008, -0.022, "right"))
+            ax.annotate(way, (x, y), (x + dx, y + dy), color=colour, fontsize=9, ha=side)
         ax.plot(*own, "*", color=C2, markersize=12)
         ax.annotate("Shakespeare", own, (own[0] - 0.01, own[1] + 0.012), color=C2, fontsize=9, ha="right")
     return figure
@@ -214,8 +219,8 @@ def copied(found) -> Figure:
     told = "; ".join(f"{n}: {np.mean(v):.0f} on average, {np.min(v):.0f} to {np.max(v):.0f}" for n, v in found.items())
     figure = Figure(
         alt=f"Longest stretch, in characters, that stands in the known text. {told}.",
-        caption="The longest stretch of a text of 600 characters that stands letter for letter in the known plays. Dots"
-        " are means over the texts of one seed, bars the means of those. Shakespeare copies himself, too.",
+        caption="The longest stretch of a text of 600 characters that stands letter for letter in the known plays. Bars"
+        " are means. Dots are the means of single seeds, and of Shakespeare single texts. He copies himself, too.",
     )
     with figure.panel("Copied from the known plays", "characters", width=5.2, height=2.7) as ax:
         for i, name in enumerate(names):

@@ -10,7 +10,7 @@ from dlbook.scratch import generation, language_model
 
 RTOL = 1e-8
 ALL = np.inf  # a share that is never reached
-CUTS = {"all": (75, ALL), "top-k 3": (3, ALL), "top-k 10": (10, ALL), "top-p 0.5": (75, 0.5), "top-p 0.9": (75, 0.9)}
+CUTS = {"no cut": (75, ALL), "top-k 3": (3, ALL), "top-k 10": (10, ALL), "top-p 0.5": (75, 0.5), "top-p 0.9": (75, 0.9)}
 
 
 @cache
