@@ -83,8 +83,8 @@ def explorer():
         ),
         slug="generation",
         title="What may come next",
-        alt="The twelve likeliest next characters at a place of the play: rings for what the net says, bars for the"
-        " distribution after temperature and truncation.",
+        alt="The twelve likeliest next characters at a place of the play: open diamonds for what the net says, bars for"
+        " the distribution after temperature and truncation.",
         says="After “{place}”, at temperature {T} and with {cut}: {kept:d} characters can be drawn, the likeliest is"
         " {first} with {best:.2f}. A draw has {entropy:.2f} bits.",
         numbers=[

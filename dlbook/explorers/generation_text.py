@@ -35,6 +35,7 @@ def state(cut: str, T: float, step: float) -> dict:
     at = int(step) - 1
     best = np.argsort(-q[at], kind="stable")[:K]
     written = "".join(shown(lab.CHARACTERS[i]) for i in ids[: at + 1])
+    surprise = -np.log2(p[np.arange(LENGTH), ids])
     below = float(q[at][: ids[at]].sum())
     return bars(q[at][best]) | {
         "height": np.arange(K, 0.0, -1),
@@ -42,6 +43,8 @@ def state(cut: str, T: float, step: float) -> dict:
         "drawn_x": q[at][best[best == ids[at]]] if ids[at] in best else np.array([np.nan]),
         "drawn_y": np.array([float(K - list(best).index(ids[at]))]) if ids[at] in best else np.array([np.nan]),
         "names": tuple(shown(lab.CHARACTERS[i]) for i in best),
+        "place": np.arange(1.0, LENGTH + 1),
+        "surprise": np.where(np.arange(LENGTH) <= at, surprise, np.nan),
         "line_1": written[:WIDTH] or " ",
         "line_2": written[WIDTH : 2 * WIDTH] or " ",
         "line_3": written[2 * WIDTH :] or " ",
@@ -49,7 +52,7 @@ def state(cut: str, T: float, step: float) -> dict:
         "u": float(DRAWS[at]),
         "low": below,
         "high": below + float(q[at][ids[at]]),
-        "bits": float(-np.log2(p[np.arange(at + 1), ids[: at + 1]]).mean()),
+        "bits": float(surprise[: at + 1].mean()),
     }
 
 
@@ -58,14 +61,16 @@ def explorer():
     return explore(
         state,
         panel(
-            text(0.0, 3, "line_1"),
-            text(0.0, 2, "line_2"),
-            text(0.0, 1, "line_3"),
+            line("place", "surprise", color=2),
+            text(2, 19, "line_1"),
+            text(2, 17, "line_2"),
+            text(2, 15, "line_3"),
             title="After BRUTUS.↵ the net has written",
-            xlim=(0, 1),
-            ylim=(0.4, 3.6),
-            yticks=False,
-            height=130,
+            xlabel="character",
+            ylabel="bits it cost",
+            xlim=(0, LENGTH),
+            ylim=(0, 20.5),
+            height=290,
         ),
         panel(
             line("bar_x", "bar_y", color=0, width=5, label="drawn from"),
@@ -80,7 +85,8 @@ def explorer():
         ),
         slug="generation_text",
         title="A text as it is drawn",
-        alt="The text that the net has written so far, and the distribution from which its last character was drawn.",
+        alt="The text that the net has written so far with the bits that each character cost, and the distribution from"
+        " which its last character was drawn.",
         says="Temperature {T}, {cut}, character {step:d}: {character} was drawn, for {u:.3f} lies between {low:.3f} and"
         " {high:.3f}. The text: {line_1} {line_2} {line_3}",
         numbers=[

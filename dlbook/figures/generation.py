@@ -208,6 +208,7 @@ def ways(table, own) -> Figure:
             ax.plot(x, y, mark, color=colour, markersize=6)
             dx, dy, side = BESIDE.get(way, (-0.008, -0.022, "right"))
             ax.annotate(way, (x, y), (x + dx, y + dy), color=colour, fontsize=9, ha=side)
+        ax.set(xlim=(0.34, 0.93), ylim=(0.6, 1.03))
         ax.plot(*own, "*", color=C2, markersize=12)
         ax.annotate("Shakespeare", own, (own[0] - 0.01, own[1] + 0.012), color=C2, fontsize=9, ha="right")
     return figure

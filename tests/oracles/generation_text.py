@@ -58,6 +58,8 @@ def check_drawing(shown: dict, controls: dict) -> None:
     found, characters = text(controls["cut"], controls["T"])[: int(controls["step"])], net()[0]
     written = "".join(SIGNS.get(characters[token], characters[token]) for _, _, token in found)
     assert (shown["line_1"] + shown["line_2"] + shown["line_3"]).rstrip() == written.rstrip()
+    np.testing.assert_allclose(shown["surprise"][: len(found)], [-np.log2(p[k]) for p, _, k in found], rtol=1e-6)
+    assert np.isnan(shown["surprise"][len(found) :]).all() and shown["place"].tolist() == list(range(1, 85))
     _, q, token = found[-1]
     order = sorted(range(75), key=lambda i: -q[i])[:10]
     np.testing.assert_allclose(shown["q"], q[order], atol=1e-9)
