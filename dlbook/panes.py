@@ -31,12 +31,14 @@ BLOCKS: dict[str, tuple[str, ...]] = {
     "recurrent.lstm": ("unrolled_core",),
     "embedding.analogy": ("analogy_core", "neighbors_core"),
     "generation.ngram_counts": ("windows_core", "ngram_counts_core"),
+    "generation.beam_search": ("best_continuations_core", "beam_search_core"),
 }
 
 # The mathematics itself is longer than eight lines: at most ten concepts, up to 16 lines, each with its reason.
 LONG: dict[str, str] = {
     "graph.compute_graph": "the walk back, and the sum over what was broadcast, which it calls",
     "models.functional": "the way forward, and the same rows in reverse, where gradients add",
+    "generation.beam_search": "the best continuations of all beams, and the loop that carries them on",
 }
 
 
