@@ -17,6 +17,7 @@ from serve import HTML  # noqa: E402
 
 # The chapters whose explanation is written anew; in the end all of them.
 WRITTEN = (
+    "attention",
     "augmentation",
     "backpropagation",
     "convolution",
