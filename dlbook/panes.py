@@ -29,6 +29,8 @@ BLOCKS: dict[str, tuple[str, ...]] = {
     "recurrent.rnn_backward": ("unrolled_backward_core",),
     "recurrent.lstm_cell_backward": ("lstm_cell_backward_core",),  # by the cell's table
     "recurrent.lstm": ("unrolled_core",),
+    "transformer.encoder_layer": ("post_norm_core", "pre_norm_core"),
+    "transformer.transformer": ("Transformer.forward", "TransformerDecoder.forward"),
     "embedding.analogy": ("analogy_core", "neighbors_core"),
     "generation.ngram_counts": ("windows_core", "ngram_counts_core"),
     "generation.beam_search": ("best_continuations_core", "beam_search_core"),

@@ -60,3 +60,13 @@ def check_tokens(shape, places: int | None, past: int = 0) -> None:
         raise wrong("ids", "have two dimensions", f"shape {tuple(shape)}", "shape (N, T)")
     if places is not None and past + shape[1] > places:
         raise wrong("ids", "have a place for each", f"{past + shape[1]} places", f"{places} or fewer")
+
+
+def check_gated(shape, weights) -> None:
+    """x (…, D), gate and up (F, D), down (D, F)."""
+    gate, up, down = weights
+    if len(gate) != 2 or not shape or shape[-1] != gate[1] or 0 in shape:
+        raise wrong("x", "fit weight_gate", f"shapes {tuple(shape)} and {gate}", "shapes (…, D) and (F, D), none of it 0")
+    for name, found, need in (("weight_up", up, gate), ("weight_down", down, gate[::-1])):
+        if found != need:
+            raise wrong(name, "fit weight_gate", f"shape {found}", f"shape {need}")

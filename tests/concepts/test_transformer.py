@@ -309,6 +309,76 @@ def test_a_mask_of_another_shape_and_a_row_that_may_look_nowhere():
     assert np.isfinite(y).all(), "torch.nn gives NaN here"
 
 
+# ── The gated feed-forward net ──
+
+GATED = [rng.normal(size=shape) for shape in ((6, D), (6, D), (D, 6))]
+
+
+def test_swiglu_twins():
+    """In two and three dimensions, one vector, views, integers, large numbers and lower precisions."""
+    for x in (X, X[0], X[0, 0], X[:, ::-2], np.array([[1000.0, -1000.0, 0.0, 1e-12, 1, 1, -3, 2]]), X.astype(int)):
+        assert_twins_agree("transformer.swiglu", x, *GATED, atol=1e-9)
+        upstream = rng.normal(size=x.shape)
+        assert_twins_agree("transformer.swiglu_backward", upstream, x, *GATED, atol=1e-9)
+    low = [a.astype(np.float32) for a in (rng.normal(size=X.shape), X, *GATED)]
+    y = assert_twins_agree("transformer.swiglu", *low[1:], rtol=1e-4, atol=1e-4)
+    assert y.dtype == np.float32 and y.shape == X.shape
+    assert_twins_agree("transformer.swiglu_backward", *low, rtol=1e-3, atol=1e-3)
+    assert transformer.swiglu(X.astype(np.float16), *GATED).dtype == np.float16
+
+
+def test_swiglu_backward_against_differences():
+    upstream, inputs = rng.normal(size=X.shape), (X, *GATED)
+    grads = transformer.swiglu_backward(upstream, *inputs)
+    for k, (at, grad) in enumerate(zip(inputs, grads, strict=True)):
+        loss = lambda v, k=k: (upstream * transformer.swiglu(*inputs[:k], v, *inputs[k + 1 :])).sum()
+        assert gradcheck(loss, lambda _, grad=grad: grad, at) < 1e-6
+
+
+def test_swiglu_by_hand_and_its_limits():
+    """silu(1) = 0.7311; a gate far above 0 lets z · up through, one far below nothing."""
+    one = np.array([[1.0]])
+    assert transformer.swiglu(one, one, 3 * one, 2 * one).item() == pytest.approx(2 * 3 * 0.731058579)
+    up = rng.normal(size=(50, 1))
+    high = transformer.swiglu(up, 0 * one, one, one)
+    assert not high.any()  # a gate of 0 is shut
+    np.testing.assert_allclose(transformer.swiglu(50 + up, one, one, one), (50 + up) ** 2, rtol=1e-12)
+    np.testing.assert_allclose(transformer.swiglu(-50 + up, one, one, one), 0, atol=1e-15)
+
+
+def test_swiglu_as_a_layer():
+    """Names, outputs and gradients are those of torch's."""
+    ours = transformer.SwiGLU(D, 6, rng=0)
+    theirs = dlbook.pytorch.transformer.SwiGLU(D, 6, dtype=torch.float64)
+    assert ours.state_dict().keys() == theirs.state_dict().keys()
+    theirs.load_state_dict({name: torch.tensor(W) for name, W in ours.state_dict().items()})
+    x, upstream = torch.tensor(X, requires_grad=True), rng.normal(size=X.shape)
+    theirs(x).backward(torch.tensor(upstream))
+    np.testing.assert_allclose(ours(X), theirs(x).detach(), rtol=1e-10)
+    np.testing.assert_allclose(ours.backward(upstream), x.grad, rtol=1e-10, atol=1e-13)
+    for name, parameter in theirs.named_parameters():
+        np.testing.assert_allclose(ours.gradients()[name], parameter.grad, rtol=1e-10, atol=1e-13)
+
+
+@pytest.mark.parametrize("room", ["scratch", "pytorch"])
+def test_a_gate_that_does_not_fit_is_named(room):
+    swiglu = resolve(room, "transformer.swiglu")
+    gate, up, down = GATED
+    for args, message in (
+        ((X[..., 1:], gate, up, down), "x must fit weight_gate: got shapes (2, 5, 7) and (6, 8), need shapes (…, D)"),
+        ((X[:0], gate, up, down), "x must fit weight_gate: got shapes (0, 5, 8) and (6, 8), need"),
+        ((X, gate, up[1:], down), "weight_up must fit weight_gate: got shape (5, 8), need shape (6, 8)"),
+        ((X, gate, up, gate), "weight_down must fit weight_gate: got shape (6, 8), need shape (8, 6)"),
+    ):
+        with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
+            swiglu(*args)
+    with pytest.raises(ValueError, match="^upstream must fit the other arguments"):
+        resolve(room, "transformer.swiglu_backward")(X[:1], X, *GATED)
+
+
+# ── More bad input ──
+
+
 @pytest.mark.parametrize("room", ["scratch", "pytorch"])
 def test_ids_that_do_not_fit_are_named(room):
     model = getattr(dlbook, room).transformer.LanguageModel(V, D, H, 1, max_length=4)

@@ -20,10 +20,12 @@ from dlbook.pytorch.transformer.functions import (
     transformer,
     transformer_backward,
 )
+from dlbook.pytorch.transformer.gated import SwiGLU, swiglu, swiglu_backward
 from dlbook.pytorch.transformer.language import LanguageModel
 
 __all__ = [
-    "LanguageModel", "Transformer", "TransformerDecoder", "TransformerDecoderLayer", "TransformerEncoder",
+    "LanguageModel", "SwiGLU", "Transformer", "TransformerDecoder", "TransformerDecoderLayer", "TransformerEncoder",
     "TransformerEncoderLayer", "decoder", "decoder_backward", "decoder_layer", "decoder_layer_backward", "encoder",
-    "encoder_backward", "encoder_layer", "encoder_layer_backward", "transformer", "transformer_backward",
+    "encoder_backward", "encoder_layer", "encoder_layer_backward", "swiglu", "swiglu_backward", "transformer",
+    "transformer_backward",
 ]  # fmt: skip
