@@ -66,7 +66,9 @@ def check_gated(shape, weights) -> None:
     """x (…, D), gate and up (F, D), down (D, F)."""
     gate, up, down = weights
     if len(gate) != 2 or not shape or shape[-1] != gate[1] or 0 in shape:
-        raise wrong("x", "fit weight_gate", f"shapes {tuple(shape)} and {gate}", "shapes (…, D) and (F, D), none of it 0")
+        raise wrong(
+            "x", "fit weight_gate", f"shapes {tuple(shape)} and {gate}", "shapes (…, D) and (F, D), none of it 0"
+        )
     for name, found, need in (("weight_up", up, gate), ("weight_down", down, gate[::-1])):
         if found != need:
             raise wrong(name, "fit weight_gate", f"shape {found}", f"shape {need}")

@@ -4,12 +4,23 @@ Numbers up to 10¹², of one digit as often as of twelve. Those that leave 5 whe
 """
 
 from functools import cache
-from time import process_time
 
 import numpy as np
 
 from dlbook.data import numbers
-from dlbook.scratch import activations, attention, clipping, layers, losses, optimizers, recurrent, text, transformer
+from dlbook.experiments import measured
+from dlbook.scratch import (
+    activations,
+    attention,
+    clipping,
+    layers,
+    losses,
+    optimizers,
+    recurrent,
+    schedules,
+    text,
+    transformer,
+)
 from dlbook.scratch.models import Model
 
 PADDING, START, STOP = 0, 1, 2  # ids that are no words
@@ -34,7 +45,8 @@ def _places(language) -> dict[str, int]:
 def ids_of(words, language) -> np.ndarray:
     """Words as their places in the vocabulary; a word that it does not have is named."""
     if strange := [word for word in words if word not in _places(language)]:
-        raise ValueError(f"words must be words of numbers: got {strange[0]!r}, need one such as {vocabulary(language)[-1]!r}")
+        known = vocabulary(language)
+        raise ValueError(f"words must be words of numbers: got {strange[0]!r}, need one such as {known[-1]!r}")
     return np.array([_places(language)[word] for word in words], int)
 
 
@@ -142,31 +154,24 @@ def loss_and_grad(scores, targets, label_smoothing=0.0):
     return float(loss), ((p - shares) * known).astype(scores.dtype)
 
 
-def rate(step, peak=0.003, warmup=200) -> float:
-    """The paper's schedule, scaled so that its greatest rate, at the end of the warm-up, is `peak`."""
-    step += 1
-    return peak * min(step / warmup, (warmup / step) ** 0.5)
+def rate(step, steps, peak=0.003, warmup=200) -> float:
+    """The paper's schedule, scaled so that it is `peak` after the warm-up; over the last third it falls to 0."""
+    paper = schedules.inverse_sqrt(step, peak * (64 * warmup) ** 0.5, 64, warmup)
+    return float(paper * min(1, 3 * (1 - step / steps)))
 
 
-def train(net, found, schedule=rate, label_smoothing=0.0, max_norm=1.0, watch=None):
-    """Adam, clipped, with the rate of a schedule; `watch(step, loss)` is told of every step."""
+def train(net, steps, rng, N=64, digits=12, watch=None, **options):
+    """Adam, clipped; `watch(step, loss)` is told of every step, and options go to the rate."""
     optimizer = optimizers.Optimizer(optimizers.adam, net.parameters(), lr=1.0, betas=(0.9, 0.98))
-    for step, (source, targets) in enumerate(found):
-        loss, grad = loss_and_grad(net(source, shifted(targets)), targets, label_smoothing)
+    for step, (source, targets) in enumerate(batches(steps, rng, N, digits)):
+        loss, grad = loss_and_grad(net(source, shifted(targets)), targets)
         net.backward(grad)
-        grads, _ = clipping.clip_by_global_norm(net.gradients(), max_norm)
-        optimizer.scale(schedule(step))
+        grads, _ = clipping.clip_by_global_norm(net.gradients(), 1.0)
+        optimizer.scale(rate(step, steps, **options))
         net.load_state_dict(optimizer.step(grads))
         if watch is not None:
             watch(step, loss)
     return net
-
-
-def long_run(seed=0, steps=2000) -> Translator:
-    """The net whose weights come with the book: over the last third of its steps the rate falls to 0."""
-    rng = np.random.default_rng(seed)
-    falling = lambda step: rate(step) * min(1, 3 * (1 - step / steps))
-    return train(Translator(rng=rng), batches(steps, rng), falling)
 
 
 def share_right(net, found) -> float:
@@ -178,3 +183,93 @@ def share_right(net, found) -> float:
     source, targets = pairs(found)
     best = net(source, shifted(targets)).argmax(axis=-1)
     return float(((best == targets) | (targets == PADDING)).all(axis=1).mean())
+
+
+# ─── What is measured of them ────────────────────────────────────────────────────────────────────────────────────────
+
+PACE = {"Transformer": 27, "LSTM": 72}  # steps in a second on one thread, about
+LONG = {"Transformer": 810, "LSTM": 1080}  # 30 seconds, and 15
+
+
+def long_run(net="Transformer", seed=0, steps=None, watch=None):
+    """A net that has learned for half a minute, or for a quarter."""
+    rng = np.random.default_rng(seed)
+    own = Translator(rng=rng) if net == "Transformer" else Recurrent(rng=rng)
+    return train(own, steps or LONG[net], rng, watch=watch)
+
+
+def judged(digits=12, count=500) -> np.ndarray:
+    """Numbers that no net has learned from."""
+    return drawn(np.random.default_rng(99), count, unseen=True, digits=digits)
+
+
+@measured.over(net=("Transformer", "LSTM"), seeds=range(3))
+def translated(seed, net) -> dict:
+    """The share of 500 unseen numbers up to 10¹² that is right: after 10 seconds of learning, and at the end."""
+    rng, early, unseen = np.random.default_rng(seed), {}, judged()
+    own = Translator(rng=rng) if net == "Transformer" else Recurrent(rng=rng)
+
+    def watch(step, loss):
+        if step + 1 == 10 * PACE[net]:
+            early["after_10_s"] = share_right(own, unseen)
+
+    train(own, LONG[net], rng, watch=watch)
+    return early | {"at_the_end": share_right(own, unseen)}
+
+
+# ─── A smaller task, with one part of the net changed at a time ──────────────────────────────────────────────────────
+
+
+class Same(layers.Module):
+    """What goes in comes out."""
+
+    def forward(self, x):
+        return x
+
+    def backward(self, upstream):
+        return upstream
+
+
+def with_rms_norm(net):
+    """Every layer norm becomes an RMS norm."""
+    for stack in (net.children["net"].encoder, net.children["net"].decoder):
+        stack.norm = stack.children["norm"] = layers.RMSNorm(net.width, dtype=net.dtype)
+        for layer in stack.layers:
+            for name in [name for name in layer.children if name.startswith("norm")]:
+                layer.children[name] = layers.RMSNorm(net.width, dtype=net.dtype)
+    return net
+
+
+def with_swiglu(net, rng, inner):
+    """Every feed-forward net becomes a gated one, with as many weights."""
+    for stack in (net.children["net"].encoder, net.children["net"].decoder):
+        for layer in stack.layers:
+            layer.children["linear1"] = transformer.SwiGLU(net.width, 2 * inner // 3, net.dtype, rng)
+            layer.active, layer.children["linear2"] = Same(), Same()
+    return net
+
+
+KINDS = ("pre-norm", "post-norm", "no positions", "one head", "RMS norm", "SwiGLU")
+
+
+def small_net(kind="pre-norm", rng=None) -> Translator:
+    """A translator with one part changed."""
+    rng = np.random.default_rng(rng)
+    options = {"post-norm": {"norm_first": False}, "no positions": {"places": False}, "one head": {"heads": 1}}
+    net = Translator(rng=rng, **options.get(kind, {}))
+    return with_rms_norm(net) if kind == "RMS norm" else with_swiglu(net, rng, 128) if kind == "SwiGLU" else net
+
+
+SMALL = {"steps": 250, "N": 32, "digits": 6, "peak": 0.005, "warmup": 80}
+
+
+def small_run(kind="pre-norm", seed=0, watch=None) -> Translator:
+    """The translator that the chapter trains: numbers below a million, a few seconds."""
+    rng = np.random.default_rng(seed)
+    return train(small_net(kind, rng), rng=rng, watch=watch, **SMALL)
+
+
+@measured.over(kind=KINDS, seeds=range(3))
+def changed(seed, kind) -> dict:
+    """The share of 500 unseen numbers below a million that is right, with one part of the net changed."""
+    return {"right": share_right(small_run(kind, seed), judged(digits=6))}

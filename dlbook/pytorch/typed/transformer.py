@@ -45,9 +45,8 @@ def transformer_transformer(src, tgt, padding):
     net = nn.Transformer(8, nhead=2, num_encoder_layers=2, num_decoder_layers=2, batch_first=True)
     net.eval()
     causal = nn.Transformer.generate_square_subsequent_mask(tgt.shape[1])
-    y = net(
-        src, tgt, tgt_mask=causal, src_key_padding_mask=padding, memory_key_padding_mask=padding
-    )
+    masks = {"src_key_padding_mask": padding, "memory_key_padding_mask": padding}
+    y = net(src, tgt, tgt_mask=causal, **masks)
 
 
 def schedules_inverse_sqrt(optimizer, D, warmup):
