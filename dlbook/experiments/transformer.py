@@ -22,9 +22,9 @@ W_V = np.array([[1.0, 0.0], [0.0, 2.0]])
 
 
 @cache
-def translator() -> nets.Translator:
+def translator(dtype=np.float32) -> nets.Translator:
     """A Transformer that has learned numbers up to 10¹², English to French."""
-    return nets.Translator().load_state_dict(transformer_weights()).eval()
+    return nets.Translator(dtype=dtype).load_state_dict(transformer_weights()).eval()
 
 
 def translate(net, english: str) -> str:
@@ -41,16 +41,19 @@ def translate(net, english: str) -> str:
     return " ".join(nets.vocabulary("fr")[i] for i in before[0, 1:])
 
 
-def looks(net, english: list[str], french: list[str]) -> dict[str, np.ndarray]:
-    """Every weight of every head while it writes these words: "encoder", "decoder", "across", (layers, H, T, S)."""
+def looks(net, english: list[str], french: list[str]) -> dict[str, list]:
+    """Every attention while it writes these words: "encoder", "decoder", "across", each a list with one of each layer.
+
+    One has `weights` (1, H, T, S), `query` (1, H, T, E), `key` (1, H, S, E) and its `scale`.
+    """
     source, target = nets.ids_of(english, "en")[None], nets.ids_of(french, "fr")[None]
     net(source, np.insert(target, 0, nets.START, axis=1))
     stacks = net.children["net"]
-    weights = lambda stack, name: np.stack([layer.children[name].x.look.weights[0] for layer in stack.layers])
+    of = lambda stack, name: [layer.children[name].x.look for layer in stack.layers]
     return {
-        "encoder": weights(stacks.encoder, "self_attn"),
-        "decoder": weights(stacks.decoder, "self_attn"),
-        "across": weights(stacks.decoder, "multihead_attn"),
+        "encoder": of(stacks.encoder, "self_attn"),
+        "decoder": of(stacks.decoder, "self_attn"),
+        "across": of(stacks.decoder, "multihead_attn"),
     }
 
 

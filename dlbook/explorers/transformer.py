@@ -1,0 +1,123 @@
+"""Chapter 26: a trained Transformer translates a number; every head of every layer, down to a single weight."""
+
+from functools import cache
+
+import numpy as np
+
+from dlbook.experiments import transformer as lab
+from dlbook.explore.explorer import Choice, Slider, explore, heat, labels, number, panel, points
+from dlbook.scratch.activations import softmax
+
+NUMBERS = (71, 93, 205, 280, 80_000, 200_005, 500_002, 3_000_021)
+WORDS = 7  # most words that look, and that are looked at
+KINDS = {
+    "encoder": "English at English",
+    "decoder": "French at French, masked",
+    "unmasked": "French at French, without the mask",
+    "across": "French at English",
+}
+PLACES = [str(i) for i in range(WORDS)]
+
+
+@cache
+def _run(n: int):
+    """The words of a number and all attentions of the net that translates it, in float64."""
+    english, french = lab.both(n)
+    return english, ["<start>", *french], lab.looks(lab.translator(np.float64), english, french)
+
+
+@cache
+def _attention(n: int, kind: str) -> tuple:
+    """Who looks, who is looked at; queries, keys, scores and weights of all layers and heads."""
+    english, french, found = _run(n)
+    looks = found["decoder" if kind == "unmasked" else kind]
+    query, key = (np.stack([getattr(look, name)[0] for look in looks]) for name in ("query", "key"))
+    scores = query @ key.swapaxes(-1, -2) * looks[0].scale  # (layers, H, T, S)
+    weights = softmax(scores) if kind == "unmasked" else np.stack([look.weights[0] for look in looks])
+    asks, asked = (english if kind == "encoder" else french), (french if kind in ("decoder", "unmasked") else english)
+    return asks, asked, query, key, scores, weights
+
+
+def _padded(a: np.ndarray, *shape: int) -> np.ndarray:
+    """Rounded to what is read, with gaps where there are fewer words."""
+    full = np.full(shape, np.nan)
+    full[tuple(slice(size) for size in a.shape)] = np.round(a, 2)
+    return full
+
+
+def state(n: str, kind: str, layer: float, head: float, row: float, column: float) -> dict:
+    """Word number `row` looks at word number `column`, both counted from 0, in one head."""
+    name = next(key for key, label in KINDS.items() if label == kind)
+    asks, asked, query, key, scores, weights = _attention(int(n.replace(",", "")), name)
+    at, h = round(layer), round(head)
+    t, s = min(round(row), len(asks) - 1), min(round(column), len(asked) - 1)
+    p = weights[at, h]
+    return {
+        "overview": np.round(weights[:, :, t].max(axis=-1), 2),  # (layers, H)
+        "map": _padded(p, WORDS, WORDS),
+        "weight_of": _padded(p[t], WORDS),
+        "place": np.arange(WORDS, 0.0, -1),
+        "read": tuple(f"{i} {word}" for i, word in enumerate(asked)) + ("",) * (WORDS - len(asked)),
+        "query": np.round(query[at, h, t][None], 2),
+        "key": np.round(key[at, h, s][None], 2),
+        "score": round(float(scores[at, h, t, s]), 3),
+        "weight": round(float(p[t, s]), 4),
+        "asks": asks[t],
+        "asked": asked[s],
+        "most": asked[int(p[t].argmax())],
+        "own": round(float(p[t].max()), 4),
+    }
+
+
+def explorer():
+    """The explorer of chapter 26."""
+    return explore(
+        state,
+        panel(
+            heat("overview", ["layer 0", "layer 1"], [f"head {h}" for h in range(4)], "layer", "head", limit=1),
+            title="All heads: the largest weight of the word that looks",
+            height=150,
+        ),
+        panel(
+            heat("map", PLACES, PLACES, "row", "column", limit=1),
+            title="One head: a row for each word that looks",
+            height=300,
+        ),
+        panel(
+            points("weight_of", "place", color=0, size=5),
+            labels("weight_of", "place", "read"),
+            title="One word: where it looks in this head",
+            xlabel="weight",
+            xlim=(-0.05, 1.5),
+            ylim=(0.3, WORDS + 0.7),
+            yticks=False,
+            height=260,
+        ),
+        panel(heat("query", ["query"]), title="One number: the query of the word that looks", height=90),
+        panel(heat("key", ["key"]), title="and the key of the word that is looked at", height=90),
+        slug="transformer",
+        title="From all heads to one weight",
+        alt="A map of two layers and four heads with the largest weight in each; the map of the chosen head with a row"
+        " for each word that looks; the words that are looked at beside their weights; sixteen numbers of a query and of"
+        " a key.",
+        says="{kind}, layer {layer:d}, head {head:d}. {asks} looks at {asked}: the score is {score:.2f}, the weight"
+        " {weight:.3f}. It looks most at {most}, with {own:.2f}.",
+        numbers=[
+            number("score", "score", formula="query · key / √16"),
+            number("weight", "weight", formula="e to the score, by the sum over its row"),
+            number("own", "largest weight of this word"),
+        ],
+        presets={
+            "One word, three words": {"n": "93", "kind": KINDS["across"], "layer": 1, "head": 2, "row": 1},
+            "The mask": {"n": "200,005", "kind": KINDS["decoder"], "layer": 0, "head": 1, "row": 1, "column": 3},
+            "Without it": {"n": "200,005", "kind": KINDS["unmasked"], "layer": 0, "head": 1, "row": 1, "column": 3},
+            "Which two hundred?": {"n": "200,005", "kind": KINDS["encoder"], "layer": 1, "row": 0, "column": 2},
+            "Does it end here?": {"n": "280", "kind": KINDS["across"], "layer": 1, "head": 0, "row": 3},
+        },
+        n=Choice(*(f"{n:,}" for n in NUMBERS), start="71", label="number"),
+        kind=Choice(*KINDS.values(), start=KINDS["across"], label="who looks at whom"),
+        layer=Slider(0, 1, 2, start=1, label="layer, from 0"),
+        head=Slider(0, 3, 4, start=2, label="head, from 0", stepper=True),
+        row=Slider(0, WORDS - 1, WORDS, start=0, label="word that looks, from 0", stepper=True),
+        column=Slider(0, WORDS - 1, WORDS, start=0, label="word that is looked at, from 0", stepper=True),
+    )
