@@ -68,13 +68,14 @@ def both(n: int) -> tuple[list[str], list[str]]:
 def fresh_stack(num_layers=12, width=32, norm_first=False, seed=0):
     """Encoder layers as torch starts them, and words for them (N, T, D)."""
     rng = np.random.default_rng(seed)
-    layer = transformer.TransformerEncoderLayer(width, 4, 4 * width, 0.0, norm_first=norm_first, batch_first=True)
+    options = {"norm_first": norm_first, "batch_first": True, "rng": rng}
+    layer = transformer.TransformerEncoderLayer(width, 4, 4 * width, 0.0, **options)
     stack = transformer.TransformerEncoder(layer, num_layers, layers.LayerNorm(width) if norm_first else None)
     transformer.stacks.redraw(stack, rng)
     return stack, rng.normal(size=(8, 10, width)), rng
 
 
-def gradients_by_layer(norm_first, seeds=5) -> np.ndarray:
+def gradients_by_layer(norm_first, seeds=20) -> np.ndarray:
     """The length of ∂L/∂W₂ in each of twelve layers before the first step: a mean over draws."""
     found = []
     for seed in range(seeds):

@@ -241,11 +241,12 @@ def with_rms_norm(net):
 
 
 def with_swiglu(net, rng, inner):
-    """Every feed-forward net becomes a gated one, with as many weights."""
+    """Every feed-forward net becomes a gated one, with as many weights, that start as all others do."""
     for stack in (net.children["net"].encoder, net.children["net"].decoder):
         for layer in stack.layers:
-            layer.children["linear1"] = transformer.SwiGLU(net.width, 2 * inner // 3, net.dtype, rng)
-            layer.active, layer.children["linear2"] = Same(), Same()
+            gated = transformer.SwiGLU(net.width, 2 * inner // 3, net.dtype, rng)
+            transformer.stacks.redraw(gated, rng)
+            layer.children["linear1"], layer.active, layer.children["linear2"] = gated, Same(), Same()
     return net
 
 

@@ -98,8 +98,8 @@ def explorer():
         slug="transformer",
         title="From all heads to one weight",
         alt="A map of two layers and four heads with the largest weight in each; the map of the chosen head with a row"
-        " for each word that looks; the words that are looked at beside their weights; sixteen numbers of a query and of"
-        " a key.",
+        " for each word that looks; the words that are looked at beside their weights; sixteen numbers of a query and"
+        " of a key.",
         says="{kind}, layer {layer:d}, head {head:d}. {asks} looks at {asked}: the score is {score:.2f}, the weight"
         " {weight:.3f}. It looks most at {most}, with {own:.2f}.",
         numbers=[

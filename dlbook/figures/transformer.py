@@ -55,11 +55,11 @@ def look() -> Figure:
     q, k, v = (lab.X @ W.T for W in (lab.W_Q, lab.W_K, lab.W_V))
     p = softmax(q[2] @ k.T / 2**0.5)
     figure = Figure(
-        alt="Three words, the, red and ball, each with its vector, key and value. From the query (2, 1) of ball go three"
-        f" lines to the keys, with the weights {', '.join(f'{w:.3f}' for w in p)}. The values times these weights add"
-        f" up to ({p @ v[:, 0]:.3f}, {p @ v[:, 1]:.3f}).",
-        caption="The word ball looks at all three words, itself among them. The thicker a line, the better its query and"
-        " that key go together. What it takes in is the mean of the values with these weights.",
+        alt="Three words, the, red and ball, each with its vector, key and value. From the query (2, 1) of ball go"
+        f" three lines to the keys, with the weights {', '.join(f'{w:.3f}' for w in p)}. The values times these weights"
+        f" add up to ({p @ v[:, 0]:.3f}, {p @ v[:, 1]:.3f}).",
+        caption="The word ball looks at all three words, itself among them. The thicker a line, the better its query"
+        " and that key go together. What it takes in is the mean of the values with these weights.",
     )
     show = lambda a: "(" + ", ".join(written(round(float(x), 3)) for x in a) + ")"
     with figure.panel(width=6.2, height=3.6) as ax:
@@ -94,8 +94,8 @@ def masks() -> Figure:
     figure = Figure(
         alt="Four tables of five rows and five columns, filled where a query may look at a key. "
         + "; ".join(f"{name}: {int(may.sum())} of 25 filled" for name, may in kinds.items()) + ".",
-        caption="Each row is a word that looks, each column a word that is looked at, and filled means allowed. A causal"
-        " mask hides what comes later, a padding mask what is no word at all, and a window what is far away.",
+        caption="Each row is a word that looks, each column a word that is looked at, and filled means allowed. A"
+        " causal mask hides what comes later, a padding mask what is no word at all, and a window what is far away.",
     )  # fmt: skip
     for name, may in kinds.items():
         with figure.panel(name, width=2.0, height=2.1) as ax:
@@ -111,8 +111,8 @@ def split() -> Figure:
         alt="A box with a vector of eight numbers; from it queries, keys and values are made and cut into two halves of"
         " four. Each half goes through an attention of its own, the two answers are put side by side, and a matrix W_o"
         " mixes them.",
-        caption="Two heads on words of eight numbers. Each head works with four of them, has weights of its own, and may"
-        " look where it likes. W_o mixes what the heads bring home.",
+        caption="Two heads on words of eight numbers. Each head works with four of them, has weights of its own, and"
+        " may look where it likes. W_o mixes what the heads bring home.",
     )
     with figure.panel(width=6.4, height=2.6) as ax:
         blank(ax, 9.4, 3.5)
@@ -150,8 +150,8 @@ def norms() -> Figure:
     """Which numbers share a mean: a word's own features, or a feature over the batch."""
     figure = Figure(
         alt="Two tables of four words and five features. For layer norm one row is filled, for batch norm one column.",
-        caption="Rows are words, columns are features. The filled numbers share a mean and a variance. A layer norm asks"
-        " nobody but the word itself, so it works for one word as for a thousand.",
+        caption="Rows are words, columns are features. The filled numbers share a mean and a variance. A layer norm"
+        " asks nobody but the word itself, so it works for one word as for a thousand.",
     )
     for name, tint in (("layer norm", (1, slice(None))), ("batch norm", (slice(None), 2))):
         with figure.panel(name, width=2.7, height=2.1) as ax:
@@ -166,9 +166,9 @@ def norms() -> Figure:
 def places_of_norm() -> Figure:
     """A layer with the norm after the sum, and with the norm before its parts."""
     figure = Figure(
-        alt="Two columns. Post-norm: x goes into attention and around it, both are added, then normalized; the same with"
-        " the feed-forward net. Pre-norm: x is normalized on the way into attention only; the way around it is free, and"
-        " the same again.",
+        alt="Two columns. Post-norm: x goes into attention and around it, both are added, then normalized; the same"
+        " with the feed-forward net. Pre-norm: x is normalized on the way into attention only; the way around it is"
+        " free, and the same again.",
         caption="Left as in 2017, right as it is done today. On the right an undisturbed way leads from the bottom to"
         " the top, and the norms stand beside it.",
     )
@@ -195,15 +195,15 @@ def places_of_norm() -> Figure:
 def depth(post, pre) -> Figure:
     """The gradient of each layer before the first step."""
     figure = Figure(
-        alt=f"Two curves over twelve layers. Post-norm rises from {post[0]:.1f} in the first layer to {post[-1]:.1f} in"
-        f" the last; pre-norm falls from {pre[0]:.1f} to {pre[-1]:.1f}.",
+        alt=f"Two curves over twelve layers. Post-norm stays near {post.mean():.1f} and is {post[-1]:.1f} in the last"
+        f" layer; pre-norm falls from {pre[0]:.1f} to {pre[-1]:.1f}.",
         caption="The length of the gradient of W₂ in each of twelve layers that have learned nothing yet, the mean of"
-        " five draws. With post-norm the layers next to the output get the largest ones.",
+        " twenty draws. Next to the output, pre-norm has much the smaller one.",
     )
     with figure.panel(xlabel="layer", ylabel="‖∂L/∂W₂‖", width=4.6) as ax:
         for curve, name, colour in ((post, "post-norm", C1), (pre, "pre-norm", C0)):
             ax.plot(range(1, 13), curve, "o-", color=colour, label=name, markersize=4)
-        ax.set_ylim(bottom=0)
+        ax.set_ylim(0, 1.1 * max(post.max(), pre.max()))
     return figure
 
 
@@ -211,7 +211,7 @@ def likeness(plain, residual) -> Figure:
     """How alike the words become on the way up."""
     figure = Figure(
         alt=f"Two curves of the mean cosine between words over the layers. Without residuals it is {plain[1]:.2f} after"
-        f" one layer and {plain[3]:.3f} after three. With residuals it grows slowly to {residual[-1]:.2f} after twelve.",
+        f" one layer and {plain[3]:.3f} after three. With residuals it grows to {residual[-1]:.2f} after twelve.",
         caption="The mean cosine between two words of a sequence, in layers that have learned nothing yet. Without a"
         " residual each attention averages, and soon all words are one.",
     )
@@ -252,8 +252,8 @@ def warm_up() -> Figure:
     figure = Figure(
         alt="Three curves of the learning rate over 2,000 steps. Each rises in a straight line and falls afterwards: "
         + ", ".join(f"{c.max():.4f} at step {c.argmax() + 1}" for c in curves.values()) + ".",
-        caption="The learning rate of the paper for D = 64. The longer the warm-up, the lower the peak, and after it all"
-        " curves run on the same line.",
+        caption="The learning rate of the paper for D = 64. The longer the warm-up, the lower the peak, and after it"
+        " all curves run on the same line.",
     )  # fmt: skip
     with figure.panel(xlabel="step", ylabel="learning rate", width=4.6) as ax:
         for colour, (w, curve) in zip((C0, C1, C2), curves.items(), strict=True):
@@ -320,8 +320,8 @@ def cost(lengths, found) -> Figure:
     """Seconds of one attention over the length."""
     figure = Figure(
         alt="A curve on two logarithmic axes, from "
-        f"{1000 * found[0]:.2g} ms at {lengths[0]} words to {1000 * found[-1]:.2g} ms at {lengths[-1]}; beside it a line"
-        " that grows with the square.",
+        f"{1000 * found[0]:.2g} ms at {lengths[0]} words to {1000 * found[-1]:.2g} ms at {lengths[-1]}; beside it a"
+        " line that grows with the square.",
         caption="The time of one head over a sequence. For long sequences it runs along the dashed line, which grows"
         " with the square of the length.",
     )
@@ -361,8 +361,8 @@ def families() -> Figure:
     kinds = {"encoder only": np.ones((T, T), bool), "decoder only": causal, "encoder–decoder": whole}
     figure = Figure(
         alt="Three tables of six words that look at six words. Encoder only: all filled. Decoder only: the lower"
-        " triangle. Encoder–decoder: the first three words look at each other in both directions; the last three look at"
-        " these and at those of their own that came before.",
+        " triangle. Encoder–decoder: the first three words look at each other in both directions; the last three look"
+        " at these and at those of their own that came before.",
         caption="Who looks at whom in the three families. In the last one the first three words are read and the last"
         " three are written.",
     )
@@ -403,8 +403,8 @@ UNSEEN_MASK = np.array([[1, 0, 0, 0], [1, 1, 0, 0], [1, 1, 1, 0], [1, 1, 1, 0]],
 def read_the_mask() -> Figure:
     """A mask for an exercise: causal, and the last word is padding."""
     figure = Figure(
-        alt="A table of four rows and four columns. The first row has one filled square, the second two, the third and"
-        " the fourth three; the last column is empty.",
+        alt="A table of 4 rows and 4 columns. Filled are 1 square in the first row, 2 in the second, 3 in the third"
+        " and fourth. The last column is empty.",
         caption="Filled means that the word of this row may look at the word of this column.",
     )
     with figure.panel(width=2.4, height=2.4) as ax:

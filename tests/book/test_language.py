@@ -31,6 +31,7 @@ WRITTEN = (
     "optimizers",
     "recurrent",
     "transfer",
+    "transformer",
     "visualization",
 )
 MEAN, LONG, MARKS, PROSE = 17, 0.05, 2, 0.5

@@ -241,6 +241,7 @@ EACH = np.random.default_rng(4).random((N * H, T, S)) < 0.3
 @pytest.mark.parametrize("padding", [None, PADDING, np.where(PADDING, -np.inf, 0.3), np.ones((N, S), bool)])
 @pytest.mark.parametrize("mask", [None, ~CAUSAL, EACH, ADDED[0], np.where(EACH, -np.inf, 0.1)])
 def test_multi_head_twins(bias, padding, mask):
+    """attention.multi_head and its way back."""
     xs, weights = packed(bias)
     both_ways("multi_head", *xs, H, **weights, key_padding_mask=padding, attn_mask=mask)
     for more in ({"is_causal": True}, {"offset": 1, "is_causal": True}):

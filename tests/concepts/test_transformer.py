@@ -72,7 +72,7 @@ ALL = [*KINDS, "transformer"]
 @pytest.mark.parametrize("options", OPTIONS)
 @pytest.mark.parametrize("masked", [False, True])
 def test_twins(kind, options, masked):
-    """Outputs and all gradients are those of torch.nn, to 1e-10 in float64."""
+    """Outputs and all gradients are those of torch.nn, to 1e-10 in float64: transformer.transformer and its parts."""
     for bias in (True, False):
         weights, xs = weights_of(kind, bias=bias), inputs_of(kind)
         output, _, back = both_ways(kind, *xs, weights, H, *(masks_of(kind) if masked else ()), **options)
