@@ -108,11 +108,11 @@ def explorer():
             number("own", "largest weight of this word"),
         ],
         presets={
-            "One word, three words": {"n": "93", "kind": KINDS["across"], "layer": 1, "head": 2, "row": 1},
+            "Thirteen and four twenties": {"n": "93", "kind": KINDS["across"], "layer": 1, "head": 0, "row": 2},
             "The mask": {"n": "200,005", "kind": KINDS["decoder"], "layer": 0, "head": 1, "row": 1, "column": 3},
             "Without it": {"n": "200,005", "kind": KINDS["unmasked"], "layer": 0, "head": 1, "row": 1, "column": 3},
             "Which two hundred?": {"n": "200,005", "kind": KINDS["encoder"], "layer": 1, "row": 0, "column": 2},
-            "Does it end here?": {"n": "280", "kind": KINDS["across"], "layer": 1, "head": 0, "row": 3},
+            "Does something follow?": {"n": "280", "kind": KINDS["across"], "layer": 1, "head": 3, "row": 1, "column": 2},
         },
         n=Choice(*(f"{n:,}" for n in NUMBERS), start="71", label="number"),
         kind=Choice(*KINDS.values(), start=KINDS["across"], label="who looks at whom"),

@@ -192,6 +192,24 @@ def test_the_net_of_the_book_is_right_and_light():
     assert lab.translate(lab.translator(), "Ninety-three") == "quatre vingt treize"
 
 
+def across(n, layer=1):
+    english, french = lab.both(n)
+    return english, french, lab.looks(lab.translator(), english, french)["across"][layer].weights[0]
+
+
+def test_the_heads_look_where_the_chapter_says():
+    """Row t stands for what was written last: 0 for the start. The words are what the text names."""
+    english, _, p = across(93)
+    assert english == ["ninety", "three"] and (p[1:, 0, 0] > 0.98).all()
+    assert (p[1:, 2, 1] > 0.98).all() and p[0, 2, 0] > 0.95
+    english, french, p = across(280)
+    assert english[2] == "and" and french[:2] == ["deux", "cent"] and (p[[0, 3], 1, 2] > 0.9).all()
+    assert (p[[1, 2], 1].argmax(axis=-1) == 1).all() and english[1] == "hundred"
+    english, french, p = across(80_271)
+    assert english[:2] == ["eighty", "thousand"] and french[1] == "vingt" and p[1, 1, 1] > 0.98
+    assert numbers.words(200, "fr") == ["deux", "cents"]
+
+
 def test_rounding_to_int8_moves_no_number_by_more_than_half_a_step():
     w = np.random.default_rng(7).normal(size=(5, 9)).astype(np.float32)
     found = rounded({"w": w, "b": w[0]})
