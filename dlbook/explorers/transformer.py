@@ -8,7 +8,7 @@ from dlbook.experiments import transformer as lab
 from dlbook.explore.explorer import Choice, Slider, explore, heat, labels, number, panel, points
 from dlbook.scratch.activations import softmax
 
-NUMBERS = (71, 93, 205, 280, 80_000, 200_005, 500_002, 3_000_021)
+NUMBERS = (71, 93, 205, 280, 80_000, 200_005)
 WORDS = 7  # most words that look, and that are looked at
 KINDS = {
     "encoder": "English at English",
@@ -58,8 +58,7 @@ def state(n: str, kind: str, layer: float, head: float, row: float, column: floa
         "weight_of": _padded(p[t], WORDS),
         "place": np.arange(WORDS, 0.0, -1),
         "read": tuple(f"{i} {word}" for i, word in enumerate(asked)) + ("",) * (WORDS - len(asked)),
-        "query": np.round(query[at, h, t][None], 2),
-        "key": np.round(key[at, h, s][None], 2),
+        "pair": np.round([query[at, h, t], key[at, h, s]], 1),
         "score": round(float(scores[at, h, t, s]), 3),
         "weight": round(float(p[t, s]), 4),
         "asks": asks[t],
@@ -74,8 +73,8 @@ def explorer():
     return explore(
         state,
         panel(
-            heat("overview", ["layer 0", "layer 1"], [f"head {h}" for h in range(4)], "layer", "head", limit=1),
-            title="All heads: the largest weight of the word that looks",
+            heat("overview", ["layer 0", "layer 1"], list("0123"), "layer", "head", limit=1),
+            title="All heads, a column each: the word's largest weight",
             height=150,
         ),
         panel(
@@ -93,8 +92,7 @@ def explorer():
             yticks=False,
             height=260,
         ),
-        panel(heat("query", ["query"]), title="One number: the query of the word that looks", height=90),
-        panel(heat("key", ["key"]), title="and the key of the word that is looked at", height=90),
+        panel(heat("pair", ["query", "key"]), title="One number: a query and a key, whose product it is", height=150),
         slug="transformer",
         title="From all heads to one weight",
         alt="A map of two layers and four heads with the largest weight in each; the map of the chosen head with a row"
@@ -112,7 +110,14 @@ def explorer():
             "The mask": {"n": "200,005", "kind": KINDS["decoder"], "layer": 0, "head": 1, "row": 1, "column": 3},
             "Without it": {"n": "200,005", "kind": KINDS["unmasked"], "layer": 0, "head": 1, "row": 1, "column": 3},
             "Which two hundred?": {"n": "200,005", "kind": KINDS["encoder"], "layer": 1, "row": 0, "column": 2},
-            "Does something follow?": {"n": "280", "kind": KINDS["across"], "layer": 1, "head": 3, "row": 1, "column": 2},
+            "Does something follow?": {
+                "n": "280",
+                "kind": KINDS["across"],
+                "layer": 1,
+                "head": 3,
+                "row": 1,
+                "column": 2,
+            },
         },
         n=Choice(*(f"{n:,}" for n in NUMBERS), start="71", label="number"),
         kind=Choice(*KINDS.values(), start=KINDS["across"], label="who looks at whom"),

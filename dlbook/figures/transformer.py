@@ -30,8 +30,8 @@ def architecture() -> Figure:
         caption="The Transformer. The boxes in colour make a layer, and layers are stacked. Words are mixed only in the"
         " attentions, blue and orange. A feed-forward net works on each word alone, with the same weights.",
     )
-    with figure.panel(width=6.6, height=5.2) as ax:
-        blank(ax, 8.2, 6.4)
+    with figure.panel(width=5.0, height=4.6) as ax:
+        blank(ax, 6.6, 6.0)
         read = [
             ("English words", FOREGROUND), ("embedding + place", FOREGROUND), ("self-attention", C0),
             ("feed-forward net", C2),
@@ -40,13 +40,13 @@ def architecture() -> Figure:
             ("French words so far", FOREGROUND), ("embedding + place", FOREGROUND), ("masked self-attention", C0),
             ("attention to the encoder", C1), ("feed-forward net", C2), ("next word", FOREGROUND),
         ]  # fmt: skip
-        left, right = _stack(ax, 1.7, read), _stack(ax, 6.0, wrote, width=3.2)
-        ax.text(0.05, 3.7, "encoder, layers of two parts", color=MUTED, fontsize=9)
-        ax.text(4.4, 5.55, "decoder, layers of three parts", color=MUTED, fontsize=9)
+        left, right = _stack(ax, 1.3, read, width=2.45), _stack(ax, 4.95, wrote, width=3.1)
+        ax.text(0.07, 4.1, "encoder", color=MUTED)
+        ax.text(4.95, 5.5, "decoder", color=MUTED, ha="center")
         top = left[-1] + 0.25
-        ax.plot([1.7, 1.7, 3.75], [top, top + 0.25, top + 0.25], color=C1, lw=1.6)
-        arrow(ax, (3.75, top + 0.25), (4.4, right[3]), C1)
-        ax.text(3.3, top + 0.35, "what was read", color=C1, fontsize=9, ha="center")
+        ax.plot([1.3, 1.3, 2.75], [top, top + 0.25, top + 0.25], color=C1, lw=1.6)
+        arrow(ax, (2.75, top + 0.25), (3.4, right[3]), C1)
+        ax.text(2.1, top + 0.35, "what was read", color=C1, fontsize=9, ha="center")
     return figure
 
 
@@ -62,16 +62,16 @@ def look() -> Figure:
         " and that key go together. What it takes in is the mean of the values with these weights.",
     )
     show = lambda a: "(" + ", ".join(written(round(float(x), 3)) for x in a) + ")"
-    with figure.panel(width=6.2, height=3.6) as ax:
-        blank(ax, 8.4, 4.9)
-        for i, (x, word) in enumerate(zip((1.3, 4.0, 6.7), lab.WORDS, strict=True)):
+    with figure.panel(width=5.0, height=3.4) as ax:
+        blank(ax, 7.4, 4.9)
+        for i, (x, word) in enumerate(zip((1.15, 3.7, 6.25), lab.WORDS, strict=True)):
             ax.text(x, 0.2, f"{word}  {show(lab.X[i])}", ha="center", va="center")
             box(ax, x, 1.0, 2.1, 0.5, f"key {show(k[i])}", C0)
             box(ax, x, 1.65, 2.1, 0.5, f"value {show(v[i])}", C2)
-            ax.plot([4.0, x], [3.45, 1.92], color=C0, lw=0.6 + 7 * p[i], alpha=0.55)
-            ax.text((4.0 + 2 * x) / 3 + 0.12, 2.45, f"{p[i]:.3f}", color=FOREGROUND)
-        box(ax, 4.0, 3.7, 2.6, 0.5, f"query of ball {show(q[2])}", C1)
-        ax.text(4.0, 4.5, f"taken in: {show(p @ v)}", ha="center", va="center", color=C2)
+            ax.plot([3.7, x], [3.45, 1.92], color=C0, lw=0.6 + 7 * p[i], alpha=0.55)
+            ax.text((3.7 + 2 * x) / 3 + 0.12, 2.45, f"{p[i]:.3f}", color=FOREGROUND)
+        box(ax, 3.7, 3.7, 3.0, 0.5, f"query of ball {show(q[2])}", C1)
+        ax.text(3.7, 4.5, f"taken in: {show(p @ v)}", ha="center", va="center", color=C2)
     return figure
 
 
@@ -114,16 +114,16 @@ def split() -> Figure:
         caption="Two heads on words of eight numbers. Each head works with four of them, has weights of its own, and"
         " may look where it likes. W_o mixes what the heads bring home.",
     )
-    with figure.panel(width=6.4, height=2.6) as ax:
-        blank(ax, 9.4, 3.5)
-        box(ax, 0.9, 1.75, 1.5, 0.6, "words, D = 8")
-        box(ax, 3.1, 1.75, 1.7, 0.6, "q, k, v of 8")
-        for y, name, colour in ((2.8, "head 1: 4 of 8", C0), (0.7, "head 2: 4 of 8", C1)):
-            box(ax, 5.6, y, 1.9, 0.6, name, colour)
-            arrow(ax, (3.95, 1.75), (4.65, y), MUTED)
-            arrow(ax, (6.55, y), (7.25, 1.75), MUTED)
-        arrow(ax, (1.65, 1.75), (2.25, 1.75), MUTED)
-        box(ax, 8.1, 1.75, 1.7, 0.6, "joined, W_o", C2)
+    with figure.panel(width=4.8, height=2.4) as ax:
+        blank(ax, 7.4, 3.5)
+        box(ax, 0.75, 1.75, 1.3, 0.6, "words")
+        box(ax, 2.7, 1.75, 1.3, 0.6, "q, k, v")
+        for y, name, colour in ((2.8, "head 1", C0), (0.7, "head 2", C1)):
+            box(ax, 4.7, y, 1.3, 0.6, name, colour)
+            arrow(ax, (3.35, 1.75), (4.05, y), MUTED)
+            arrow(ax, (5.35, y), (6.05, 1.75), MUTED)
+        arrow(ax, (1.4, 1.75), (2.05, 1.75), MUTED)
+        box(ax, 6.7, 1.75, 1.3, 0.6, "W_o", C2)
     return figure
 
 
@@ -322,8 +322,8 @@ def cost(lengths, found) -> Figure:
         alt="A curve on two logarithmic axes, from "
         f"{1000 * found[0]:.2g} ms at {lengths[0]} words to {1000 * found[-1]:.2g} ms at {lengths[-1]}; beside it a"
         " line that grows with the square.",
-        caption="The time of one head over a sequence. For long sequences it runs along the dashed line, which grows"
-        " with the square of the length.",
+        caption="The time of one head over a sequence. The dashed line has the slope of a square. Where the scores no"
+        " longer fit into the processor's own memory, the time climbs even more steeply.",
     )
     with figure.panel(xlabel="words T", ylabel="milliseconds", xscale="log", yscale="log", width=4.6) as ax:
         ax.plot(lengths, [1000 * s for s in found], "o-", color=C0)

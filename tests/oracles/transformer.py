@@ -96,8 +96,7 @@ def check_drawing(shown, values):
     for layer, head in np.ndindex(2, 4):
         other = looked(**at, layer=layer, head=head)[-1]
         np.testing.assert_allclose(shown["overview"][layer, head], other[t].max(), atol=0.005001)
-    np.testing.assert_allclose(shown["query"][0], query[t], atol=0.005001)
-    np.testing.assert_allclose(shown["key"][0], key[s], atol=0.005001)
+    np.testing.assert_allclose(shown["pair"], [query[t], key[s]], atol=0.05001)
     number, name = int(values["n"].replace(",", "")), NAMES[values["kind"]]
     english, french = numbers.words(number, "en"), ["<start>", *numbers.words(number, "fr")]
     asks = english if name == "encoder" else french
