@@ -395,9 +395,9 @@ EXERCISES = [
         task="Write `block(x, w, num_heads)`: one layer of an encoder, **pre-norm**, with ReLU. `w` holds its weights"
         " by torch's names: `self_attn.in_proj_weight`, `self_attn.in_proj_bias`, `self_attn.out_proj.weight`,"
         " `self_attn.out_proj.bias`, `linear1.weight`, `linear1.bias`, `linear2.weight`, `linear2.bias`, and weight and"
-        " bias of `norm1` and `norm2`. Use `attention.multi_head` and `layers.layer_norm` of `dlbook.scratch`; import"
-        " them inside your function. The numbers are those of `nn.TransformerEncoderLayer(…, norm_first=True)`.",
-        stub="def block(x, w, num_heads):\n    from dlbook.scratch import attention, layers\n\n    ...\n",
+        " bias of `norm1` and `norm2`. Use `attention.multi_head` and `layers.layer_norm` of `dlbook.scratch`, and"
+        " import them inside your function. The numbers are those of `nn.TransformerEncoderLayer(…, norm_first=True)`.",
+        stub="def block(x, w, num_heads):\n    ...\n",
         hints=(
             "Two lines of the form x = x + f(norm(x)), first with the attention, then with the feed-forward net. Each"
             " has a norm of its own.",

@@ -4,13 +4,14 @@ import numpy as np
 
 from dlbook._validate.transformer import check_gated
 from dlbook.scratch._arrays import cast, fitting, floats, wide
-from dlbook.scratch.activations import silu, silu_grad
+from dlbook.scratch.activations import sigmoid, silu, silu_grad
 from dlbook.scratch.layers import Linear
 from dlbook.scratch.models import Model
 
 
 def swiglu_core(x, weight_gate, weight_up, weight_down):
-    gate, up = silu(x @ weight_gate.T), x @ weight_up.T  # (…, F) each
+    z, up = x @ weight_gate.T, x @ weight_up.T  # (…, F) each
+    gate = z * sigmoid(z)  # silu
     return (gate * up) @ weight_down.T  # (…, D)
 
 
