@@ -22,6 +22,8 @@ def main() -> int:
     args = parser.parse_args()
     if args.only and not args.output:
         parser.error("--only needs --output: a part must not take the book's place")
+    if args.only and args.output.resolve() == args.root.resolve():
+        parser.error("--output must be another folder: its _toc.yml would be written over")
     root, html = args.root.resolve(), (args.output or args.root).resolve() / "_build" / "html"
     began = time.monotonic()
     # -n: a reference to nothing is a warning; -W: a warning fails; --keep-going: all are shown, not only the first.

@@ -1,11 +1,10 @@
-"""Train the nets whose weights are committed under dlbook/data, one function a file, and print their checksums.
+"""Train the net of chapter 24's long run: `python tools/make_shakespeare.py`, four minutes.
 
-python tools/make_weights.py shakespeare_lstm        # trains, writes dlbook/data/shakespeare_lstm_int8.npz
+It writes dlbook/data/shakespeare_lstm_int8.npz.
 
 A seed and a number of steps are fixed, so the same machine gives the same weights; other processors round otherwise.
 """
 
-import argparse
 import hashlib
 import time
 
@@ -95,16 +94,10 @@ def stored(lstm, out) -> dict[str, np.ndarray]:
     return found
 
 
-MADE = {"shakespeare_lstm": (shakespeare_lstm, "shakespeare_lstm_int8")}
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("net", choices=MADE)
-    train, file = MADE[parser.parse_args().net]
-    content = npz_bytes(train())
-    (FOLDER / f"{file}.npz").write_bytes(content)
-    print(f"{file}.npz  {len(content):,} bytes  sha256 {hashlib.sha256(content).hexdigest()}")
+    content, file = npz_bytes(shakespeare_lstm()), FOLDER / "shakespeare_lstm_int8.npz"
+    file.write_bytes(content)
+    print(f"{file.name}  {len(content):,} bytes  sha256 {hashlib.sha256(content).hexdigest()}")
 
 
 if __name__ == "__main__":

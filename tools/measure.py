@@ -43,6 +43,8 @@ def needed(name: str) -> dict[str, str]:
     What a file does at its top besides defining belongs to each of its definitions. Where a module is taken as a value,
     or a name is looked up as the program runs, everything in that module may be meant.
     """
+    if sources.place(name) is None:
+        raise ValueError(f"name must be that of an experiment: got {name!r}, need experiments.<module>.<function>")
     found, waiting = {}, [name]
     while waiting:
         name = waiting.pop()

@@ -9,7 +9,7 @@ def shakespeare_lstm() -> tuple[str, dict[str, np.ndarray], np.ndarray]:
     """The 75 characters, the weights of a model of the next character (float64, by name), and how it learned.
 
     An LSTM of 256 units, "rnn.…", and a linear layer, "out.…", trained on the first 95 % of `texts.shakespeare()` by
-    tools/make_weights.py. The last array has a row a look: step, seconds, bits per character on the last 5 %.
+    tools/make_shakespeare.py. The last array has a row a look: step, seconds, bits per character on the last 5 %.
     Matrices are stored as whole numbers from −127 to 127 with a scale for each row, and multiplied here.
     """
     raw = data._load("shakespeare_lstm_int8")

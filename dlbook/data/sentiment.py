@@ -10,7 +10,7 @@ def learned() -> dict:
 
     All of it from the 8,043 sentences of split 0. The weights are whole thousandths (V,), with a bias each in
     `bayes_bias` and `mean_bias`. The LSTM's vectors are int8 with a scale for each word, and multiplied here.
-    Source: made by tools/make_weights.py of the book.
+    Source: made by tools/make_sentiment.py of the book.
     """
     raw = data._load("sentiment_words")
     state = {name[6:]: raw[name].astype(np.float32) for name in raw if name.startswith("state.")}

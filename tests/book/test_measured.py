@@ -158,3 +158,8 @@ def test_the_digest_is_of_the_code_that_runs_and_of_no_other(toy_book, file, old
 @pytest.mark.parametrize("run", measure.marked(), ids=lambda run: run.__name__)
 def test_every_experiment_that_is_marked_has_its_table(run):
     assert all(np.isfinite(numbers).all() for numbers in measured.table(run).values.values())
+
+
+def test_a_digest_of_nothing_is_refused():
+    with pytest.raises(ValueError, match="name must be that of an experiment: got 'dlbook.experiments.lstm'"):
+        measure.digest("dlbook.experiments.lstm")

@@ -1,7 +1,7 @@
-"""Make what the book keeps of longer runs: train, round, and compare with what is committed.
+"""Make what chapter 23 keeps of longer runs: train, round, and compare with what is committed.
 
-python tools/make_weights.py            # compare the arrays with those in dlbook/data
-python tools/make_weights.py --write    # write the files (another processor may give other digits)
+python tools/make_sentiment.py            # compare the arrays with those in dlbook/data
+python tools/make_sentiment.py --write    # write the files (another processor may give other digits)
 """
 
 import argparse
@@ -43,24 +43,17 @@ def sentiment_words() -> dict[str, np.ndarray]:
     return arrays
 
 
-MADE = (sentiment_words,)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true")
-    write = parser.parse_args().write
-    for make in MADE:
-        path, arrays = FOLDER / f"{make.__name__}.npz", make()
-        if write:
-            np.savez_compressed(path, **arrays)
-        with np.load(path) as kept:
-            far = {name: np.abs(kept[name] - array).max() for name, array in arrays.items() if array.dtype.kind != "U"}
-            same = str(kept["words"]) == str(arrays["words"]) and max(far.values()) == 0
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        print(
-            f"{path.name}: {path.stat().st_size:,} bytes, {'the same' if same else f'other numbers, {far}'}, {digest}"
-        )
+    path, arrays = FOLDER / "sentiment_words.npz", sentiment_words()
+    if parser.parse_args().write:
+        np.savez_compressed(path, **arrays)
+    with np.load(path) as kept:
+        far = {name: np.abs(kept[name] - array).max() for name, array in arrays.items() if array.dtype.kind != "U"}
+        same = str(kept["words"]) == str(arrays["words"]) and max(far.values()) == 0
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    print(f"{path.name}: {path.stat().st_size:,} bytes, {'the same' if same else f'other numbers, {far}'}, {digest}")
 
 
 if __name__ == "__main__":
