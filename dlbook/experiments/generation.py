@@ -37,7 +37,8 @@ def ngram_bits(order) -> float:
 def unsmoothed(order) -> float:
     """The share of unseen characters that never came after the order − 1 before them: plain counts give them 0."""
     ids, border = plays()
-    window = generation.ngrams.windows_core(ids[border - order + 1 :], order, V)
+    unseen = ids[border - order + 1 :].astype(np.int64)  # the page counts in 32 bits
+    window = generation.ngrams.windows_core(unseen, order, V)
     return float(1 - np.isin(window, counts(7)[order - 1][0]).mean())
 
 
