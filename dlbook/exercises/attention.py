@@ -165,7 +165,8 @@ EXERCISES = [
         wrong_routes=(
             Route(6.0, "That is the plain mean of the values. The weights are not equal."),
             Route(3.0, "That is the value of the best word alone. Softmax leaves the others a share."),
-            Route(5.0, "You weighed with the scores themselves. Softmax comes first."),
+            Route(float(KEYS @ Q @ VALUES), "You weighed with the scores themselves. Softmax comes first."),
+            Route(float(KEYS @ Q @ VALUES / 3), "You divided the scores by their sum. First come exponentials."),
             Route(float(activations.softmax(KEYS @ Q / np.sqrt(2)) @ VALUES), "You divided the scores by √2. This"
                   " attention is not scaled."),
         ),

@@ -98,8 +98,8 @@ def largest(weights) -> np.ndarray:
 
 
 def shifted(weights) -> np.ndarray:
-    """Each weight one word later; the last word keeps its own, too."""
-    moved = np.roll(weights, 1, axis=-1)
+    """Each weight one word later; what the last word had is left out, and nothing falls on padding."""
+    moved = np.roll(weights, 1, axis=-1) * (weights > 0)
     moved[..., 0] = 0
     return moved / np.maximum(moved.sum(axis=-1, keepdims=True), 1e-9)
 

@@ -119,7 +119,7 @@ def two_scores() -> Figure:
 
 
 def looking_back() -> Figure:
-    """The second step of a decoder that looks at the states of an encoder."""
+    """The first step of a decoder that looks at the states of an encoder."""
     figure = Figure(
         alt="Two boxes h₁ and h₂ read forty and two. From both an arrow leads up to a box attention. The box d₁ of the"
         " decoder sends its state there as the query. The context and d₁ together go into a box softmax, which writes"
