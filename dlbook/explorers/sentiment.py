@@ -93,8 +93,8 @@ def explorer():
         title="A sentence and its words",
         alt="The words of a sentence, each on a coloured ground with its part in the score below it; and the heaviest"
         " words along a line from bad to good.",
-        says="{model}: the sentence is {verdict}, with the score {score:.2f} and the probability {good:.2f} of being"
-        " good. Heaviest words: {list}. Of {read:d} words {unknown:d} are unknown.",
+        says="{model}: the sentence is called {verdict}, with the score {score:.2f} and the probability {good:.2f} of"
+        " being good. Heaviest words: {list}. Of {read:d} words {unknown:d} are unknown.",
         numbers=[
             number("score", "score", formula="bias {bias:.3f} + the parts of {read:d} words"),
             number("good", "probability of being good", formula="σ({score:.3f})"),

@@ -15,7 +15,8 @@ def strategy() -> Figure:
         alt="Five boxes below each other, joined by arrows: the text “Not bad at all”; its words not, bad, at, all;"
         " their numbers 6, 5, 9, 10; the same numbers with padding to six places and a mask; and a model with a score.",
         caption="The strategy. A text is cut into words, each word becomes a number, and several texts are filled up to"
-        " one length so that they fit into one array. Only the last box is a model.",
+        " one length so that they fit into one array. Only the last box is a model. The numbers are those"
+        " of some vocabulary.",
     )
     with figure.panel(width=3.6, height=4.1) as ax:
         blank(ax, 7.2, 8.4)
@@ -151,8 +152,8 @@ def judged(table) -> Figure:
     )
     figure = Figure(
         alt=f"Share right on five splits: {told}.",
-        caption="Each dot is one split of the sentences, and each stroke the mean of the five. The models lie on top of"
-        " each other, and the split moves each of them by about two points.",
+        caption="Each dot is one split of the sentences, and each stroke the mean of the five. The three overlap, and"
+        " the split moves each of them by one to two points.",
     )
     with figure.panel("Unseen sentences", "% right", width=4.8, height=2.0, xlim=(76, 84)) as ax:
         _dots(ax, lab.MODELS, seen)
@@ -206,7 +207,7 @@ def word_parts(sentence) -> Figure:
     figure = Figure(
         alt=f"The part of each word by occlusion and by gradient times input. {tell}.",
         caption="Full bars show what the score loses without the word, open ones what its slope says. They agree on the"
-        " signs, and less on the sizes.",
+        " sign of every larger part, and less on the sizes.",
     )
     with figure.panel("Parts in the LSTM's score", width=5.0, height=0.9 + 0.3 * len(words)) as ax:
         at = np.arange(len(words))
