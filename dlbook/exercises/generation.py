@@ -217,8 +217,8 @@ EXERCISES = [
         tolerance=0.002,
         wrong_routes=(
             Route(1 / 3, "That is the plain count, 1 of 3. The shorter context has a say, too."),
-            Route(0.367, "You took the mean of both. How much the shorter one counts depends on t(r)."),
-            Route(0.44, "t counts kinds of letters, not letters: after r there came two kinds."),
+            Route(0.367, "The two count equally in yours. t(r) counts kinds of letters: after r there came two kinds."),
+            Route(0.35, "After r there came two kinds of letters, e and a. How large is t(r)?"),
             Route(0.2, "You left out what the shorter context says."),
         ),
     ),

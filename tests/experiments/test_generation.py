@@ -12,6 +12,7 @@ from dlbook.experiments import generation as lab
 from dlbook.experiments import generation_nets as learning
 from dlbook.experiments import measured
 from dlbook.experiments import recurrent as sequences
+from dlbook.explorers import generation as explorer
 from dlbook.scratch import generation
 
 KNOWN, UNSEEN = lab.parts()
@@ -183,3 +184,13 @@ def test_weights_by_name_are_a_character_model():
     x = learning.plays()[0][:40]
     logits, _ = lab.language_model.character_model(x, sequences.weights_of(net, "params"))
     np.testing.assert_allclose(logits, net.scores(x[:, None])[:, 0], atol=1e-12)
+
+
+def test_what_the_text_answers_of_the_explorer():
+    kept = {place: explorer.state(place, "top-p 0.9", 1)["kept"] for place in ("What is that q", "ANTONY.↵")}
+    assert kept == {"What is that q": 1, "ANTONY.↵": 15}
+    hot = explorer.changed(explorer.logits("and then "), 2)
+    assert hot.argmax() == explorer.logits("and then ").argmax()
+    for place in explorer.PLACES:
+        nucleus = [explorer.state(place, "top-p 0.9", T)["kept"] for T in explorer.TEMPERATURES]
+        assert nucleus == sorted(nucleus)
