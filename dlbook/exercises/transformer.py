@@ -235,7 +235,7 @@ EXERCISES = [
         task="In the mask above all scores are the same. What is the **smallest weight** that is not 0?",
         hints=(
             "Equal scores share the weight evenly among the words that may be looked at. Which row has the most?",
-            "The last column is padding, so nobody looks at it. The fullest rows have three squares.",
+            "The last column is padding, so no word looks at it. The fullest rows have three squares.",
         ),
         solution="Equal scores give equal weights. The third and the fourth row have three words to look at, which get"
         " $\\frac{1}{3} = \\mathbf{0.333}$ each.",
@@ -254,9 +254,9 @@ EXERCISES = [
         level="medium",
         minutes=4,
         task="A translator learns quickly to a loss near 0 and writes nonsense when it is used. Its decoder calls"
-        " `nn.MultiheadAttention(…)(x, x, x, attn_mask=torch.ones(T, T).tril().bool())`. What happens?",
+        " `nn.MultiheadAttention(…)(x, x, x, attn_mask=torch.ones(T, T).tril(-1).bool())`. What happens?",
         options={
-            "peeks": "Each word sees only the words after it, among them the one it has to guess.",
+            "peeks": "Each word sees itself and the words after it, among them the one it has to guess.",
             "padding": "The mask hides the padding, and the future stays open.",
             "right": "The mask is right, and the fault lies elsewhere.",
             "nothing": "No word may look at any other, so nothing is mixed.",
@@ -264,16 +264,15 @@ EXERCISES = [
         answer="peeks",
         hints=(
             "In nn.MultiheadAttention, does True mean that a word may look, or that it may not?",
-            "The lower triangle holds the past and the word itself. With True = may not look, what is left?",
+            "`tril(-1)` keeps what is below the diagonal, which is the past. With True = may not look, what is left?",
         ),
         solution="In `nn.MultiheadAttention` True means may **not** look. The lower triangle, the past, is hidden, and"
-        " the future is open. In training the next word can be copied. In use it is not there yet. (The last row may"
-        " look nowhere at all, and becomes NaN.)",
+        " the future is open. In training the next word can be copied. In use it is not there yet. The mask that hides"
+        " the future is `torch.ones(T, T).triu(1).bool()`.",
         wrong={
             "padding": "The mask has the shape of words by words. Padding is told by `key_padding_mask`.",
-            "right": "It would be right for F.scaled_dot_product_attention. nn.MultiheadAttention reads it the other"
-            " way.",
-            "nothing": "Above the diagonal the mask is False, and there words may look.",
+            "right": "It lets each word see itself and what comes later. In nn.MultiheadAttention True hides.",
+            "nothing": "On the diagonal and above it the mask is False, and there words may look.",
         },
     ),
     Code(
@@ -468,7 +467,7 @@ EXERCISES = [
     Predict(
         id="transformer.warm",
         concepts=("schedules.inverse_sqrt",),
-        title="The peak of a warm-up",
+        title="After the warm-up",
         level="easy",
         minutes=5,
         task="The schedule of the paper, with $D = 256$, $w = 100$ and $\\eta = 1$. What is the learning rate at step"
@@ -500,8 +499,8 @@ EXERCISES = [
             "The true class gets 1 − ε and a fifth of ε, each other one a fifth of ε. Weigh the negative"
             " logarithms with these.",
         ),
-        solution="$-0.84 \\log 0.6 - 4 \\cdot 0.04 \\log 0.1 = 0.429 + 0.368 = \\mathbf{0.797}$. Without smoothing it"
-        " is $0.511$.",
+        solution="$-0.84 \\log 0.6 - 4 \\cdot 0.04 \\log 0.1 = 0.4291 + 0.3684 = \\mathbf{0.7975}$. Without smoothing"
+        " it is $0.511$.",
         answer=_smooth_loss,
         tolerance=0.003,
         wrong_routes=(
@@ -606,7 +605,7 @@ EXERCISES = [
         answer=lambda: 3.0,
         tolerance=0.01,
         wrong_routes=(
-            Route(9, "That is how the scores grow. The cache holds keys and values, and these are one each a word."),
+            Route(9, "That is how the scores grow. The cache holds keys and values, and each word has one of these."),
             Route(27, "That is what writing without a cache would cost. Asked is how much is kept."),
             Route(2, "It grows by two thirds of its new size, to three times the old one."),
         ),

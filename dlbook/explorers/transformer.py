@@ -8,7 +8,7 @@ from dlbook.experiments import transformer as lab
 from dlbook.explore.explorer import Choice, Slider, explore, heat, labels, number, panel, points
 from dlbook.scratch.activations import softmax
 
-NUMBERS = (71, 93, 205, 280, 80_000, 200_005)
+NUMBERS = (71, 93, 205, 280, 80_005, 200_005)
 WORDS = 7  # most words that look, and that are looked at
 KINDS = {
     "encoder": "English at English",

@@ -66,12 +66,13 @@ def look() -> Figure:
         blank(ax, 7.4, 4.9)
         for i, (x, word) in enumerate(zip((1.15, 3.7, 6.25), lab.WORDS, strict=True)):
             ax.text(x, 0.2, f"{word}  {show(lab.X[i])}", ha="center", va="center")
-            box(ax, x, 1.0, 2.1, 0.5, f"key {show(k[i])}", C0)
-            box(ax, x, 1.65, 2.1, 0.5, f"value {show(v[i])}", C2)
+            box(ax, x, 1.65, 2.1, 0.5, f"key {show(k[i])}", C0)
+            box(ax, x, 1.0, 2.1, 0.5, f"value {show(v[i])}", C2)
             ax.plot([3.7, x], [3.45, 1.92], color=C0, lw=0.6 + 7 * p[i], alpha=0.55)
-            ax.text((3.7 + 2 * x) / 3 + 0.12, 2.45, f"{p[i]:.3f}", color=FOREGROUND)
+            side = -1 if x < 3.7 else 1  # beside its line
+            ax.text((3.7 + 2 * x) / 3 + 0.15 * side, 2.45, f"{p[i]:.3f}", ha="right" if side < 0 else "left")
         box(ax, 3.7, 3.7, 3.0, 0.5, f"query of ball {show(q[2])}", C1)
-        ax.text(3.7, 4.5, f"taken in: {show(p @ v)}", ha="center", va="center", color=C2)
+        ax.text(3.7, 4.5, "taken in: ({:.3f}, {:.3f})".format(*p @ v), ha="center", va="center", color=C2)
     return figure
 
 
@@ -111,8 +112,8 @@ def split() -> Figure:
         alt="A box with a vector of eight numbers; from it queries, keys and values are made and cut into two halves of"
         " four. Each half goes through an attention of its own, the two answers are put side by side, and a matrix W_o"
         " mixes them.",
-        caption="Two heads on words of eight numbers. Each head works with four of them, has weights of its own, and"
-        " may look where it likes. W_o mixes what the heads bring home.",
+        caption="Two heads on words of eight numbers. Each head has four numbers of each query, key and value, and"
+        " weights of its own, so it may look where it likes. W_o mixes what the heads bring home.",
     )
     with figure.panel(width=4.8, height=2.4) as ax:
         blank(ax, 7.4, 3.5)
@@ -151,7 +152,7 @@ def norms() -> Figure:
     figure = Figure(
         alt="Two tables of four words and five features. For layer norm one row is filled, for batch norm one column.",
         caption="Rows are words, columns are features. The filled numbers share a mean and a variance. A layer norm"
-        " asks nobody but the word itself, so it works for one word as for a thousand.",
+        " asks only the word itself, so it works for one word as for a thousand.",
     )
     for name, tint in (("layer norm", (1, slice(None))), ("batch norm", (slice(None), 2))):
         with figure.panel(name, width=2.7, height=2.1) as ax:

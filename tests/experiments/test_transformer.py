@@ -15,6 +15,7 @@ from dlbook.data.transformer import transformer_weights
 from dlbook.experiments import measured
 from dlbook.experiments import transformer as lab
 from dlbook.experiments import transformer_nets as nets
+from dlbook.explorers.transformer import NUMBERS
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
 from make_transformer import rounded  # noqa: E402
@@ -190,6 +191,10 @@ def test_the_net_of_the_book_is_right_and_light():
     assert all(w.dtype == np.float32 for w in weights.values())
     assert nets.share_right(lab.translator(), nets.judged()) > 0.99
     assert lab.translate(lab.translator(), "Ninety-three") == "quatre vingt treize"
+    for n in NUMBERS:  # those of the explorer
+        english, french = lab.both(n)
+        assert lab.translate(lab.translator(), " ".join(english)) == " ".join(french)
+    assert lab.translate(lab.translator(), "eighty thousand") == "quatre vingt mille quatre mille"  # as it is told
 
 
 def across(n, layer=1):
