@@ -187,7 +187,7 @@ def scaling(sizes, found) -> Figure:
         alt=f"Left, the variance of q · k over d lies on a straight line: {told}. Right, the largest of ten weights,"
         f" plain and divided by √d: {weights}.",
         caption="Queries and keys of d normal numbers. On the left, dots are measured and the line is d. On the right,"
-        " the largest of ten weights climbs towards 1, and it stays where it is once the scores are divided by √d.",
+        " the largest of ten weights climbs towards 1, and it hardly moves once the scores are divided by √d.",
     )
     with figure.panel(xlabel="d", ylabel="variance of q · k", width=3.6, xscale="log", yscale="log") as ax:
         ax.plot(sizes, sizes, color=GRID, linewidth=1.5)
@@ -293,7 +293,7 @@ def searched(table) -> Figure:
     figure = Figure(
         alt=f"Bars of whole texts that are right after {', '.join(map(str, steps))} steps. {told}.",
         caption="Whole texts that are right, by training and width of the beam, means of three seeds with the seeds as"
-        " dots. Where the net is sure of every word, there is nothing to gain.",
+        " dots. Where nearly all texts are right already, a beam changes next to nothing.",
     )
     with figure.panel(xlabel="steps of training", ylabel="right", ylim=(0, 1.05), width=4.8) as ax:
         for j, (colour, (name, label)) in enumerate(zip((C0, C2, C1), rows.items(), strict=True)):
