@@ -176,7 +176,7 @@ EXERCISES = [
             "First the new cell: what stays, plus what is written.",
             "The new cell is 0.9 · 2 + 0.5 · (−1) = 1.3. What is shown of it?",
         ),
-        solution="$c_t = 0.9 \\cdot 2 + 0.5 \\cdot (-1) = 1.3$, and $h_t = 0.8 \\cdot \\tanh 1.3 = 0.8 \\cdot 0.862 ="
+        solution="$c_t = 0.9 \\cdot 2 + 0.5 \\cdot (-1) = 1.3$, and $h_t = 0.8 \\cdot \\tanh 1.3 = 0.8 \\cdot 0.8617 ="
         " \\mathbf{0.689}$.",
         answer=shown,
         tolerance=0.006,

@@ -131,6 +131,14 @@ def added(seed, net) -> dict:
     return {f"after_{EVERY * k}": mse for k, mse in enumerate(adder(net, seed)[1], start=1)}
 
 
+@measured.over(lr=(0.003, 0.001), seeds=range(3))
+def added_slower(seed, lr) -> dict:
+    """The plain net's error after as many steps at smaller learning rates; its draws are those of `added`."""
+    rng = np.random.default_rng(seed)
+    model = train(Estimator("RNN", 32, rng), (adding(LENGTH, 32, rng) for _ in range(STEPS)), lr=lr)
+    return {"error": error(model, *adding(LENGTH, 500, np.random.default_rng(1000)))}
+
+
 # ─── Recall the first symbol ─────────────────────────────────────────────────────────────────────────────────────────
 
 SYMBOLS, RECALL = 8, 20

@@ -174,7 +174,7 @@ def recalled(table, chance) -> Figure:
     figure = Figure(
         alt=f"Share of right answers for each net, three seeds each. {told}.",
         caption="How often is the first of 20 symbols named? Each dot is a seed. The LSTM as PyTorch starts it stands"
-        " at chance, the dashed line, where the plain net has long learned it.",
+        " at chance, the dashed line, where the plain net has learned it from two of three starts.",
     )
     with figure.panel(ylabel="right", ylim=(0, 1.08), width=4.8) as ax:
         ax.axhline(chance, color=MUTED, linestyle="--", linewidth=1.2)

@@ -10,6 +10,7 @@ from torch import nn
 from dlbook.experiments import lstm as lab
 from dlbook.experiments import measured
 from dlbook.experiments import recurrent as chapter_20
+from dlbook.explorers import lstm as explorer
 from dlbook.scratch import recurrent
 
 
@@ -112,6 +113,13 @@ def test_a_marked_sequence_asks_for_its_last_marked_value():
         assert y[n] == [value for value, mark in x[:, n] if mark][-1]
 
 
+def test_a_smaller_rate_changes_nothing_but_the_rate(monkeypatch):
+    monkeypatch.setattr(lab, "LENGTH", 4)
+    monkeypatch.setattr(lab, "STEPS", 200)
+    assert lab.added_slower(seed=0, lr=0.01)["error"] == pytest.approx(lab.adder("RNN", 0, steps=200)[1][0], rel=1e-9)
+    assert lab.added_slower(seed=0, lr=0.003)["error"] != lab.added_slower(seed=0, lr=0.01)["error"]
+
+
 def test_training_takes_the_tasks_in_order_and_looks_every_200_steps(monkeypatch):
     monkeypatch.setattr(lab, "LENGTH", 4)
     model, errors = lab.adder("GRU", 0, steps=400)
@@ -134,11 +142,22 @@ def test_what_is_added_to_a_trained_forget_gate_moves_it_alone():
         assert opened[name][0] == plain[name][0]
 
 
+def test_the_explorer_of_the_gates_shows_what_its_answers_say():
+    one, both = {"value": 0.9, "first": 1, "second": explorer.NONE}, {"value": 0.9, "first": 1, "second": 9}
+    kept, lost = explorer.state(**one, bias=0), explorer.state(**one, bias=-3)
+    assert kept["last"] > 0.85 and kept["left"] == pytest.approx(0.995**11, abs=0.005)
+    assert lost["f"][1:] == pytest.approx(0.9, abs=0.01) and lost["last"] == pytest.approx(0.3, abs=0.02)
+    assert explorer.state(**both, bias=0)["last"] == pytest.approx(-0.6, abs=0.03)
+    assert explorer.state(**both, bias=3)["last"] == pytest.approx(0, abs=0.05)
+
+
 def test_the_tables_say_what_the_prose_says():
     """Every seed, where the text says so, and not the mean alone."""
     added, named = measured.table(lab.added), measured.table(lab.first_named)
     end = {net: added.of("after_1200", net=net) for net in ("RNN", "GRU", "LSTM", "LSTM +1")}
     assert end["RNN"].min() > 0.1 and max(end[net].max() for net in ("GRU", "LSTM", "LSTM +1")) < 0.002
+    slower = measured.table(lab.added_slower).values["error"]
+    assert (np.abs(slower - lab.UNKNOWING) < 0.02).all()  # (rates, seeds): as one that always says 1
     right = {net: named.of("right", net=net) for net in lab.NETS}
     assert (right["RNN"] > 0.6).all() and (right["LSTM"] < 0.2).all() and (right["LSTM +2"] > 0.99).all()
     assert (right["LSTM"] < right["RNN"]).all()  # seed by seed
