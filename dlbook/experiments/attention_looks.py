@@ -9,6 +9,7 @@ import numpy as np
 from dlbook.data import numbers
 from dlbook.data.translators import translator_weights
 from dlbook.experiments.attention import START, STOP, Translator, counterparts, pairs, right, taught, vocabulary
+from dlbook.experiments.recurrent import one_hot
 from dlbook.scratch import activations
 
 # ─── Nets that come with their weights ───────────────────────────────────────────────────────────────────────────────
@@ -36,12 +37,13 @@ class Translation:
 
 
 def translation(net, n, most=30) -> Translation:
-    """The net on its own, word by word, up to its stop."""
+    """The net on its own, word by word, up to its stop; in float64, whose digits are the same on every machine."""
     read, words = numbers.words(n, net.source), vocabulary(net.target)
     ids = np.array([vocabulary(net.source).index(word) for word in read])
-    (states, h), word, found = net.read(ids[:, None]), START, []
+    (states, h), word, found = net.parts["encoder"](one_hot(ids[:, None], net.reads)), START, []
     while len(found) < most and word != words.index(STOP):
-        scores, h = net.step(np.array([[word]]), h, states)
+        output, h = net.parts["decoder"](one_hot(np.array([[word]]), net.writes), h)
+        scores = net.head(output, states)
         word = int(scores.argmax())
         weights = np.zeros(len(ids)) if net.look == "none" else net.weights[0, 0]
         found.append((words[word], weights, weights @ states[:, 0], activations.softmax(scores[0, 0].astype(float))))

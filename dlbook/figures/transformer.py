@@ -320,9 +320,8 @@ def changes(table) -> Figure:
 def cost(lengths, found) -> Figure:
     """Seconds of one attention over the length."""
     figure = Figure(
-        alt="A curve on two logarithmic axes, from "
-        f"{1000 * found[0]:.2g} ms at {lengths[0]} words to {1000 * found[-1]:.2g} ms at {lengths[-1]}; beside it a"
-        " line that grows with the square.",
+        alt=f"A curve on two logarithmic axes climbs from {lengths[0]} words to {lengths[-1]}; beside it a line that"
+        " grows with the square.",  # without seconds: they are others on every machine
         caption="The time of one head over a sequence. The dashed line has the slope of a square. Where the scores no"
         " longer fit into the processor's own memory, the time climbs even more steeply.",
     )
