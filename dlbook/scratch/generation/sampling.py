@@ -62,7 +62,8 @@ def repetition_penalty_core(z, used, penalty):  # used (…, V): the token was w
 def repetition_penalty(logits, previous, penalty=1.2):
     """z / θ where z > 0 and z θ where z < 0, for the tokens in `previous`: θ > 1 makes repeating less probable.
 
-    Shapes: logits (…, V), previous (…, T) ids -> (…, V). Source: Keskar and others 2019.
+    Shapes: logits (…, V), previous (…, T) ids -> (…, V). Source: Keskar and others 2019, who divide every z by θ; a z
+    below 0 would become more probable so, and libraries multiply it.
     """
     z, previous = scores("logits", logits), whole("previous", previous)
     check.check_previous(previous.shape, previous.min(initial=0), previous.max(initial=0), z.shape)
