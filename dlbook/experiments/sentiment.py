@@ -40,7 +40,10 @@ class Split:
         return [self.rows[i] for i in which], self.y[which]
 
 
-split = cache(Split)
+@cache
+def split(seed: int) -> Split:
+    """The split of this seed, made once."""
+    return Split(seed)
 
 
 def encoded(sentence, vocabulary) -> np.ndarray:
