@@ -148,8 +148,10 @@ def move(page, explorer):
     explorer.wait_for(timeout=20_000)
     page.wait_for_function("f => f.dataset.live === '1'", arg=explorer.element_handle(), timeout=20_000)
     before, selected = explorer.get_attribute("data-state"), page.locator(".jp-Notebook .jp-mod-selected").count()
-    explorer.locator("input[type=range]").first.focus()
-    page.keyboard.press("ArrowRight")
+    control = explorer.locator("input[type=range], select").first
+    control.focus()
+    last = control.evaluate("c => c.value === (c.max ?? c.lastElementChild.value)")
+    page.keyboard.press("ArrowLeft" if last else "ArrowRight")
     page.wait_for_function(
         "([f, old]) => f.dataset.state !== old", arg=[explorer.element_handle(), before], timeout=10_000
     )
