@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 
+from dlbook.explore.recorder import written
 from dlbook.scratch import activations
 
 RAISED = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
@@ -27,3 +28,29 @@ def worked_out(text: str) -> float:
 
 def lowered(digits: str) -> int:
     return int("".join("-0123456789"[RAISED.index(digit)] for digit in digits))
+
+
+def check_tables(shown, arrays, rtol):
+    """One table after the other holds its array, row by row; what is left over is empty."""
+    tables = [arrays[name.split()[0]] for name in shown["names"]]
+    shapes = [(1, 1) if not a.ndim else (1, len(a)) if a.ndim == 1 else a.shape for a in tables]
+    numbers = np.concatenate([a.ravel() for a in tables])
+    for key, expected in (("values", numbers), ("shapes", np.array(shapes))):
+        np.testing.assert_allclose(shown[key][: len(expected)], expected, rtol=rtol, atol=1e-14)
+        assert np.isnan(shown[key][len(expected) :]).all()
+
+
+def check_line(shown: dict, arrays: dict, line: str, unit: int) -> None:
+    """Tables and code of a step are those of its line; the explanation, worked out, gives the number that is lit.
+
+    The tables hold `arrays` by their names in the code; `unit` is the number of the result that is explained, where it
+    has several.
+    """
+    check_tables(shown, arrays, 1e-10)
+    assert shown["code"] == line
+    made = np.ravel(arrays[line.split(" = ")[0]])
+    expected = made[unit if made.size > 1 else 0]
+    left, sign, result = sides(shown["explained"])
+    assert result == written(expected) == written(shown["values"][shown["lit"] == 2].item())
+    assert (sign == "=") == (written(left) == result)
+    np.testing.assert_allclose(left, expected, rtol=0.05, atol=5e-3)

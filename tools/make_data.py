@@ -96,6 +96,12 @@ def text(path: Path) -> dict[str, np.ndarray]:
     return {"text": np.frombuffer(gzip.decompress(path.read_bytes()), np.uint8)}
 
 
+def whole_numbers(weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each row as whole numbers from −127 to 127, and the scale that they are multiplied by: int8 (R, …), (R, 1)."""
+    scale = np.abs(weight).max(axis=-1, keepdims=True) / 127
+    return np.round(weight / scale).astype(np.int8), scale.astype(np.float32)
+
+
 def npz_bytes(arrays: dict[str, np.ndarray]) -> bytes:
     """An .npz with fixed dates, so that the same arrays always give the same bytes."""
     buffer = io.BytesIO()

@@ -10,16 +10,10 @@ import time
 
 import numpy as np
 import torch  # noqa: TID251 (what it makes, the page reads without torch)
-from make_data import FOLDER, npz_bytes
+from make_data import FOLDER, npz_bytes, whole_numbers
 from torch import nn  # noqa: TID251
 
 from dlbook.data import texts
-
-
-def whole_numbers(weight):
-    """Each row as whole numbers from −127 to 127, and the scale that they are multiplied by: int8 (R, C), (R, 1)."""
-    scale = np.abs(weight).max(axis=1, keepdims=True) / 127
-    return np.round(weight / scale).astype(np.int8), scale.astype(np.float32)
 
 
 def shakespeare_lstm(hidden=256, streams=32, window=64, steps=7600, lr=0.004, seed=0) -> dict[str, np.ndarray]:

@@ -8,17 +8,11 @@ Seed and steps are those of the first runs in the tables of chapter 25; other pr
 import hashlib
 
 import numpy as np
-from make_data import FOLDER, npz_bytes
+from make_data import FOLDER, npz_bytes, whole_numbers
 
 from dlbook.data.translators import NETS
 from dlbook.experiments import attention as lab
 from dlbook.experiments.recurrent import weights_of
-
-
-def whole_numbers(weight) -> tuple[np.ndarray, np.ndarray]:
-    """Each row as whole numbers from −127 to 127, and the scale that they are multiplied by: int8 (R, …), (R, 1)."""
-    scale = np.abs(weight).max(axis=-1, keepdims=True) / 127
-    return np.round(weight / scale).astype(np.int8), scale.astype(np.float32)
 
 
 def stored(nets: dict) -> dict[str, np.ndarray]:

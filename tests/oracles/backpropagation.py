@@ -2,7 +2,7 @@
 
 import numpy as np
 import torch
-from arithmetic import sides
+from arithmetic import check_tables, sides
 
 from dlbook.experiments import backpropagation_passes as net
 from dlbook.explore.recorder import written
@@ -134,16 +134,6 @@ def check_words(shown, values, t):
     assert ("1/m · ∂L/∂Z" in shown["sheet"]) == (several and NAMES[t - 1] in ("db1", "db2"))
     if t > 5:
         assert ("not the same" in shown["verdict"]) == (abs(shown["value"] / shown["difference"] - 1) > 6e-3)
-
-
-def check_tables(shown, arrays, rtol):
-    """One table after the other holds its array, row by row; what is left over is empty."""
-    tables = [arrays[name.split()[0]] for name in shown["names"]]
-    shapes = [(1, 1) if not a.ndim else (1, len(a)) if a.ndim == 1 else a.shape for a in tables]
-    numbers = np.concatenate([a.ravel() for a in tables])
-    for key, expected in (("values", numbers), ("shapes", np.array(shapes))):
-        np.testing.assert_allclose(shown[key][: len(expected)], expected, rtol=rtol, atol=1e-14)
-        assert np.isnan(shown[key][len(expected) :]).all()
 
 
 def known(array, size):

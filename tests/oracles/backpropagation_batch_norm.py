@@ -2,8 +2,8 @@
 
 import numpy as np
 import torch
-from arithmetic import sides, worked_out
-from oracles.backpropagation import check_tables, looked_at
+from arithmetic import check_tables, sides, worked_out
+from oracles.backpropagation import looked_at
 
 from dlbook.experiments import backpropagation_passes as net
 from dlbook.explorers.backpropagation_batch_norm import BATCHES

@@ -2,10 +2,9 @@
 
 import numpy as np
 import torch
-from arithmetic import sides
+from arithmetic import check_line
 
 from dlbook.experiments import recurrent_passes as net
-from dlbook.explore.recorder import written
 
 RTOL = 1e-12
 NAMES = [line.split(" = ")[0] for line, _, _ in net.LINES]
@@ -61,22 +60,12 @@ def scratch(step, size, unit):
 def check_drawing(shown, values):
     """Tables, net and both maps against torch's arrays; the explanation, worked out, gives the number that is lit."""
     t, arrays = int(values["step"]), everything(values["size"])
-    line, name = net.LINES[t - 1][0], NAMES[t - 1]
-    tables = [arrays[heading.split()[0]] for heading in shown["names"]]
-    numbers = np.concatenate([np.ravel(a) for a in tables])
-    np.testing.assert_allclose(shown["values"][: len(numbers)], numbers, rtol=1e-10, atol=1e-14)
-    assert np.isnan(shown["values"][len(numbers) :]).all() and shown["code"] == line
-    size, unit = np.size(arrays[name]), int(values["unit"])
-    left, sign, result = sides(shown["explained"])
-    expected = np.ravel(arrays[name])[unit if size > 1 else 0]
-    assert result == written(expected) == written(shown["values"][shown["lit"] == 2].item())
-    assert (sign == "=") == (written(left) == result)
-    np.testing.assert_allclose(left, expected, rtol=0.05, atol=5e-3)
+    check_line(shown, arrays, net.LINES[t - 1][0], int(values["unit"]))
     there = lambda key: key in NAMES[:t]
     for key, rows in (("h", shown["both"][:3]), ("dh", shown["both"][3:])):
         known = [np.ravel(arrays[f"{key}{k}"]) if there(f"{key}{k}") else [np.nan] * 3 for k in range(1, net.T + 1)]
         np.testing.assert_allclose(rows, np.transpose(known), rtol=1e-10, atol=1e-14)
-    check_net(shown, arrays, there, name)
+    check_net(shown, arrays, there, NAMES[t - 1])
 
 
 def check_net(shown, arrays, there, name):
