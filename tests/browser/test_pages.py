@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from live_cells import LAY_OUT
 
 from dlbook import concepts
 
@@ -39,12 +40,13 @@ def test_page_is_quiet_light_steady_and_open(visit, axe, built_page, width):
         v.page.wait_for_load_state("networkidle")
         assert ("live.js" in v.asked) == has_cells
         assert not v.asked & (PYTHON if has_cells else PYTHON | EDITOR)
+        v.page.evaluate(LAY_OUT)
+        assert v.page.evaluate("document.scrollingElement.scrollWidth") <= width, too_wide(v.page)
         seen = "html" if width == PHONE else OF_A_DESK
         assert axe(v.page, within=seen) == []
         v.page.emulate_media(color_scheme="dark")
         v.page.wait_for_selector("html[data-theme=dark]", state="attached")
         assert axe(v.page, COLOURS, within=seen) == []
-        assert v.page.evaluate("document.scrollingElement.scrollWidth") <= width, too_wide(v.page)
 
 
 def most_bytes(page: str) -> int:
@@ -65,7 +67,8 @@ NARROW = [  # width in CSS pixels, size of the text
 def test_nothing_lies_beside_a_narrow_window_or_large_text(visit, path, width, size):
     with visit(width) as v:
         v.goto(path)
-        v.page.add_style_tag(content=f"html {{ font-size: {size} }} * {{ content-visibility: visible !important }}")
+        v.page.add_style_tag(content=f"html {{ font-size: {size} }}")
+        v.page.evaluate(LAY_OUT)
         assert v.page.evaluate("document.scrollingElement.scrollWidth") <= width, too_wide(v.page)
 
 
