@@ -533,4 +533,31 @@ EXERCISES = [
             Route(B["log"], "Without the division. α = 1 divides by the number of words."),
         ),
     ),
+    Choose(
+        id="attention.too_narrow",
+        concepts=("attention.scaled_dot_product",),
+        title="Is one vector too narrow?",
+        level="medium",
+        minutes=4,
+        task="A decoder knows a text through one vector. Which observation speaks for it that this vector is the"
+        " bottleneck?",
+        options={
+            "a": "The net gets 60 % of all texts right.",
+            "b": "The longer the text, the more goes wrong, and with attention that is not so, at the same training.",
+            "c": "The loss on the training texts has not come to 0.",
+            "d": "The vector has fewer bits than the longest text.",
+        },
+        answer="b",
+        wrong={
+            "a": "A share alone says nothing about its cause. The net may be trained too little, or the task be hard.",
+            "c": "That may have many reasons, such as too short a training. Nothing in it speaks of the vector.",
+            "d": "In our task it has far more: 64 numbers of 32 bits, against about 40 bits of twelve digits.",
+        },
+        hints=(
+            "A bottleneck shows where much has to go through. Which observation varies how much that is?",
+            "And what do you compare with, so that only the bottleneck differs?",
+        ),
+        solution="**b**. The length varies how much has to pass, and the net with attention is the comparison, with all"
+        " else equal. It still speaks of nets of this size after this training, and not of what a vector could hold.",
+    ),
 ]  # fmt: skip

@@ -183,6 +183,11 @@ def _views(last: str, before="exps = np.exp(scores - scores.max(axis=2, keepdims
     return f"def mean_of_views(scores):\n    {before}\n    return {last}\n"
 
 
+def worth(n, rho):
+    """As many independent images as lower the variance of a mean like n copies that are correlated by rho."""
+    return n / (1 + (n - 1) * rho)
+
+
 EXERCISES = [
     Code(
         id="augmentation.flip_some",
@@ -612,5 +617,29 @@ EXERCISES = [
         solution="**a**. A lean, another light and another place are what the camera will make, and no sign changes its"
         " meaning by them. A flip exchanges left and right, half a turn makes a 9 of a 6, and validation photos stay as"
         " the world makes them.",
+    ),
+    Predict(
+        id="augmentation.worth_of_copies",
+        concepts=("augmentation.affine",),
+        title="How much are six copies worth?",
+        level="easy",
+        minutes=4,
+        task="A training step averages over six changed copies of one image. What any two of them say is correlated by"
+        " $\\rho = 0.2$. As many independent images as what number would lower the variance of the mean as much?",
+        hints=(
+            "The variance of the mean of n numbers with ρ is v/n · (1 + (n − 1)ρ). Of n independent ones it is v/n.",
+            "Put in n = 6 and ρ = 0.2. The bracket is 1 + 5 · 0.2.",
+        ),
+        solution="$\\frac{n}{1 + (n - 1)\\rho} = \\frac{6}{1 + 5 \\cdot 0.2} = \\frac{6}{2} = \\mathbf{3}$. Ten times"
+        " as many copies would be worth $60/12.8 = 4.7$, and no number of them more than $1/0.2 = 5$.",
+        answer=lambda: worth(6, 0.2),
+        tolerance=0.01,
+        wrong_routes=(
+            Route(6, "They would be worth six if they were independent. With ρ = 0.2 they say similar things."),
+            Route(5, "That is 1/ρ, which no number of copies gets beyond. Six copies are worth less."),
+            Route(6 / (1 + 6 * 0.2), "Of six copies each has five others, so it is (n − 1)ρ and not nρ."),
+            Route(4.8, "You took away the share ρ. The variances and the covariances of the mean add up otherwise."),
+            Route(2, "That is the factor by which the variance is larger than v/6. Now divide 6 by it."),
+        ),
     ),
 ]

@@ -624,4 +624,31 @@ EXERCISES = [
             ),
         ),
     ),
+    Choose(
+        id="convolution.which_data",
+        concepts=("layers.conv2d",),
+        title="For whom is a convolution made?",
+        level="easy",
+        minutes=3,
+        task="A convolution believes that neighbours belong together, and that a pattern means the same everywhere. For"
+        " which of these inputs is that belief wrong?",
+        options={
+            "a": "The pulse of a patient, minute by minute",
+            "b": "Thirty measurements of a tumour, sorted by their names",
+            "c": "A photo of the earth from above",
+            "d": "A sound, as 16,000 values of the pressure a second",
+        },
+        answer="b",
+        wrong={
+            "a": "Minutes that follow each other belong together, and a rise looks the same at noon and at night.",
+            "c": "A house is made of neighbouring pixels, and it is a house wherever it stands.",
+            "d": "A sound is made of waves, and a wave is a pattern of neighbouring values wherever it comes.",
+        },
+        hints=(
+            "Ask of each input whether you could put its numbers into another order without a loss.",
+            "What would change for a tumour if its measurements had other names?",
+        ),
+        solution="**b**. The names of the measurements make their order, so neighbours have nothing to do with each"
+        " other, and the first place means something else than the tenth. It is like the photos with shuffled pixels.",
+    ),
 ]

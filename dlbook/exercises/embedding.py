@@ -176,6 +176,28 @@ def solve(vectors, a, b, c):
 """
 
 
+def _effect(lean="(words @ A.T).mean(axis=1) - (words @ B.T).mean(axis=1)", gap="x.mean() - y.mean()", unit=None):
+    """The effect size with these lines."""
+    return f"""\
+def effect(X, Y, A, B):
+    leaning = lambda words: {lean}
+    x, y = leaning(X), leaning(Y)
+    return ({gap}) / {unit or "np.concatenate([x, y]).std(ddof=1)"}
+"""
+
+
+def _effect_cases():
+    rng = np.random.default_rng(0)
+    sizes = ((4, 4, 3, 3, 5), (5, 3, 2, 4, 3), (3, 6, 4, 2, 8))
+    lists = [[rng.normal(size=(n, D)) for n in lengths] for *lengths, D in sizes]
+    return [tuple(words / np.linalg.norm(words, axis=1, keepdims=True) for words in case) for case in lists]
+
+
+def _effect_reference(X, Y, A, B):
+    x, y = ((words @ A.T).mean(axis=1) - (words @ B.T).mean(axis=1) for words in (X, Y))
+    return (x.mean() - y.mean()) / np.concatenate([x, y]).std(ddof=1)
+
+
 EXERCISES = [
     Code(
         id="embedding.table_grad",
@@ -554,5 +576,60 @@ EXERCISES = [
         ),
         solution="**b**. The exclusion forbids the answer doctor. With all words allowed it is the answer. That the"
         " vectors lean is true all the same: the association test measures it, with a comparison to chance.",
+    ),
+    Code(
+        id="embedding.bias",
+        concepts=("embedding.cosine_similarity",),
+        title="Measure a leaning",
+        level="medium",
+        minutes=8,
+        task="Write WEAT's effect size, `effect(X, Y, A, B)`. The rows of `X` and `Y` are the vectors of two lists of"
+        " target words, those of `A` and `B` of two lists of attributes. All of them have the length 1, so a cosine"
+        " is a product. A word leans by its mean cosine with A less its mean cosine with B. The effect is the"
+        " difference of the mean leanings of X and of Y, divided by the standard deviation of all leanings together"
+        " (`ddof=1`).",
+        stub="def effect(X, Y, A, B):\n    ...\n",
+        hints=(
+            "First write the leaning of many words at once. `words @ A.T` holds all the cosines with A.",
+            "leaning = (words @ A.T).mean(axis=1) - (words @ B.T).mean(axis=1). You need it for X and for Y.",
+            "`np.concatenate` puts both lists of leanings into one, and its `.std(ddof=1)` is the unit.",
+        ),
+        solution=_effect(),
+        cases=_effect_cases,
+        reference=_effect_reference,
+        mistakes=(
+            Mistake(
+                "without the unit",
+                _effect(unit="1"),
+                "That is the difference of the means. Divide it by the standard deviation of all leanings, or we"
+                " cannot say whether it is large.",
+            ),
+            Mistake(
+                "one list's deviation",
+                _effect(unit="x.std(ddof=1)"),
+                "You divided by the standard deviation of X alone. Take that of all words together.",
+            ),
+            Mistake(
+                "divided by the number",
+                _effect(unit="np.concatenate([x, y]).std()"),
+                "Your standard deviation divides by the number of words. It is asked with `ddof=1`, one less.",
+            ),
+            Mistake(
+                "sums of cosines",
+                _effect(lean="(words @ A.T).sum(axis=1) - (words @ B.T).sum(axis=1)"),
+                "You added the cosines. Where A and B have different lengths, the longer list would win. Take means.",
+            ),
+            Mistake(
+                "towards A alone",
+                _effect(lean="(words @ A.T).mean(axis=1)"),
+                "Your leaning looks at A alone. A word that is near to everything leans nowhere, so take its mean"
+                " cosine with B away.",
+            ),
+            Mistake(
+                "the other way round",
+                _effect(gap="y.mean() - x.mean()"),
+                "Your sign is the other one. It is the mean of X less the mean of Y.",
+            ),
+        ),
     ),
 ]

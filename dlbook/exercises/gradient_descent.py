@@ -602,4 +602,32 @@ def cross_entropy_grad(y_true, logits):
         solution="**b**. $\\lVert \\theta_{t+1} - \\theta_t \\rVert = \\eta\\,\\lVert \\nabla J(\\theta_t) \\rVert$."
         " The sheet's stopping rule cannot tell a small gradient from a small learning rate.",
     ),
+    Choose(
+        id="losses.flat_accuracy",
+        concepts=("gradient_descent.minimize",),
+        title="The hill that is flat",
+        level="easy",
+        minutes=3,
+        task="You move one weight of a sigmoid unit from 1.00 to 1.01. Its accuracy on thirty cases does not change at"
+        " all. What do you know?",
+        options={
+            "a": "The weight is at its best value",
+            "b": "No case has crossed the threshold",
+            "c": "The cross-entropy has not changed either",
+            "d": "The unit has stopped learning",
+        },
+        answer="b",
+        wrong={
+            "a": "Far from the best value accuracy is just as flat. Look at the left panel of the staircase above.",
+            "c": "Cross-entropy follows the scores, and each of them has moved a little.",
+            "d": "A unit learns from the slope of its cost, and that is not the slope of accuracy.",
+        },
+        hints=(
+            "Accuracy counts cases on the right side of the threshold. When does a count change?",
+            "All thirty scores have moved a little. How many of them have changed sides?",
+        ),
+        solution="**b**. Accuracy counts, so it stays the same until a case changes sides, and then it jumps. Its slope"
+        " is zero nearly everywhere and says nothing about the direction. So we descend on cross-entropy, which moves"
+        " with every score.",
+    ),
 ]

@@ -136,6 +136,31 @@ _CORRECTED = """\
 _SHRINK = "    theta = (1 - lr * weight_decay) * theta\n"
 _STEP = "    return theta - lr * m_hat / (np.sqrt(v_hat) + eps), m, v\n"
 
+
+def _groups(weight="(1 - lr * weight_decay) * weight", bias="bias", step="lr * dweight") -> str:
+    """A step of two groups, from what is left of both."""
+    return f"""\
+def step(weight, bias, dweight, dbias, lr, weight_decay):
+    return {weight} - {step}, {bias} - lr * dbias
+"""
+
+
+def _groups_cases():
+    rng = np.random.default_rng(0)
+    cases = (((2, 3), 0.1, 0.5), ((1, 4), 0.5, 0.1), ((3, 3), 0.02, 2.0))
+    return [
+        (rng.normal(size=shape), rng.normal(size=shape[0]), rng.normal(size=shape), rng.normal(size=shape[0]), *options)
+        for shape, *options in cases
+    ]
+
+
+def _groups_reference(weight, bias, dweight, dbias, lr, weight_decay):
+    params, grads = {"weight": weight, "bias": bias}, {"weight": dweight, "bias": dbias}
+    groups = [{"params": ["bias"], "weight_decay": 0.0}]
+    new, _ = optimizers.step_all(optimizers.sgd, params, grads, groups=groups, lr=lr, weight_decay=weight_decay)
+    return new["weight"], new["bias"]
+
+
 EXERCISES = [
     Choose(
         id="schedules.which_one",
@@ -598,6 +623,53 @@ EXERCISES = [
                 + "    return theta - lr * m_hat / (np.sqrt(v_hat) + eps), m_hat, v_hat\n",
                 "Your theta is right. But you returned the corrected means: the next step would correct them a second"
                 " time. The correction is for this step only.",
+            ),
+        ),
+    ),
+    Code(
+        id="optimizers.groups",
+        concepts=("optimizers.adamw",),
+        title="Two groups",
+        level="easy",
+        minutes=8,
+        task="Write one step for a layer whose weight and bias are two groups. Both take a step of length `lr` against"
+        " their gradient. The weight gets AdamW's decay besides: it shrinks by the share `lr` · `weight_decay` of its"
+        " old value. The bias does not. Return the new weight and the new bias, and change neither of the old ones.",
+        stub="def step(weight, bias, dweight, dbias, lr, weight_decay):\n    ...\n",
+        hints=(
+            "Write the step of the bias first: it is plain gradient descent.",
+            "The weight takes the same step. What should be left of its old value before it?",
+            "The share lr · weight_decay goes, so the old weight gets the factor 1 less that share.",
+        ),
+        solution=_groups(),
+        cases=_groups_cases,
+        reference=_groups_reference,
+        returns=("weight", "bias"),
+        mistakes=(
+            Mistake(
+                "one group for both",
+                _groups(bias="(1 - lr * weight_decay) * bias"),
+                "Your bias decays, too. It has a group of its own, whose weight_decay is 0.",
+            ),
+            Mistake(
+                "the wrong group",
+                _groups(weight="weight", bias="(1 - lr * weight_decay) * bias"),
+                "You gave the decay to the bias. It is the weight that should be pulled towards zero.",
+            ),
+            Mistake(
+                "no decay",
+                _groups(weight="weight"),
+                "Neither of the two decays. The weight shrinks by lr · weight_decay of its old value.",
+            ),
+            Mistake(
+                "decay without the rate",
+                _groups(weight="(1 - weight_decay) * weight"),
+                "Your decay does not know the learning rate. In AdamW, as in PyTorch, the share is lr · weight_decay.",
+            ),
+            Mistake(
+                "decay after the step",
+                _groups(weight="(1 - lr * weight_decay) * (weight - lr * dweight)", step="0"),
+                "You shrink the weight after the step, and so the step shrinks too. The decay is of the old value.",
             ),
         ),
     ),

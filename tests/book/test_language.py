@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from dlbook import concepts
+from dlbook.exercises import of_chapter
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -61,6 +62,17 @@ def without_example(slug: str, cells: list[dict]) -> list[str]:
     return [concept.id for concept in concepts.chapter(slug).concepts if concept.id not in shown]
 
 
+def without_exercise(slug: str, text: str) -> list[str]:
+    """What "You will be able to" promises and links to no exercise of the chapter, and links that lead to none."""
+    promised = re.findall(
+        r"^- (.*)$", text.partition("**You will be able to**\n")[2].partition("**You need**")[0], re.M
+    )
+    asked = {exercise.anchor for exercise in of_chapter(slug)}
+    links = [re.findall(r"\(#(exercise-[\w-]+)\)", line) for line in promised]
+    bare = [line for line, found in zip(promised, links, strict=True) if not found]
+    return (bare if promised else ["nothing is promised"]) + sorted({link for found in links for link in found} - asked)
+
+
 def test_the_chapters_read_well():
     found = {}
     for slug in WRITTEN:
@@ -74,6 +86,15 @@ def test_every_concept_has_an_example_by_hand():
     for slug in WRITTEN:
         path = ROOT / "chapters" / f"{concepts.chapter(slug).notebook}.ipynb"
         found[slug] = without_example(slug, json.loads(path.read_text(encoding="utf-8"))["cells"])
+    assert {slug: missing for slug, missing in found.items() if missing} == {}
+
+
+def test_what_a_chapter_promises_an_exercise_asks_for():
+    found = {}
+    for slug in WRITTEN:
+        path = ROOT / "chapters" / f"{concepts.chapter(slug).notebook}.ipynb"
+        title = json.loads(path.read_text(encoding="utf-8"))["cells"][0]
+        found[slug] = without_exercise(slug, "".join(title["source"]))
     assert {slug: missing for slug, missing in found.items() if missing} == {}
 
 
@@ -100,6 +121,17 @@ def test_what_does_not_count():
     more = "<details><p>folded; away</p></details><ul><li>an item</li></ul>"
     language = measure(PAGE.format(text=text, more="<ul><li>an item</li></ul>" + more))
     assert language.marks == 0 and language.lengths == [3, 2, 2]
+
+
+def test_a_promise_without_an_exercise_is_named():
+    text = (
+        "**You will be able to**\n\n- count ([exercise](#exercise-metrics-count-outcomes)),\n{}\n\n**You need** time."
+    )
+    assert without_exercise("metrics", text.format("")) == []
+    assert without_exercise("metrics", text.format("- fly.")) == ["fly."]
+    line = "- fly ([exercise](#exercise-metrics-fly))."
+    assert without_exercise("metrics", text.format(line)) == ["exercise-metrics-fly"]
+    assert without_exercise("metrics", "**You will be able to** fly. **You need** wings.") == ["nothing is promised"]
 
 
 def test_a_concept_without_a_checked_example_is_named():
