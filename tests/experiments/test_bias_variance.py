@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import scipy.linalg
-from sklearn.linear_model import LinearRegression
+from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.model_selection import PredefinedSplit, cross_val_predict
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
@@ -11,6 +11,7 @@ from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
 from dlbook import data
 from dlbook.experiments import bias_variance
+from dlbook.explorers import bias_variance_ridge as explorer
 
 
 def polynomial(degree):
@@ -80,7 +81,7 @@ def test_random_inputs_are_fitted_as_scikit_learn_does_and_the_fits_stray_furthe
         np.testing.assert_allclose(models[s], theirs, atol=1e-9)
     assert models.var(axis=0).mean() > 1.5 * bias_variance.exact(degree, 30).variance
     even = bias_variance.fits(degree, 30, n_sets=300)
-    assert bias_variance.typical_error(models) > bias_variance.typical_error(even)
+    assert bias_variance.typical_distance(models) > bias_variance.typical_distance(even)
 
 
 def test_cross_validation_is_scikit_learns():
@@ -140,3 +141,102 @@ def test_random_features_are_least_squares_by_scipy(width):
         theta = scipy.linalg.lstsq(np.maximum(X[rows] @ W.T, 0), np.eye(10)[y[rows]])[0]
         errors.append(((np.maximum(X_test @ W.T, 0) @ theta - np.eye(10)[y_test]) ** 2).sum(axis=1).mean())
     assert ours["test"][0] == pytest.approx(np.mean(errors), rel=1e-8)
+
+
+def test_a_typical_distance_is_a_distance():
+    """Half of the models are a distance of 3 away everywhere, and half a distance of 1: squares would say 5."""
+    f = bias_variance.truth(bias_variance.X_TEST)
+    assert bias_variance.typical_distance(f + np.array([[1.0], [-1.0], [3.0], [-3.0]])) == pytest.approx(2)
+
+
+def test_holes_make_a_rich_model_stray_at_other_seeds_too():
+    far = [bias_variance.typical_distance(bias_variance.random_inputs(12, seed=seed)) for seed in range(10, 15)]
+    near = [bias_variance.typical_distance(bias_variance.fits(12, seed=seed)) for seed in range(10, 15)]
+    stiff = [bias_variance.typical_distance(bias_variance.random_inputs(5, seed=seed)) for seed in range(10, 15)]
+    assert min(far) > 0.7 and max(near) < 0.2 and max(stiff) < 0.2
+
+
+def test_four_models_split_the_error_as_the_formula_says():
+    exact, estimates = bias_variance.exact(9, 15), bias_variance.few_sets(seed=3)
+    assert estimates[0][0] == pytest.approx(exact.bias2 + exact.variance / 4, abs=0.001)
+    assert estimates[0][1] == pytest.approx(0.75 * exact.variance, abs=0.002)
+    assert estimates[1][0] == pytest.approx(exact.bias2, abs=0.001)
+    assert estimates[1][1] == pytest.approx(exact.variance, abs=0.003)
+    assert estimates[0][2] == pytest.approx(estimates[1][2], rel=1e-12)
+
+
+def test_the_split_by_source_adds_up_to_the_variance_of_models_that_were_trained():
+    """The law of total variance against plain sampling of inputs and noise together, with a penalty that tames both."""
+    x = bias_variance.drawn_inputs(20, 2000, seed=5)
+    parts = bias_variance.split(5, 0.5, x)
+    y = bias_variance.truth(x) + np.random.default_rng(6).normal(0, bias_variance.SIGMA, x.shape)
+    H = bias_variance.ridge_smoother(x, bias_variance.X_TEST, 5, 0.5)
+    models = (H @ y[..., None])[..., 0]
+    assert models.var(axis=0).mean() == pytest.approx(parts.of_noise + parts.of_inputs, rel=0.03)
+    error = ((models - bias_variance.truth(bias_variance.X_TEST)) ** 2).mean() + bias_variance.SIGMA**2
+    assert error == pytest.approx(parts.test, rel=0.01)
+
+
+def test_without_a_penalty_the_split_is_that_of_least_squares():
+    parts, exact = bias_variance.split(5, 0.0, bias_variance.inputs(30)[None]), bias_variance.exact(5, 30)
+    assert parts.of_inputs == 0 and parts.bias2 == pytest.approx(exact.bias2, rel=1e-9)
+    assert parts.of_noise == pytest.approx(exact.variance, rel=1e-9)
+    assert parts.test == pytest.approx(exact.mse, rel=1e-9)
+
+
+def test_a_penalty_rescues_random_inputs_at_other_seeds_too():
+    lams = 10.0 ** np.arange(-6, 2.5, 0.5)
+    even = min(bias_variance.split(12, lam, bias_variance.inputs(30)[None]).test for lam in lams)
+    for seed in range(10, 15):
+        over = [bias_variance.split(12, lam, bias_variance.drawn_inputs(30, 100, seed)) for lam in lams]
+        assert over[0].of_noise > 50 and over[0].of_inputs < 0.01
+        assert even < min(parts.test for parts in over) < 0.15
+
+
+def test_the_second_explorer_shows_what_its_folded_answer_says():
+    state = explorer.state
+    start = state(strength=-6, degree=12, n=30, kind="random")
+    assert start["of_noise"] > 100 and start["of_inputs"] < 0.01 and start["bias2"] < 0.01
+    assert start["best"] == pytest.approx(10**-0.5)
+    at_best = state(strength=-0.5, degree=12, n=30, kind="random")
+    three = [at_best[part] for part in ("bias2", "of_noise", "of_inputs")]
+    assert max(three) < 10 * min(three)
+    assert state(strength=-6, degree=12, n=60, kind="random")["best"] == 1
+    free, tuned = (state(strength=s, degree=3, n=30, kind="random") for s in (-6, -0.5))
+    assert free["bias2"] > 2 * free["of_noise"] and free["test"] < 1.2 * tuned["test"]
+    poor = state(strength=-6, degree=3, n=15, kind="random")
+    assert poor["test"] > 1.1 * state(strength=-0.5, degree=3, n=15, kind="random")["test"]
+
+
+def test_neighbours_have_their_best_k_in_the_middle_at_other_splits_too():
+    for first in (100, 200, 300, 400, 500):
+        curves = bias_variance.neighbours(repeats=10, first=first)
+        assert 2 < curves["k"][curves["test"].argmin()] < 15 and curves["test"].min() < curves["test"][0] - 0.01
+
+
+def test_cross_validation_lies_between_at_other_seeds_too():
+    for seed in range(10, 15):
+        error = {name: error for name, (_, error) in bias_variance.choices(seed=seed).items()}
+        assert error["knowing the truth"] < error["cross-validation"] < error["training error"]
+        assert 0.110 < error["cross-validation"] < 0.117
+
+
+def test_ridge_has_no_peak_at_other_seeds_and_strengths():
+    widths = (20, 60, 100, 160, 2000)
+    for seed in (10, 11):
+        plain = bias_variance.random_features(widths, seed=seed)["test"]
+        assert plain[2] > 20 * plain[0] and plain[-1] < plain[0] / 2
+        for ridge in (0.1, 1.0, 10.0):
+            tamed = bias_variance.random_features(widths, seed=seed, ridge=ridge)["test"]
+            assert (np.diff(tamed) < 0).all()
+    np.testing.assert_allclose(tamed[-1], plain[-1], rtol=0.1)
+
+
+@pytest.mark.parametrize("width", [30, 200])
+def test_ridge_on_random_features_is_scikit_learns(width):
+    rng = np.random.default_rng(0)
+    A, Y = rng.normal(size=(60, width)), rng.normal(size=(60, 3))
+    theta, smallest = bias_variance.shortest_fit(A, Y, 0.7)
+    np.testing.assert_allclose(theta, Ridge(0.7, fit_intercept=False).fit(A, Y).coef_.T, rtol=1e-8, atol=1e-12)
+    assert smallest == pytest.approx(scipy.linalg.svdvals(A)[-1], rel=1e-12)
+    np.testing.assert_allclose(bias_variance.shortest_fit(A, Y, 0.0)[0], scipy.linalg.pinv(A) @ Y, atol=1e-12)
