@@ -116,5 +116,5 @@ def explorer():
         },
         degree=Slider(values=DEGREES, start=3, label="degree"),
         sigma=Slider(values=(0.1, 0.3, 0.6), start=0.3, label="noise σ"),
-        n=Slider(values=(15, 20, 30, 60), start=30, label="samples n"),
+        n=Slider(values=(15, 20, 30, 60), start=30, label="samples m"),
     )
