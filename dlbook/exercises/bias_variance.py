@@ -7,6 +7,7 @@ from dlbook.practise.exercise import Choose, Code, Mistake, Predict, Route
 from dlbook.scratch import bias_variance
 
 PLATEAU = {"degree": 1, "sigma": 0.4}  # of the figure that the reader is asked to read
+TWO_SOURCES = {"bias": 0.3, "of_noise": 0.2, "of_inputs": 0.1, "sigma": 0.2}
 AVERAGED = {"bias2": 0.2, "variance": 0.4, "noise": 0.25, "models": 4}
 
 
@@ -52,6 +53,21 @@ def ridge_parts(A, f, lam, noise_var):
     H = A @ np.linalg.solve(A.T @ A + lam * np.eye(A.shape[1]), A.T)  # (n, p) @ (p, n)
     parts = bias_variance.decompose_linear(H, f, f, noise_var)
     return parts.bias2, parts.variance
+
+
+def shortest_fit(A, y, lam):
+    """θ of ridge regression on (m, p) features with p ≥ m; for λ = 0 the shortest exact fit."""
+    return experiments.shortest_fit(A, y[:, None], lam)[0][:, 0]
+
+
+def _shortest_cases():
+    rng = np.random.default_rng(9)
+    return [
+        (np.array([[3.0, 4.0]]), np.array([10.0]), 0.0),
+        (rng.normal(size=(3, 5)), rng.normal(size=3), 0.0),
+        (rng.normal(size=(2, 4)), rng.normal(size=2), 0.5),
+        (rng.normal(size=(3, 3)), rng.normal(size=3), 2.0),
+    ]
 
 
 def _ridge_cases():
@@ -246,6 +262,37 @@ def bias2_and_variance(predictions, f_true):
         ),
     ),
     Predict(
+        id="bias_variance.two_sources",
+        concepts=("bias_variance.decompose",),
+        title="Two sources of variance",
+        level="medium",
+        minutes=6,
+        task="At one $x$ a kind of model has these numbers. Its mean over all training sets is 0.3 above the "
+        "truth. With the inputs of a training set held fixed, fresh noise makes its predictions vary with a "
+        "variance of 0.2, on average over the inputs. From one draw of the inputs to the next, its mean varies "
+        "with a variance of 0.1. The noise of a label has a **standard deviation** of 0.2. What **squared error** "
+        "do you expect on a new label?",
+        hints=(
+            "The two variances have a law of their own. Do they add up, or is one part of the other?",
+            "Then there are bias² and the noise variance. Which of the four numbers still have to be squared?",
+        ),
+        solution="By the law of total variance the variance is $0.2 + 0.1 = 0.3$. The bias² is $0.3^2 = 0.09$, and the"
+        " noise variance $0.2^2 = 0.04$. Together **0.43**.",
+        answer=lambda: (
+            TWO_SOURCES["bias"] ** 2 + TWO_SOURCES["of_noise"] + TWO_SOURCES["of_inputs"] + TWO_SOURCES["sigma"] ** 2
+        ),
+        tolerance=0.005,
+        wrong_routes=(
+            Route(0.33, "The variance from the draw of the inputs is missing: it comes on top of the one from noise."),
+            Route(0.23, "The variance from noise is missing: the mean moves *and* the models vary around it."),
+            Route(0.39, "The noise of the new label is missing."),
+            Route(0.64, "You added the bias itself. It counts with its square, 0.09."),
+            Route(0.59, "You added the standard deviation of the noise. It counts with its square, 0.04."),
+            Route(0.8, "You added all four numbers. The bias and the standard deviation count with their squares."),
+            Route(0.34, "The bias² is missing: 0.3 squared."),
+        ),
+    ),
+    Predict(
         id="bias_variance.read_plateau",
         concepts=("bias_variance.decompose",),
         title="What more data cannot cure",
@@ -427,6 +474,81 @@ def ridge_parts(A, f, lam, noise_var):
     return ((H @ f - f) ** 2).mean(), noise_var**2 * (H**2).sum() / len(f)
 """,
                 "Your bias² is right. `noise_var` is a variance already: squared, it has the wrong unit.",
+            ),
+        ),
+    ),
+    Code(
+        id="bias_variance.shortest_fit",
+        concepts=("bias_variance.decompose",),
+        title="The calmest fit",
+        level="hard",
+        minutes=15,
+        task="`A` (m, p) holds the features of m samples, and there are at least as many features as samples, $p "
+        "\\ge m$. `y` (m,) holds the labels. For `lam` > 0 you want the θ that minimises $\\lVert A\\theta - y "
+        "\\rVert^2 + \\lambda \\lVert\\theta\\rVert^2$. For `lam = 0` you want, of all θ with $A\\theta = y$, the "
+        "shortest. In both cases a part of θ at right angles to all rows of A would only add length, so $\\theta = "
+        "A^\\top c$ with one number for each sample. Find the equation for $c$ and write `shortest_fit(A, y, "
+        "lam)`. The rows of A are independent.",
+        stub="def shortest_fit(A, y, lam):\n    ...\n",
+        hints=(
+            "Begin with λ = 0. Put θ = Aᵀ c into A θ = y: how many equations are there, and how many unknowns?",
+            "With a penalty the gradient is zero at the minimum: Aᵀ (A θ − y) + λ θ = 0. Solve this for the θ that "
+            "stands alone, and compare with θ = Aᵀ c: what is λ c?",
+            "From λ c = y − A Aᵀ c you get one square system for c, whose matrix has λ on its diagonal and nowhere "
+            "else.",
+        ),
+        solution="""\
+def shortest_fit(A, y, lam):
+    c = np.linalg.solve(A @ A.T + lam * np.eye(len(A)), y)
+    return A.T @ c
+""",
+        cases=_shortest_cases,
+        reference=shortest_fit,
+        mistakes=(
+            Mistake(
+                "some exact fit",
+                """\
+def shortest_fit(A, y, lam):
+    m, p = A.shape
+    theta = np.zeros(p)
+    theta[:m] = np.linalg.solve(A[:, :m] + lam * np.eye(m), y)
+    return theta
+""",
+                "For λ = 0 your θ is exact, but it uses the first features only and is longer than it has to be. Share"
+                " the work among all of them: θ = Aᵀ c.",
+            ),
+            Mistake(
+                "no penalty",
+                """\
+def shortest_fit(A, y, lam):
+    return A.T @ np.linalg.solve(A @ A.T, y)
+""",
+                "Right for λ = 0. With a penalty the fit is no longer exact: λ belongs into the equation for c.",
+            ),
+            Mistake(
+                "lambda everywhere",
+                """\
+def shortest_fit(A, y, lam):
+    return A.T @ np.linalg.solve(A @ A.T + lam, y)
+""",
+                "Right for λ = 0. You added λ to every entry of A Aᵀ. It belongs on the diagonal: λ times the "
+                "identity.",
+            ),
+            Mistake(
+                "lambda squared",
+                """\
+def shortest_fit(A, y, lam):
+    return A.T @ np.linalg.solve(A @ A.T + lam**2 * np.eye(len(A)), y)
+""",
+                "Right for λ = 0. Your λ is squared: the penalty is λ ‖θ‖², and only θ is squared in it.",
+            ),
+            Mistake(
+                "c itself",
+                """\
+def shortest_fit(A, y, lam):
+    return np.linalg.solve(A @ A.T + lam * np.eye(len(A)), y)
+""",
+                "This is c, one number for each sample. The parameters are θ = Aᵀ c, one for each feature.",
             ),
         ),
     ),
