@@ -21,6 +21,7 @@ WRITTEN = (
     "attention",
     "augmentation",
     "backpropagation",
+    "bias_variance",
     "convolution",
     "deep_cnns",
     "embedding",
