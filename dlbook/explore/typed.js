@@ -1,8 +1,9 @@
 // A text that the reader writes: what follows from it without Python, where the explorer has a function for that.
+import { gates } from "./gates.js";
 import { reader, valuesAt } from "./reading.js";
 import { wordParts } from "./word_parts.js";
 
-const ANSWERS = { word_parts: wordParts };
+const ANSWERS = { gates, word_parts: wordParts };
 export const UNANSWERED = "For a text of your own this explorer needs Python: run a cell of this page first.";
 
 /** What finds the frame at these places; null for a text that only Python can answer. */

@@ -1,40 +1,59 @@
-"""Chapter 21: what the gates of a trained unit do with a sequence whose marks the reader sets."""
+"""Chapter 21: what the gates of a trained unit do with a sequence that the reader writes."""
+
+import re
 
 import numpy as np
 
 from dlbook.experiments import lstm as lab
-from dlbook.explore.explorer import Slider, explore, line, number, panel, points, rule
+from dlbook.explore.explorer import FreeText, Slider, explore, line, number, panel, points, rule
 
-T = 12
-NOISE = np.array([0.4, -0.7, 0.2, 0.9, -0.3, -0.8, 0.6, 0.1, -0.5, 0.7, -0.2, 0.5])  # what is read without a mark
-SECOND = -0.6  # the second marked value
-NONE = 6  # as its place: there is no second mark
-
-
-def sequence(value: float, first: int, second: int) -> tuple[np.ndarray, np.ndarray]:
-    """Values and marks (T,), steps counted from 1; no second mark at the place NONE."""
-    values, marks = NOISE.copy(), np.zeros(T)
-    values[first - 1], marks[first - 1] = value, 1
-    if second > NONE:
-        values[second - 1], marks[second - 1] = SECOND, 1
-    return values, marks
+T = 12  # steps that are read
+NUMBER = re.compile(r"([-−+]?)([0-9]+(?:\.[0-9]+)?|\.[0-9]+)(\*?)")
+KEEP = "0.9* -0.7 0.2 0.9 -0.3 -0.8 0.6 0.1 -0.5 0.7 -0.2 0.5"
+OVERWRITE = "0.9* -0.7 0.2 0.9 -0.3 -0.8 0.6 0.1 -0.6* 0.7 -0.2 0.5"
+THRICE = "0.3 -0.8* 0.5 0.9 0.2* -0.4 -0.9 0.6 0.8* -0.1 0.4 -0.6"
+UNMARKED = "0.4 -0.7 0.2 0.9 -0.3 -0.8 0.6 0.1 -0.5 0.7 -0.2 0.5"
 
 
-def state(value: float, first: float, second: float, bias: float) -> dict:
+def sequence(text: str) -> tuple[np.ndarray, np.ndarray]:
+    """The numbers of a text, cut to −1 and 1, and a 1 for each that an asterisk marks; one 0 where there is none."""
+    found = NUMBER.findall(text)[:T] or [("", "0", "")]
+    values = [min(float(size), 1) * (-1 if sign in ("-", "−") else 1) for sign, size, _ in found]
+    return np.array(values), np.array([float(mark == "*") for *_, mark in found])
+
+
+def padded(values) -> np.ndarray:
+    return np.concatenate([values, np.full(T - len(values), np.nan)])
+
+
+def state(written: str, bias: float) -> dict:
     """The sequence, the gates, the cell and the answer after every step."""
-    values, marks = sequence(value, round(first), round(second))
-    steps, asked = lab.kept(values, marks, bias), values[marks == 1]
+    values, marks = sequence(written)
+    steps, marked = lab.kept(values, marks, bias), np.flatnonzero(marks)
+    f, none = steps["f"], float("nan")
     return {
         "t": np.arange(1.0, T + 1),
-        "values": values,
-        "marked": np.where(marks == 1, values, np.nan),
-        **{name: steps[name] for name in "ifoc"},
-        "answer": steps["answer"],
+        "values": padded(values),
+        "marked": padded(np.where(marks == 1, values, np.nan)),
+        **{name: padded(steps[name]) for name in ("i", "f", "o", "c", "answer")},
+        "read": float(len(values)),
         "last": float(steps["answer"][-1]),
-        "wanted": float(asked[-1]),
-        "left": float(steps["f"][round(first) :].prod()),
-        "lowest": float(steps["f"][marks == 0].min()),
-        "closed": float(steps["f"][marks == 1].max()),
+        "wanted": float(values[marked[-1]]) if len(marked) else none,
+        "left": float(f[marked[0] + 1 :].prod()) if len(marked) else none,
+        "lowest": float(f[marks == 0].min()) if len(marked) < len(values) else none,
+        "closed": float(f[marked].max()) if len(marked) else none,
+    }
+
+
+def weights() -> dict:
+    """What the page needs in order to take the same steps: the unit's numbers, its two biases in one."""
+    net = lab.keeper()
+    own, out = net.parts["rnn"].params, net.parts["out"].params
+    return {
+        "W": own["weight_ih_l0"].tolist(),
+        "U": own["weight_hh_l0"][:, 0].tolist(),
+        "b": (own["bias_ih_l0"] + own["bias_hh_l0"]).tolist(),
+        "out": [float(out["weight"][0, 0]), float(out["bias"][0])],
     }
 
 
@@ -78,25 +97,36 @@ def explorer():
         ),
         slug="lstm",
         title="Gates over a sequence",
-        alt="Four pictures over twelve steps. The values that are read, with the marked ones as dots; the forget,"
-        " input and output gate; the cell; and the answer, with a line at what is wanted at the end.",
-        says="The last marked value is {wanted:.2f}, and at the end the unit answers {last:.2f}. Between the marks"
-        " its forget gate is at least {lowest:.2f}, at a mark at most {closed:.2f}. Of what the first mark wrote,"
-        " {left:.3f} is left.",
+        alt="Four pictures over at most twelve steps. The values that are read, with the marked ones as dots; the"
+        " forget, input and output gate; the cell; and the answer, with a line at what is wanted at the end.",
+        says="Of {read:d} numbers the last marked one is {wanted:.2f}, and at the end the unit answers {last:.2f}."
+        " Without a mark its forget gate is at least {lowest:.2f}, at a mark at most {closed:.2f}. Of what the first"
+        " mark wrote, {left:.3f} is left.",
         numbers=[
             number("last", "answer at the end"),
-            number("wanted", "the last marked value"),
+            number("wanted", "the last marked number"),
             number("lowest", "f without a mark, at least"),
+            number("closed", "f at a mark, at most"),
             number("left", "left of the first", formula="product of f after it"),
         ],
         presets={
-            "Keep one value": {"second": NONE},
-            "Overwrite it": {"second": 9},
-            "It forgets": {"second": NONE, "bias": -3},
-            "It cannot let go": {"second": 9, "bias": 3},
+            "Keep one value": {"written": KEEP},
+            "Overwrite it": {},
+            "Three marks": {"written": THRICE},
+            "Nothing marked": {"written": UNMARKED},
+            "It forgets": {"written": KEEP, "bias": -3},
+            "It cannot let go": {"bias": 3},
         },
-        value=Slider(-0.9, 0.9, 5, start=0.9, label="the first marked value"),
-        first=Slider(1, NONE, NONE, start=1, label="the first mark at step"),
-        second=Slider(NONE, T, T - NONE + 1, start=9, label="the second mark at step (6: none)"),
+        written=FreeText(
+            KEEP,
+            OVERWRITE,
+            THRICE,
+            UNMARKED,
+            start=OVERWRITE,
+            label="your sequence, numbers from −1 to 1; an asterisk marks one",
+            most=90,
+            answers="gates",
+            knows=weights(),
+        ),
         bias=Slider(-4.5, 4.5, 7, start=0, label="added to the bias of f"),
     )

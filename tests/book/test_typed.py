@@ -1,4 +1,4 @@
-"""What the page computes of a reader's sentence, without Python, is what Python computes of it."""
+"""What the page computes of a reader's text, without Python, is what Python computes of it."""
 
 import json
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from dlbook.data import texts
-from dlbook.explorers import sentiment
+from dlbook.explorers import lstm, sentiment
 
 NODE = Path(__file__).parents[1] / "node" / "typed.mjs"
 OWN = [
@@ -23,18 +23,33 @@ def asked() -> list[dict]:
     return [{"sentence": s[:110], "model": m} for s in [*OWN, *some] for m in ("naive Bayes", "mean embedding")]
 
 
-def test_a_sentence_gets_in_the_page_what_it_gets_in_python():
-    explorer = sentiment.explorer()
+def held(explorer, state, start: dict, asked: list[dict]) -> None:
+    """For each of these settings the page has Python's arrays, numbers and texts."""
     (control,) = [c for c in explorer.spec["controls"] if c["kind"] == "text"]
-    base = explorer.answer({"sentence": control["values"][0], "model": "naive Bayes"})
-    questions = [{"frame": base, "values": values} for values in asked()]
-    text = json.dumps({"control": control, "questions": questions})
+    base = explorer.answer(start)
+    text = json.dumps({"control": control, "questions": [{"frame": base, "values": values} for values in asked]})
     answer = subprocess.run(["node", NODE], input=text, capture_output=True, text=True, check=True)
-    for shown, values in zip(json.loads(answer.stdout), asked(), strict=True):
-        truth = sentiment.state(**values)
+    for shown, values in zip(json.loads(answer.stdout), asked, strict=True):
+        truth = state(**values)
         assert shown["arrays"].keys() | shown["numbers"].keys() | shown["texts"].keys() == truth.keys()
         for key, found in (shown["arrays"] | shown["numbers"]).items():
             got = np.array(found, dtype=float).reshape(np.shape(truth[key]))
             np.testing.assert_allclose(got, truth[key], atol=1e-9, err_msg=f"{values} {key}")
         for key, found in shown["texts"].items():
             assert (tuple(found) if isinstance(found, list) else found) == truth[key], (values, key)
+
+
+def test_a_sentence_gets_in_the_page_what_it_gets_in_python():
+    start = {"sentence": sentiment.SENTENCES[0], "model": "naive Bayes"}
+    held(sentiment.explorer(), sentiment.state, start, asked())
+
+
+SEQUENCES = [
+    "", "no number", "0.5", "0.5*", "1 1 1* 1*", "-.5*,+.25, −0.75", "9 -9* 0.3", "0.1* " * 18, "1e3* 2.5.5",
+    "0 *0.5 -- 3*", "0.123456789* -0.5", "٣ ½ 0.5*", "-0.5*-0.5*0.5",
+]  # fmt: skip
+
+
+def test_a_sequence_gets_in_the_page_what_it_gets_in_python():
+    settings = [{"written": s, "bias": bias} for s in SEQUENCES for bias in (0, -3.0, 4.5)]
+    held(lstm.explorer(), lstm.state, {"written": lstm.KEEP, "bias": 0}, settings)

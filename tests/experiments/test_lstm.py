@@ -143,12 +143,13 @@ def test_what_is_added_to_a_trained_forget_gate_moves_it_alone():
 
 
 def test_the_explorer_of_the_gates_shows_what_its_answers_say():
-    one, both = {"value": 0.9, "first": 1, "second": explorer.NONE}, {"value": 0.9, "first": 1, "second": 9}
-    kept, lost = explorer.state(**one, bias=0), explorer.state(**one, bias=-3)
+    kept, lost = (explorer.state(explorer.KEEP, bias) for bias in (0, -3))
     assert kept["last"] > 0.85 and kept["left"] == pytest.approx(0.995**11, abs=0.005)
     assert lost["f"][1:] == pytest.approx(0.9, abs=0.01) and lost["last"] == pytest.approx(0.3, abs=0.02)
-    assert explorer.state(**both, bias=0)["last"] == pytest.approx(-0.6, abs=0.03)
-    assert explorer.state(**both, bias=3)["last"] == pytest.approx(0, abs=0.05)
+    assert explorer.state(explorer.OVERWRITE, 0)["last"] == pytest.approx(-0.6, abs=0.03)
+    assert explorer.state(explorer.OVERWRITE, 3)["last"] == pytest.approx(0, abs=0.05)
+    unmarked = explorer.state(explorer.UNMARKED, 0)
+    assert abs(unmarked["last"]) < 0.05 and unmarked["i"].max() < 0.05
 
 
 def test_the_tables_say_what_the_prose_says():

@@ -8,15 +8,11 @@ from dlbook.experiments import lstm as lab
 from dlbook.scratch import recurrent
 
 RTOL = 1e-9
-NOISE = [0.4, -0.7, 0.2, 0.9, -0.3, -0.8, 0.6, 0.1, -0.5, 0.7, -0.2, 0.5]
 
 
-def sequence(value, first, second) -> tuple[np.ndarray, np.ndarray]:
-    values, marks = np.array(NOISE), np.zeros(12)
-    marked = {int(first): value} | ({int(second): -0.6} if second > 6 else {})
-    for place, written in marked.items():
-        values[place - 1], marks[place - 1] = written, 1
-    return values, marks
+def sequence(written) -> tuple[np.ndarray, np.ndarray]:
+    words = written.split()
+    return np.array([float(word.strip("*")) for word in words]), np.array([float("*" in word) for word in words])
 
 
 def stepped(values, marks, bias) -> dict[str, np.ndarray]:
@@ -38,21 +34,20 @@ def stepped(values, marks, bias) -> dict[str, np.ndarray]:
     return dict(zip(("i", "f", "o", "c", "answer"), np.array(found).T, strict=True))
 
 
-def oracle(value, first, second, bias) -> dict:
-    values, marks = sequence(value, first, second)
+def oracle(written, bias) -> dict:
+    values, marks = sequence(written)
     steps = stepped(values, marks, bias)
-    return {
-        "last": steps["answer"][-1],
-        "wanted": value if second == 6 else -0.6,
-        "left": np.exp(np.log(steps["f"][int(first) :]).sum()),
-        "lowest": min(f for f, mark in zip(steps["f"], marks, strict=True) if not mark),
-        "closed": max(f for f, mark in zip(steps["f"], marks, strict=True) if mark),
-    }
+    at, others = [[f for f, mark in zip(steps["f"], marks, strict=True) if mark == m] for m in (1, 0)]
+    found = {"read": len(values), "last": steps["answer"][-1], "lowest": min(others)}
+    if not at:
+        return found | dict.fromkeys(("wanted", "left", "closed"), np.nan)
+    left = np.exp(np.log(steps["f"][list(marks).index(1) + 1 :]).sum())
+    return found | {"wanted": values[marks == 1][-1], "left": left, "closed": max(at)}
 
 
-def scratch(value, first, second, bias) -> dict:
+def scratch(written, bias) -> dict:
     """The answer once more, by the layer that trains."""
-    net, x = lab.keeper(), np.stack(sequence(value, first, second), axis=1)[:, None]
+    net, x = lab.keeper(), np.stack(sequence(written), axis=1)[:, None]
     weights = dict(net.parts["rnn"].params)
     weights["bias_hh_l0"] = weights["bias_hh_l0"] + [0, bias, 0, 0]
     _, (h_n, _) = recurrent.lstm(x, weights)
@@ -60,7 +55,7 @@ def scratch(value, first, second, bias) -> dict:
 
 
 def check_drawing(shown, controls) -> None:
-    values, marks = sequence(**{name: controls[name] for name in ("value", "first", "second")})
+    values, marks = sequence(controls["written"])
     for name, row in stepped(values, marks, controls["bias"]).items():
         np.testing.assert_allclose(shown[name], row, rtol=1e-9)
     np.testing.assert_array_equal(shown["values"], values)
