@@ -1,14 +1,17 @@
-"""Chapter 26: a trained Transformer translates a number; every head of every layer, down to a single weight."""
+"""Chapter 26: a trained Transformer translates what the reader writes; every head, down to a single weight."""
 
 from functools import cache
 
 import numpy as np
 
+from dlbook.data import numbers
 from dlbook.experiments import transformer as lab
-from dlbook.explore.explorer import Choice, Slider, explore, heat, labels, number, panel, points
+from dlbook.experiments import transformer_nets as nets
+from dlbook.explore.explorer import Choice, FreeText, Slider, explore, heat, labels, number, panel, points
 from dlbook.scratch.activations import softmax
 
 NUMBERS = (71, 93, 205, 280, 80_005, 200_005)
+SENTENCES = {n: " ".join(numbers.words(n, "en")) for n in NUMBERS}
 WORDS = 7  # most words that look, and that are looked at
 KINDS = {
     "encoder": "English at English",
@@ -19,17 +22,24 @@ KINDS = {
 PLACES = [str(i) for i in range(WORDS)]
 
 
-@cache
-def _run(n: int):
-    """The words of a number and all attentions of the net that translates it, in float64."""
-    english, french = lab.both(n)
-    return english, ["<start>", *french], lab.looks(lab.translator(np.float64), english, french)
+def read(sentence: str) -> list[str]:
+    """The words of a sentence that the net knows, without the others; zero where none is left."""
+    words, known = sentence.lower().replace("-", " ").split(), nets.vocabulary("en")[nets.STOP + 1 :]
+    return [word for word in words if word in known][:WORDS] or ["zero"]
 
 
 @cache
-def _attention(n: int, kind: str) -> tuple:
+def _run(sentence: str):
+    """What is read, what the net writes, and all of its attentions meanwhile, in float64."""
+    english, net = read(sentence), lab.translator(np.float64)
+    french = lab.translate(net, " ".join(english)).split()[: WORDS - 1]
+    return english, ["<start>", *french], lab.looks(net, english, french)
+
+
+@cache
+def _attention(sentence: str, kind: str) -> tuple:
     """Who looks, who is looked at; queries, keys, scores and weights of all layers and heads."""
-    english, french, found = _run(n)
+    english, french, found = _run(sentence)
     looks = found["decoder" if kind == "unmasked" else kind]
     query, key = (np.stack([getattr(look, name)[0] for look in looks]) for name in ("query", "key"))
     scores = query @ key.swapaxes(-1, -2) * looks[0].scale  # (layers, H, T, S)
@@ -45,10 +55,10 @@ def _padded(a: np.ndarray, *shape: int) -> np.ndarray:
     return full
 
 
-def state(n: str, kind: str, layer: float, head: float, row: float, column: float) -> dict:
+def state(sentence: str, kind: str, layer: float, head: float, row: float, column: float) -> dict:
     """Word number `row` looks at word number `column`, both counted from 0, in one head."""
     name = next(key for key, label in KINDS.items() if label == kind)
-    asks, asked, query, key, scores, weights = _attention(int(n.replace(",", "")), name)
+    asks, asked, query, key, scores, weights = _attention(sentence, name)
     at, h = round(layer), round(head)
     t, s = min(round(row), len(asks) - 1), min(round(column), len(asked) - 1)
     p = weights[at, h]
@@ -61,6 +71,8 @@ def state(n: str, kind: str, layer: float, head: float, row: float, column: floa
         "pair": np.round([query[at, h, t], key[at, h, s]], 1),
         "score": round(float(scores[at, h, t, s]), 3),
         "weight": round(float(p[t, s]), 4),
+        "reads": " ".join(_run(sentence)[0]),
+        "writes": " ".join(_run(sentence)[1][1:]),
         "asks": asks[t],
         "asked": asked[s],
         "most": asked[int(p[t].argmax())],
@@ -98,7 +110,8 @@ def explorer():
         alt="A map of two layers and four heads with the largest weight in each; the map of the chosen head with a row"
         " for each word that looks; the words that are looked at beside their weights; sixteen numbers of a query and"
         " of a key.",
-        says="{kind}, layer {layer:d}, head {head:d}. {asks} looks at {asked}: the score is {score:.2f}, the weight"
+        says="The net reads “{reads}” and writes “{writes}”. {kind}, layer {layer:d}, head {head:d}. {asks} looks at"
+        " {asked}: the score is {score:.2f}, the weight"
         " {weight:.3f}. It looks most at {most}, with {own:.2f}.",
         numbers=[
             number("score", "score", formula="query · key / √16"),
@@ -106,12 +119,38 @@ def explorer():
             number("own", "largest weight of this word"),
         ],
         presets={
-            "Thirteen and four twenties": {"n": "93", "kind": KINDS["across"], "layer": 1, "head": 0, "row": 2},
-            "The mask": {"n": "200,005", "kind": KINDS["decoder"], "layer": 0, "head": 1, "row": 1, "column": 3},
-            "Without it": {"n": "200,005", "kind": KINDS["unmasked"], "layer": 0, "head": 1, "row": 1, "column": 3},
-            "Which two hundred?": {"n": "200,005", "kind": KINDS["encoder"], "layer": 1, "row": 0, "column": 2},
+            "Thirteen and four twenties": {
+                "sentence": SENTENCES[93],
+                "kind": KINDS["across"],
+                "layer": 1,
+                "head": 0,
+                "row": 2,
+            },
+            "The mask": {
+                "sentence": SENTENCES[200_005],
+                "kind": KINDS["decoder"],
+                "layer": 0,
+                "head": 1,
+                "row": 1,
+                "column": 3,
+            },
+            "Without it": {
+                "sentence": SENTENCES[200_005],
+                "kind": KINDS["unmasked"],
+                "layer": 0,
+                "head": 1,
+                "row": 1,
+                "column": 3,
+            },
+            "Which two hundred?": {
+                "sentence": SENTENCES[200_005],
+                "kind": KINDS["encoder"],
+                "layer": 1,
+                "row": 0,
+                "column": 2,
+            },
             "Does something follow?": {
-                "n": "280",
+                "sentence": SENTENCES[280],
                 "kind": KINDS["across"],
                 "layer": 1,
                 "head": 3,
@@ -119,7 +158,7 @@ def explorer():
                 "column": 2,
             },
         },
-        n=Choice(*(f"{n:,}" for n in NUMBERS), start="71", label="number"),
+        sentence=FreeText(*SENTENCES.values(), label="a number in English words", most=70),
         kind=Choice(*KINDS.values(), start=KINDS["across"], label="who looks at whom"),
         layer=Slider(0, 1, 2, start=1, label="layer, from 0"),
         head=Slider(0, 3, 4, start=2, label="head, from 0", stepper=True),

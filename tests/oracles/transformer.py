@@ -12,6 +12,7 @@ from dlbook.experiments import transformer_nets as nets
 from dlbook.explorers import transformer as shown_by
 
 RTOL = 1e-9
+FRENCH = {" ".join(numbers.words(n, "en")): numbers.words(n, "fr") for n in (71, 93, 205, 280, 80_005, 200_005)}
 NAMES = {label: key for key, label in shown_by.KINDS.items()}
 
 
@@ -35,7 +36,7 @@ def placed(own, language, words, start=False):
 
 
 @cache
-def overheard(n: int) -> dict[str, list]:
+def overheard(sentence: str) -> dict[str, list]:
     """The query and the key that go into every attention, by kind and layer."""
     own, net = torchs()
     found, hooks = {}, []
@@ -44,7 +45,7 @@ def overheard(n: int) -> dict[str, list]:
         for layer in stack.layers:
             listen = lambda module, args, kwargs, kind=kind: found.setdefault(kind, []).append((module, args[:2]))
             hooks.append(getattr(layer, name).register_forward_pre_hook(listen, with_kwargs=True))
-    english, french = numbers.words(n, "en"), numbers.words(n, "fr")
+    english, french = sentence.split(), FRENCH[sentence]
     causal = nn.Transformer.generate_square_subsequent_mask(len(french) + 1, dtype=torch.float64)
     with torch.no_grad():
         net.train()(placed(own, "en", english), placed(own, "fr", french, start=True), tgt_mask=causal)
@@ -53,10 +54,10 @@ def overheard(n: int) -> dict[str, list]:
     return found
 
 
-def looked(n, kind, layer, head) -> tuple:
+def looked(sentence, kind, layer, head) -> tuple:
     """Queries, keys, scores and weights of one head."""
     name = NAMES[kind]
-    module, (asks, asked) = overheard(int(n.replace(",", "")))["decoder" if name == "unmasked" else name][int(layer)]
+    module, (asks, asked) = overheard(sentence)["decoder" if name == "unmasked" else name][int(layer)]
     W_q, W_k, _ = module.in_proj_weight.chunk(3)
     b_q, b_k, _ = module.in_proj_bias.chunk(3)
     own = slice(16 * int(head), 16 * int(head) + 16)
@@ -72,20 +73,20 @@ def places(weights, row, column):
     return min(int(row), len(weights) - 1), min(int(column), weights.shape[1] - 1)
 
 
-def oracle(n, kind, layer, head, row, column):
-    *_, scores, weights = looked(n, kind, layer, head)
+def oracle(sentence, kind, layer, head, row, column):
+    *_, scores, weights = looked(sentence, kind, layer, head)
     t, s = places(weights, row, column)
     found = {"score": (scores[t, s], 3), "weight": (weights[t, s], 4), "own": (weights[t].max(), 4)}
     return {name: round(float(value), digits) for name, (value, digits) in found.items()}  # as many as are read
 
 
-def scratch(n, kind, layer, head, row, column):
+def scratch(sentence, kind, layer, head, row, column):
     return {}
 
 
 def check_drawing(shown, values):
     """Both maps, the row of weights, query and key; the words are those of the number."""
-    at = {name: values[name] for name in ("n", "kind")}
+    at = {name: values[name] for name in ("sentence", "kind")}
     query, key, _, weights = looked(**at, layer=values["layer"], head=values["head"])
     t, s = places(weights, values["row"], values["column"])
     T, S = weights.shape
@@ -97,8 +98,9 @@ def check_drawing(shown, values):
         other = looked(**at, layer=layer, head=head)[-1]
         np.testing.assert_allclose(shown["overview"][layer, head], other[t].max(), atol=0.005001)
     np.testing.assert_allclose(shown["pair"], [query[t], key[s]], atol=0.05001)
-    number, name = int(values["n"].replace(",", "")), NAMES[values["kind"]]
-    english, french = numbers.words(number, "en"), ["<start>", *numbers.words(number, "fr")]
+    name, english, right = NAMES[values["kind"]], values["sentence"].split(), FRENCH[values["sentence"]]
+    assert (shown["reads"], shown["writes"]) == (values["sentence"], " ".join(right))
+    french = ["<start>", *right]
     asks = english if name == "encoder" else french
     asked = english if name in ("encoder", "across") else french
     assert (shown["asks"], shown["asked"], shown["most"]) == (asks[t], asked[s], asked[weights[t].argmax()])
