@@ -49,7 +49,9 @@ def test_every_live_cell_gives_what_the_book_printed_and_the_explorer_asks(page,
     figures = {n: page.evaluate(labels, n) for n in names}
     assert len(visible) >= 4
     for name in reversed(visible):
-        cell = Cell(page, name).run()
+        cell = Cell(page, name)
+        if not cell.state.startswith("Yours, in "):  # what a later cell needs has run already
+            cell.run()
         assert cell.state.startswith("Yours, in "), f"{name}: {cell.state} {cell.output}"
     for name in names:
         box = page.locator(f"#cell-{name} > .cell_output")
