@@ -1,6 +1,7 @@
 """What chapter 09 measures: sizes layer by layer in deep nets, what they learn, and runs that clipping saves."""
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -40,22 +41,22 @@ class Pass:
 
 
 def deep_pass(activation, init, depth=30, batch_norm=False, samples=200, seed=0) -> Pass:
-    """Digits through `depth` layers z = W a (no biases), a = f(z); ∂L/∂a of the last layer is standard normal noise.
+    """Digits through `depth` layers z = W a (no biases), a = σ(z); ∂L/∂a of the last layer is standard normal noise.
 
-    With batch norm, a = f(BN(z)).
+    With batch norm, a = σ(BN(z)).
     """
     rng = np.random.default_rng(seed)
-    f, f_grad, _ = ACTIVATIONS[activation]
+    sigma, sigma_grad, _ = ACTIVATIONS[activation]
     weights = [INITS[init](rng, (WIDTH, WIDTH)) for _ in range(depth)]
     still = (np.zeros(WIDTH), np.ones(WIDTH))
     into, z, seen = [pixels(samples)], [], []
     for weight in weights:
         z.append(layers.linear(into[-1], weight))
         seen.append(layers.batch_norm(z[-1], *still, training=True).output if batch_norm else z[-1])
-        into.append(f(seen[-1]))
+        into.append(sigma(seen[-1]))
     upstream, z_grad = rng.normal(size=into[-1].shape), []
     for k in reversed(range(depth)):
-        upstream = upstream * f_grad(seen[k])
+        upstream = upstream * sigma_grad(seen[k])
         if batch_norm:
             upstream = layers.batch_norm_backward(upstream, z[k], *still, training=True)[0]
         z_grad.insert(0, upstream)
@@ -73,16 +74,14 @@ def per_layer(values: np.ndarray) -> float:
     return float((values[-1] / values[0]) ** (1 / (len(values) - 1)))
 
 
-def factors(depth=30, seeds=(0, 1, 2)) -> dict[tuple[str, str, bool], tuple[float, float]]:
-    """For activation, init, batch norm: how z grows a layer forwards, and ∂L/∂z a layer backwards; mean over seeds."""
+def factors(depth=30, seeds=range(5)) -> dict[tuple[str, str, bool], np.ndarray]:
+    """For activation, init, batch norm, an array (2, seeds): how z grows a layer forwards, and ∂L/∂z one backwards."""
     found = {}
-    for activation in ACTIVATIONS:
-        for init in INITS:
-            for batch_norm in (False, True):
-                runs = [deep_pass(activation, init, depth, batch_norm, seed=seed) for seed in seeds]
-                forward = np.mean([per_layer(sizes(run.z)) for run in runs])
-                backward = np.mean([per_layer(sizes(run.z_grad)[::-1]) for run in runs])
-                found[activation, init, batch_norm] = (float(forward), float(backward))
+    for activation, init, batch_norm in product(ACTIVATIONS, INITS, (False, True)):
+        runs = [deep_pass(activation, init, depth, batch_norm, seed=seed) for seed in seeds]
+        forwards = [per_layer(sizes(run.z)) for run in runs]
+        backwards = [per_layer(sizes(run.z_grad)[::-1]) for run in runs]
+        found[activation, init, batch_norm] = np.array([forwards, backwards])
     return found
 
 
@@ -93,8 +92,8 @@ def relu_factor(weight_var: float, width: int = WIDTH) -> float:
 
 def saturated(run: Pass, activation: str, share: float = 0.01) -> np.ndarray:
     """For every layer, the share of units whose slope is below `share` of the steepest: they pass no gradient."""
-    f_grad = ACTIVATIONS[activation][1]
-    return np.array([(f_grad(z) < share * STEEPEST[activation]).mean() for z in run.seen])
+    sigma_grad = ACTIVATIONS[activation][1]
+    return np.array([(sigma_grad(z) < share * STEEPEST[activation]).mean() for z in run.seen])
 
 
 # ── Learning ──
@@ -129,8 +128,12 @@ class Descent:
     accuracy: float
 
 
-def descend(model, rng, steps=300, lr=0.1, max_norm=np.inf, step=optimizers.sgd) -> Descent:
-    """Mini-batch descent on the digits, every gradient clipped to `max_norm`; what overflows ends in NaN."""
+def descend(model, rng, steps=300, lr=0.1, max_norm=np.inf, step=optimizers.sgd, times=None) -> Descent:
+    """Mini-batch descent on the digits, every gradient clipped to `max_norm`; what overflows ends in NaN.
+
+    `times` has the parameters, by name, whose rate is a multiple of `lr`.
+    """
+    rates = {name: lr * (times or {}).get(name, 1) for name in model.parameters()}
     X_train, X_test, y_train, y_test = halves()
     loss, norm, states = np.full(steps, np.nan), np.full(steps, np.nan), dict.fromkeys(model.parameters())
     with np.errstate(over="ignore", invalid="ignore"):
@@ -143,7 +146,7 @@ def descend(model, rng, steps=300, lr=0.1, max_norm=np.inf, step=optimizers.sgd)
             model.backward(losses.cross_entropy_from_logits_grad(y_train[batch], logits))
             gradients, norm[t] = clipping.clip_by_global_norm(model.gradients(), max_norm)
             for name, array in model.parameters().items():
-                array[...], states[name] = step(array, gradients[name], states[name], lr=lr)
+                array[...], states[name] = step(array, gradients[name], states[name], lr=rates[name])
         return Descent(loss, norm, chapter_08.accuracy(model, X_test, y_test))
 
 
@@ -162,16 +165,64 @@ def learned(seed, activation, init, way) -> dict[str, float]:
     return {"accuracy": learn(activation, init, seed=seed, **WAYS[way]).accuracy}
 
 
+@measured.over(activation=ACTIVATIONS, init=INITS, batch_norm=(False, True), lr=(0.001, 0.01, 0.1, 1.0), seeds=range(5))
+def over_rates(seed, activation, init, batch_norm, lr) -> dict[str, float]:
+    """The same net by plain descent, at four learning rates."""
+    return {"accuracy": learn(activation, init, batch_norm=batch_norm, seed=seed, lr=lr).accuracy}
+
+
+def widened(factor: float, rng, eps=1e-5) -> tuple[models.Sequential, list[str]]:
+    """A ReLU net with batch norm, and the names of its weights that a batch norm follows: these `factor` as wide."""
+    model = deep_mlp("ReLU", "He", 10, rng, batch_norm=True)
+    names = [f"{k}.weight" for k in range(0, 30, 3)]  # Linear, BatchNorm1d, ReLU ten times, and a last Linear
+    for k, name in enumerate(names):
+        model.parameters()[name] *= factor
+        model.layers[3 * k + 1].eps = eps
+    return model, names
+
+
 def scaled(factor: float, seed=0) -> tuple[float, float]:
     """With batch norm, the lengths of the first layer's weights and of their gradient, all weights `factor` as wide."""
-    rng = np.random.default_rng(seed)
+    model, _ = widened(factor, np.random.default_rng(seed))
     X_train, _, y_train, _ = halves()
-    model = deep_mlp("ReLU", "He", 10, rng, batch_norm=True)
-    for k in range(0, 30, 3):  # Linear, BatchNorm1d, ReLU ten times; the last Linear has no batch norm behind it
-        model.parameters()[f"{k}.weight"] *= factor
     logits = model.train()(X_train[:32])
     model.backward(losses.cross_entropy_from_logits_grad(y_train[:32], logits))
     return tuple(float(np.linalg.norm(arrays["0.weight"])) for arrays in (model.parameters(), model.gradients()))
+
+
+def scaled_run(factor: float, rate: float, seed=0, steps=300) -> Descent:
+    """The same net trained, its weights before a batch norm `factor` as wide, their learning rate `rate` as large.
+
+    ε is 0, for it does not scale with the weights.
+    """
+    rng = np.random.default_rng(seed)
+    model, names = widened(factor, rng, eps=0.0)
+    return descend(model, rng, steps, times=dict.fromkeys(names, rate))
+
+
+@dataclass(frozen=True)
+class Start:
+    """A net before its first step: for every hidden layer the size of a, and ‖∂L/∂W‖ as a share of ‖W‖."""
+
+    signal: np.ndarray
+    share: np.ndarray
+
+
+def at_the_start(activation, init, batch_norm, seed=0, depth=10, samples=128) -> Start:
+    """What the training's own net sends forwards and gets back for its first samples."""
+    model = deep_mlp(activation, init, depth, np.random.default_rng(seed), batch_norm).train()
+    X_train, _, y_train, _ = halves()
+    a, signal = X_train[:samples], []
+    for layer in model.flat():
+        a = layer(a)
+        if isinstance(layer, ACTIVATIONS[activation][2]):
+            signal.append(a)
+    model.backward(losses.cross_entropy_from_logits_grad(y_train[:samples], a))
+    lengths = [
+        {name: np.linalg.norm(array) for name, array in arrays.items() if array.shape == (WIDTH, WIDTH)}
+        for arrays in (model.parameters(), model.gradients())
+    ]
+    return Start(sizes(signal), np.array([lengths[1][name] / length for name, length in lengths[0].items()]))
 
 
 def alike(value: float, steps=300, seed=0) -> tuple[int, float]:
@@ -222,6 +273,11 @@ def fresh_gradients(seed=0) -> dict[str, np.ndarray]:
 def as_one(grads: dict[str, np.ndarray]) -> np.ndarray:
     """All gradients of a net as one long vector, as a step sees them."""
     return np.concatenate([g.ravel() for g in grads.values()])
+
+
+def clipped_runs(max_norm, seeds=range(5)) -> list[Descent]:
+    """The run that clipping saves, from several draws of the weights."""
+    return [too_wide(max_norm, scale=1.4, steps=600, lr=0.05, seed=seed) for seed in seeds]
 
 
 def turned_by_value(shares=(1.0, 0.3, 0.1, 0.01), seed=0) -> dict[float, float]:
