@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from dlbook.practise.exercise import Code, Mistake, Predict, Route
+from dlbook.practise.exercise import Choose, Code, Mistake, Predict, Route
 from dlbook.scratch import clipping, initializers
 
 LINEAR = {"width": 256, "gain": 0.5, "layers": 21}  # of the net in the figure: n Var(w) = gain, with no activation
@@ -33,9 +33,9 @@ def _draw_cases():
     ]
 
 
-def gain_of(f, z):
-    """What the weights' standard deviation must be times 1/√n so that f leaves the size of z as it is."""
-    return np.sqrt((z**2).mean() / (f(z) ** 2).mean())
+def gain_of(sigma, z):
+    """What the weights' standard deviation must be times √n so that σ leaves the size of z as it is."""
+    return np.sqrt((z**2).mean() / (sigma(z) ** 2).mean())
 
 
 def relu(z):
@@ -155,23 +155,23 @@ def he_std(shape, negative_slope):
         title="Where does the step go?",
         level="easy",
         minutes=5,
-        task="The gradient is $(10, 0.5)$. It is clipped **by value** to 1. By how many **degrees** does that turn it?",
+        task="The gradient is $(8, 1)$. It is clipped **by value** to 2. By how many **degrees** does that turn it?",
         hints=(
             "Which components does clipping by value change, and to what?",
             "The angle of (x, y) is arctan(y / x). Take it before and after.",
         ),
-        solution="$(10, 0.5)$ becomes $(1, 0.5)$. The angle was $\\arctan 0.05 = 2.9°$ and is now"
-        " $\\arctan 0.5 = 26.6°$: it turned by **23.7°**. Clipping by norm would have turned it by nothing.",
-        answer=lambda: math.degrees(math.atan(0.5) - math.atan(0.05)),
+        solution="$(8, 1)$ becomes $(2, 1)$. The angle was $\\arctan 0.125 = 7.1°$ and is now"
+        " $\\arctan 0.5 = 26.6°$, so it turned by **19.4°**. Clipping by norm would have turned it by nothing.",
+        answer=lambda: math.degrees(math.atan(0.5) - math.atan(0.125)),
         tolerance=0.2,
         wrong_routes=(
             Route(0.0, "By norm it would keep its direction. By value only the first component is cut."),
             Route(math.degrees(math.atan(0.5)), "That is the angle afterwards. It had one before."),
             Route(
-                45.0 - math.degrees(math.atan(0.05)),
-                "The second component is 0.5 and stays: only what is beyond ±1 is cut.",
+                45.0 - math.degrees(math.atan(0.125)),
+                "The second component is 1 and stays. Only what is beyond ±2 is cut.",
             ),
-            Route(math.atan(0.5) - math.atan(0.05), "Right, in radians. Degrees are asked: times 180/π."),
+            Route(math.atan(0.5) - math.atan(0.125), "Right, in radians. Degrees are asked, so multiply by 180/π."),
         ),
     ),
     Predict(
@@ -227,6 +227,38 @@ def he_std(shape, negative_slope):
             Route(0.001, "That is the factor of all twenty layers together."),
             Route(2.0, "You divided where the size falls: this net's numbers get smaller, so n Var(w) is below 1."),
         ),
+    ),
+    Choose(
+        id="vanishing_gradients.alike",
+        concepts=("initializers.xavier",),
+        title="Which start leaves all units alike?",
+        level="medium",
+        minutes=5,
+        task="A net has one hidden layer of 64 tanh units and one output. From which of these starts do its 64 units"
+        " stay equal to one another, however long it is trained?",
+        options={
+            "equal": "All weights and all biases are 0.1.",
+            "out": "The weights into the units are random, those out of them are 0.",
+            "in": "The weights into the units are all 0.1, those out of them are random.",
+            "biases": "All weights are 0, the biases of the units are random.",
+        },
+        answer="equal",
+        hints=(
+            "Two units stay equal if their weights, their biases and all their gradients are equal. Where do these"
+            " gradients come from?",
+            "The gradient of a weight out of a unit is δ · a, that of a weight into it δ · v · (1 − a²) · x. Which of"
+            " a and v differ at the start?",
+        ),
+        solution="If **all weights and biases are equal**, then all $a$ are equal and all $v$, so all gradients are"
+        " equal, and one step later the same holds again. In each of the other starts something differs, the $a$ or"
+        " the $v$, and after one step or two everything does.",
+        wrong={
+            "out": "The units give different a from the beginning. So the weights out of them get different gradients"
+            " δ · a, and differ after the first step.",
+            "in": "All units say the same at first, but each hears δ · v with its own v. After one step they differ.",
+            "biases": "With different biases the units give different a = tanh(b). So the weights out of them differ"
+            " after one step, and those into them after two.",
+        },
     ),
     Code(
         id="vanishing_gradients.draw",
@@ -378,33 +410,91 @@ def clip(weight_grad, bias_grad, max_norm):
             ),
         ),
     ),
+    Predict(
+        id="vanishing_gradients.same_run",
+        concepts=("initializers.he",),
+        title="The same run from wider weights",
+        level="medium",
+        minutes=5,
+        task="A batch norm follows every hidden layer of a net. Another start makes the weights of these layers 3"
+        " times as wide as yours. You train yours with $\\eta = 0.1$. With which **learning rate** for these weights"
+        " does the other net make the very same steps, seen from its outputs?",
+        hints=(
+            "The gradient with respect to weights that are 3 times as wide: is it longer or shorter, and by how much?",
+            "To do the same, the step has to be 3 times as long, as the weights are.",
+            "Both together: the gradient has to be made up for, and then the step has to be longer.",
+        ),
+        solution="The gradient is a third as long, and the step has to be three times as long:"
+        " $\\eta \\cdot 3 \\cdot 3 = \\mathbf{0.9}$. That is what $\\eta / \\lVert W \\rVert^2$ says.",
+        answer=lambda: 0.1 * 3**2,
+        tolerance=0.005,
+        wrong_routes=(
+            Route(0.1, "The outputs of both nets are the same at first, but the gradients are not."),
+            Route(
+                0.3,
+                "That makes up for the shorter gradient. But the step has to be longer as well, as the weights are.",
+            ),
+            Route(0.1 / 3, "Wider weights have a shorter gradient, so the rate has to be larger."),
+            Route(0.1 / 9, "Upside down. Wider weights need a larger rate."),
+        ),
+    ),
+    Choose(
+        id="vanishing_gradients.remedy",
+        concepts=("initializers.he", "clipping.clip_by_global_norm"),
+        title="What is wrong with this net?",
+        level="medium",
+        minutes=5,
+        task="A net of forty ReLU layers does not learn. You print the size of $z$ and of"
+        " $\\partial L / \\partial z$ in every layer before the first step. The size of $z$ is 1 in the first layer and"
+        " $10^{-6}$ in the last, and the gradient falls by the same factor on its way back. What do you do?",
+        options={
+            "width": "Make the weights wider by a factor of about 1.4.",
+            "clip": "Clip the gradient to the norm 1.",
+            "sigmoid": "Take sigmoids, whose outputs cannot become small.",
+            "rate": "Make the learning rate a million times larger.",
+        },
+        answer="width",
+        hints=(
+            "By which factor does the size change from one layer to the next? There are 39 steps.",
+            "The 39th root of 10⁻⁶ is about 0.7. What must the weights be multiplied by, so that this becomes 1?",
+        ),
+        solution="The factor of one layer is $(10^{-6})^{1/39} = 0.70 \\approx 1/\\sqrt 2$. These are Xavier's weights"
+        " before ReLU, and $\\sqrt 2 \\approx \\mathbf{1.4}$ **times as wide** are He's.",
+        wrong={
+            "clip": "Clipping makes long gradients shorter. These are too short.",
+            "sigmoid": "Their outputs stay near 0.5, but each multiplies the gradient by at most a quarter.",
+            "rate": "The last layer would fly off. And what the digits say has shrunk to a millionth on the way"
+            " forward, which no rate repairs.",
+        },
+    ),
     Code(
         id="vanishing_gradients.gain",
         concepts=("initializers.he", "initializers.xavier"),
         title="A gain for any activation",
         level="hard",
         minutes=12,
-        task="He's $\\sqrt2$ is made for ReLU. For any activation `f`, weights of mean 0 and $\\operatorname{Var}(w) ="
-        " g^2 / n$ keep the size of $z$ from one layer to the next for one value of $g$ only. `z` holds samples of one"
-        " layer's $z$. Derive $g$ and write `gain(f, z)`, with means over the samples for expectations.",
-        stub="def gain(f, z):\n    ...\n",
+        task="He's $\\sqrt2$ is made for ReLU. For any activation `sigma`, weights of mean 0 and"
+        " $\\operatorname{Var}(w) = g^2 / n$ keep the size of $z$ from one layer to the next for one value of $g$ only."
+        " `z` holds samples of one layer's $z$. Derive $g$ and write `gain(sigma, z)`, with means over the samples for"
+        " expectations.",
+        stub="def gain(sigma, z):\n    ...\n",
         hints=(
-            "The mean square of the next z is n Var(w) times the mean square of a = f(z).",
+            "The mean square of the next z is n Var(w) times the mean square of a = σ(z).",
             "Set n Var(w) · E[a²] equal to E[z²], put g² for n Var(w), and solve for g.",
-            "The mean square of f(z) counts, not its variance: a mean that is not 0 adds to the next z as well.",
+            "The mean square of σ(z) counts, not its variance: a mean that is not 0 adds to the next z as well.",
         ),
         solution="""\
-def gain(f, z):
-    return np.sqrt((z**2).mean() / (f(z) ** 2).mean())
+def gain(sigma, z):
+    return np.sqrt((z**2).mean() / (sigma(z) ** 2).mean())
 """,
         cases=_gain_cases,
         reference=gain_of,
         mistakes=(
             Mistake(
-                "variance of f(z)",
+                "variance of the activation",
                 """\
-def gain(f, z):
-    return np.sqrt(z.var() / f(z).var())
+def gain(sigma, z):
+    return np.sqrt(z.var() / sigma(z).var())
 """,
                 "You took variances. The next z adds up w · a, and its mean square holds E[a²]: the mean of a counts,"
                 " too. For ReLU that is the difference between 1.41 and 1.71.",
@@ -412,32 +502,32 @@ def gain(f, z):
             Mistake(
                 "squared gain",
                 """\
-def gain(f, z):
-    return (z**2).mean() / (f(z) ** 2).mean()
+def gain(sigma, z):
+    return (z**2).mean() / (sigma(z) ** 2).mean()
 """,
                 "That is g², the factor of the variance. The gain multiplies the standard deviation: take the root.",
             ),
             Mistake(
                 "upside down",
                 """\
-def gain(f, z):
-    return np.sqrt((f(z) ** 2).mean() / (z**2).mean())
+def gain(sigma, z):
+    return np.sqrt((sigma(z) ** 2).mean() / (z**2).mean())
 """,
                 "Upside down: what the activation takes away, the weights must bring back. A gain for ReLU is above 1.",
             ),
             Mistake(
                 "unit size assumed",
                 """\
-def gain(f, z):
-    return np.sqrt(1 / (f(z) ** 2).mean())
+def gain(sigma, z):
+    return np.sqrt(1 / (sigma(z) ** 2).mean())
 """,
                 "Right if z has the size 1. It need not, and only for ReLU and its kin does the size cancel.",
             ),
             Mistake(
                 "sizes by absolute value",
                 """\
-def gain(f, z):
-    return np.abs(z).mean() / np.abs(f(z)).mean()
+def gain(sigma, z):
+    return np.abs(z).mean() / np.abs(sigma(z)).mean()
 """,
                 "You measured sizes by the mean of |z|. Variances add up, absolute values do not: take the root of the"
                 " mean square.",

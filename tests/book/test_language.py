@@ -34,6 +34,7 @@ WRITTEN = (
     "recurrent",
     "transfer",
     "transformer",
+    "vanishing_gradients",
     "visualization",
 )
 MEAN, LONG, MARKS, PROSE = 17, 0.05, 2, 0.5
