@@ -48,7 +48,7 @@ def chain() -> Figure:
             gate(ax, *start, "σ")
             end = places[k + 1] if k < 2 else (6.6, 1.2)
             wire(ax, start, end, f"{a[k + 1]:.3f}", f"{back[k + 1]:.3f}".replace("1.000", "1"), away=(0.27, 0.27))
-            ax.text(start[0], 0.55, f"slope {slope:.3f}", ha="center", va="center", color=MUTED, fontsize=9)
+            ax.text(start[0], 0.55, f"slope {slope:.3f}", ha="center", va="center", color=MUTED)
     return figure
 
 
@@ -300,6 +300,7 @@ def learned(table: Table) -> Figure:
 
 def rates(table: Table, activation: str) -> Figure:
     """Test accuracy over the learning rate for every start, with batch norm."""
+    name = activation[0].upper() + activation[1:]
     lrs = sorted({row["lr"] for row in table.run.rows})
     found = {
         init: np.array([table.of("accuracy", activation=activation, init=init, batch_norm=True, lr=lr) for lr in lrs])
@@ -311,8 +312,8 @@ def rates(table: Table, activation: str) -> Figure:
     )
     figure = Figure(
         alt=f"Mean accuracy on unseen digits over the learning rate, {activation} with batch norm. {words}.",
-        caption=f"{activation} with batch norm, trained from four starts at four learning rates. Lines are means of"
-        " five draws, dots are the draws. The narrow start is best at a small rate, the wide one at a large rate.",
+        caption=f"{name} with batch norm, trained from four starts at four learning rates. Lines are means of five"
+        " draws, dots are the draws. The narrow start is best at a small rate, the wide one at a large rate.",
     )
     with figure.panel(xlabel="learning rate η", ylabel="test accuracy", xscale="log", ylim=(0, 1.02), width=5) as ax:
         for (init, runs), style, colour in zip(found.items(), STYLES, (C0, C1, C2, C3), strict=True):
