@@ -63,26 +63,26 @@ EXERCISES = [
         title="How many steps",
         level="easy",
         minutes=3,
-        task="569 samples, batches of 32, 10 epochs. How many **steps** does mini-batch gradient descent take? (Batch"
-        " gradient descent would take 10.)",
+        task="1,437 digits, batches of 64, 5 epochs. How many **steps** does mini-batch gradient descent take? (Batch"
+        " gradient descent would take 5.)",
         hints=(
             "An epoch takes every sample once. How many batches is that, the last and smaller one included?",
             "Divide, and ask what becomes of the rest.",
         ),
-        solution="An epoch has $\\lceil 569/32 \\rceil = 18$ batches, the last with 25 samples. Ten epochs: **180**"
+        solution="An epoch has $\\lceil 1437/64 \\rceil = 23$ batches, the last with 29 samples. Five epochs: **115**"
         " steps.",
-        answer=lambda: 10 * np.ceil(569 / 32),
+        answer=lambda: 5 * np.ceil(1437 / 64),
         tolerance=0.4,
         wrong_routes=(
-            Route(170, "You left out the last batch of each epoch: 25 samples that do not fill a batch of 32."),
+            Route(110, "You left out the last batch of each epoch: 29 samples that do not fill a batch of 64."),
             Route(
-                177.8125,
-                "You divided all samples of ten epochs by 32. A batch does not reach across the end of an epoch: round"
+                5 * 1437 / 64,
+                "You divided all samples of five epochs by 64. A batch does not reach across the end of an epoch: round"
                 " up in each of them.",
             ),
-            Route(18, "That is one epoch. There are ten."),
+            Route(23, "That is one epoch. There are five."),
             Route(320, "You multiplied batch size and epochs. How many batches does an epoch have?"),
-            Route(5690, "That is one step a sample: stochastic gradient descent."),
+            Route(7185, "That is one step a sample: stochastic gradient descent."),
         ),
     ),
     Code(
@@ -313,6 +313,62 @@ def full_grad(grad, theta, chunks):
             Route(256, "One halving too many: the noise would be 0.05."),
         ),
     ),
+    Code(
+        id="gradient_descent_variants.floor",
+        concepts=("gradient_descent.sgd", "gradient_descent.mini_batch"),
+        title="The noise floor",
+        level="medium",
+        minutes=8,
+        task="One parameter near its minimum, with the curvature λ. A batch of $B$ samples, drawn anew, has"
+        " the gradient $\\lambda\\delta + n$. Here $\\delta$ is the distance from the minimum, and $n$ the noise with"
+        " mean square $\\sigma^2/B$. Write `noise_floor(lr, sigma2, curvature, batch_size)`. It returns how far the"
+        " cost $\\tfrac12 \\lambda \\delta^2$ lies **above the least one**, on average and in the long run. Give it"
+        " exactly, not by the short formula.",
+        stub="def noise_floor(lr, sigma2, curvature, batch_size):\n    ...\n",
+        hints=(
+            "Let v be the mean square of δ. What does one step make of v?",
+            "In the long run a step leaves v as it is. Solve v = (1 − ηλ)² v + η² σ²/B for v.",
+            "You have v, the mean square distance. The cost is ½λ times that.",
+        ),
+        solution="""\
+def noise_floor(lr, sigma2, curvature, batch_size):
+    v = lr * sigma2 / (curvature * (2 - lr * curvature) * batch_size)
+    return 0.5 * curvature * v
+""",
+        cases=lambda: [(0.5, 6.5, 1.0, 1), (0.1, 6.5, 1.0, 2), (0.3, 2.0, 4.0, 8), (1.5, 1.0, 0.25, 3)],
+        reference=lambda lr, sigma2, curvature, batch_size: lr * sigma2 / (2 * batch_size * (2 - lr * curvature)),
+        mistakes=(
+            Mistake(
+                "short formula",
+                "def noise_floor(lr, sigma2, curvature, batch_size):\n    return lr * sigma2 / (4 * batch_size)\n",
+                "That is the short formula, for small rates. Keep ηλ beside the 2.",
+            ),
+            Mistake(
+                "distance for cost",
+                "def noise_floor(lr, sigma2, curvature, batch_size):\n"
+                "    return lr * sigma2 / (curvature * (2 - lr * curvature) * batch_size)\n",
+                "That is v, the mean square distance from the minimum. The cost above the least one is ½λv.",
+            ),
+            Mistake(
+                "batch forgotten",
+                "def noise_floor(lr, sigma2, curvature, batch_size):\n"
+                "    return lr * sigma2 / (2 * (2 - lr * curvature))\n",
+                "Your floor is that of single samples. A batch of B has B times less of the squared noise.",
+            ),
+            Mistake(
+                "root of the batch",
+                "def noise_floor(lr, sigma2, curvature, batch_size):\n"
+                "    return lr * sigma2 / (2 * batch_size**0.5 * (2 - lr * curvature))\n",
+                "You divide by √B. The noise falls with √B, but the cost is a square, and σ² falls with B.",
+            ),
+            Mistake(
+                "one step",
+                "def noise_floor(lr, sigma2, curvature, batch_size):\n"
+                "    return 0.5 * curvature * lr**2 * sigma2 / batch_size\n",
+                "That is the noise of one step from the minimum. Part of the noise of the steps before is still there.",
+            ),
+        ),
+    ),
     Choose(
         id="gradient_descent_variants.restless",
         concepts=("gradient_descent.sgd",),
@@ -385,6 +441,33 @@ def full_grad(grad, theta, chunks):
                 np.floor((LIMIT / RATE_OF_ONE) ** 2),
                 "You let η grow with the root of B. The rule scales η with B itself: the rate per sample stays.",
             ),
+        ),
+    ),
+    Predict(
+        id="gradient_descent_variants.useful_batch",
+        concepts=("gradient_descent.mini_batch",),
+        title="The largest batch that pays",
+        level="medium",
+        minutes=5,
+        task="A net needs 3,000 steps to its goal with batches of 8. With ever larger batches, each at its best"
+        " rate, the number of steps falls to 300 and no further. What is its **critical batch size** $B_c$?",
+        hints=(
+            "The number of steps is S (1 + B_c/B). Which number is S?",
+            "S is what remains when B is very large, 300. Put B = 8 in and solve for B_c.",
+        ),
+        solution="For large $B$ only $S = 300$ remains. So $3000 = 300\\,(1 + B_c/8)$, which gives $1 + B_c/8 = 10$ and"
+        " $B_c = 9 \\cdot 8 = \\mathbf{72}$. Batches of 72 need 600 steps, twice the least number. Ten times as large"
+        " ones need 330.",
+        answer=lambda: 8 * (3000 / 300 - 1),
+        tolerance=0.5,
+        wrong_routes=(
+            Route(
+                80, "You divided 3,000 by 300 and multiplied by 8. The formula has 1 + B_c/B, so take off the 1 first."
+            ),
+            Route(9, "That is B_c/B for a batch of 8. Multiply by the 8."),
+            Route(10, "That is how many times as many steps the batch of 8 needs, 1 + B_c/8. Solve it for B_c."),
+            Route(375, "You divided the steps by the batch size. Put both numbers of steps into S (1 + B_c/B)."),
+            Route(600, "That is the number of steps at the critical batch size. The question is after the batch size."),
         ),
     ),
 ]

@@ -29,6 +29,7 @@ WRITTEN = (
     "functional_models",
     "generation",
     "gradient_descent",
+    "gradient_descent_variants",
     "lstm",
     "optimizers",
     "recurrent",

@@ -3,12 +3,15 @@
 import numpy as np
 import pytest
 import scipy.optimize
+import scipy.special
+import torch
 from sklearn.linear_model import SGDClassifier
 from sklearn.metrics import log_loss
 
 from dlbook.exercises import gradient_descent_variants as exercises
 from dlbook.experiments import gradient_descent_variants as experiments
 from dlbook.experiments.gradient_descent import tumours
+from dlbook.experiments.gradient_descent_variants import critical
 
 
 def test_cost_and_gradient_are_those_of_logistic_regression():
@@ -136,13 +139,13 @@ def test_a_run_starts_at_its_rate_and_falls_as_its_name_says():
 
 
 def test_without_replacement_the_excess_falls_with_the_square_of_the_rate():
-    high, low = experiments.orders(0.02, runs=6), experiments.orders(0.01, runs=6)
-    fall = {way: high[way] / low[way] for way in high}
+    high, low = experiments.orders(0.02, seed=1), experiments.orders(0.01, seed=1)
+    fall = {way: high[way].mean() / low[way].mean() for way in high}
     assert 1.8 < fall["with replacement"] < 2.9 < 3.1 < min(fall["shuffled anew"], fall["one order"]) < 5
 
 
 def test_samples_drawn_anew_each_time_are_noisier_and_no_order_is_free_of_noise():
-    above = experiments.orders(0.02, epochs=12, runs=6)
+    above = {way: runs.mean() for way, runs in experiments.orders(0.02, epochs=12, runs=6).items()}
     assert list(above) == ["shuffled anew", "one order", "with replacement"]
     assert min(above.values()) > 5e-4 and above["with replacement"] > 2 * above["shuffled anew"]
 
@@ -159,7 +162,7 @@ def test_the_runs_of_an_order_are_those_of_scikit_learn():
         outside.partial_fit(X[i : i + 1], y[i : i + 1])
         costs.append(log_loss(y, outside.predict_proba(X)[:, 1]))
     expected = np.mean(costs[len(costs) // 2 :: 19]) / least - 1
-    assert experiments.orders(0.1, epochs=2, runs=1, seed=3)["one order"] == pytest.approx(expected, rel=1e-9)
+    assert experiments.orders(0.1, epochs=2, runs=1, seed=3)["one order"].item() == pytest.approx(expected, rel=1e-9)
 
 
 @pytest.mark.parametrize(("batch_size", "exchanges", "busy"), [(569, 1, 569 / 570), (32, 18, 569 / 570), (1, 569, 0.5)])
@@ -179,6 +182,70 @@ def test_the_noise_falls_with_the_root_of_the_batch_size():
     np.testing.assert_allclose(measured[:-1], expected[:-1], rtol=0.1)
     assert measured[-1] < 1e-12 and expected[-1] == 0
     np.testing.assert_allclose(expected[:3] / expected[0], 1 / np.sqrt(sizes[:3]), rtol=0.02)
+
+
+@pytest.mark.parametrize(("lr", "batch_size"), [(0.04, 1), (0.32, 4), (0.32, 16)])
+def test_the_noise_floor_is_that_of_the_theory(lr, batch_size):
+    """Under another seed, within the range that the chapter prints."""
+    above, theory = experiments.noise_floor(lr, batch_size, seed=1)
+    assert above.shape == (5,) and 0.85 < above.mean() / theory < 1.25
+    X, y = experiments.samples()
+    probability = scipy.special.expit(X @ experiments.least_cost(X, y)[0])
+    trace = np.trace(np.cov(X.T * (probability - y), bias=True))
+    assert theory == pytest.approx(lr * trace / (4 * batch_size) / experiments.least_cost(X, y)[1], rel=1e-6)
+
+
+def test_runs_side_by_side_are_those_of_one_after_the_other():
+    X, y = experiments.samples()
+    few, start = np.array([[3, 5], [40, 2], [7, 7]]), np.linspace(-1, 1, 7)
+    together = experiments.table.side_by_side(start, [(0.3, X[few], y[few])], 3)
+    for run, batch in enumerate(few):
+        alone = start - 0.3 * experiments.grad(start, X[batch], y[batch])
+        np.testing.assert_allclose(together[1, run], alone, rtol=1e-12)
+
+
+def test_the_net_has_the_gradients_of_autograd():
+    X, y = critical.images()
+    assert X.shape == (1797, 64) and np.abs(X.mean(axis=0)).max() < 1e-12 and (X**2).mean() == pytest.approx(1)
+    theta = [torch.tensor(p[1], requires_grad=True) for p in critical.nets(3, 2)]
+    W1, b1, W2, b2 = theta
+    scores = torch.relu(torch.tensor(X[:40]) @ W1 + b1) @ W2 + b2
+    each = torch.nn.functional.cross_entropy(scores, torch.tensor(y[:40]), reduction="none")
+    ours = critical.net_grad(critical.nets(3, 2), X[:40], y[:40])
+    for mine, theirs in zip(ours, torch.autograd.grad(each.mean(), theta, retain_graph=True), strict=True):
+        np.testing.assert_allclose(mine[0], mine[1])
+        np.testing.assert_allclose(mine[0], theirs.numpy(), rtol=1e-9, atol=1e-12)
+    assert critical.net_cost(critical.nets(3, 2), X[:40], y[:40])[1] == pytest.approx(each.mean().item())
+
+
+def test_the_noise_scale_is_the_variance_over_the_square_of_the_gradient(monkeypatch):
+    X, y = critical.images()
+    monkeypatch.setattr(critical, "images", lambda: (X[:30], y[:30]))
+    (found,) = critical.noise_scale(seed=0, costs=(99,))  # the net as it begins
+    flat = lambda few: np.concatenate([g.ravel() for g in critical.net_grad(critical.nets(0, 1), X[few], y[few])])
+    each = np.array([flat([i]) for i in range(30)])
+    assert found == pytest.approx(((each - each.mean(axis=0)) ** 2).sum(axis=1).mean() / (flat(range(30)) ** 2).sum())
+
+
+def test_the_noise_scale_grows_as_the_cost_falls():
+    scale = experiments.noise_scale(seed=7)
+    assert (np.diff(scale) > 0).all() and scale[0] < 60 and scale[-1] > 500
+
+
+def test_beyond_the_critical_size_a_larger_batch_saves_no_steps():
+    """Under other seeds, the chapter's claims about its ends and about what lies between."""
+    found = experiments.batch_sizes((1, 16, 64, 1024), seeds=(5, 6))
+    one, _, many, last = found.steps
+    assert (one > 35 * many).all() and (many < 4 * last).all() and (many > 1.5 * last).all()
+    assert 80 < found.critical.min() < found.critical.max() < 220
+    assert (0.6 < found.expected(64) / many).all() and (found.expected(64) / many < 1.6).all()
+    assert (found.lrs[1] > 4 * found.lrs[0]).all() and (found.lrs[3] < 4 * found.lrs[2]).all()
+
+
+def test_the_critical_size_solves_the_formula():
+    steps = lambda size: 20 * (1 + 70 / size)
+    found = experiments.Sizes(np.array([1, 10, 1000]), np.array([[steps(1)], [0], [steps(1000)]]), np.ones((3, 1)))
+    assert found.critical == pytest.approx(70) and found.expected(10) == pytest.approx(steps(10))
 
 
 def test_an_epoch_is_timed_for_every_batch_size():

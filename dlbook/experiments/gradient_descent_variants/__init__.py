@@ -1,5 +1,12 @@
 """What chapter 05 measures: the sheet's table in numbers, noise and batch size, a file larger than the memory."""
 
+from dlbook.experiments.gradient_descent_variants.critical import (
+    GOAL,
+    Sizes,
+    batch_sizes,
+    fewest_steps,
+    noise_scale,
+)
 from dlbook.experiments.gradient_descent_variants.on_disk import (
     chunks,
     out_of_core,
@@ -17,6 +24,7 @@ from dlbook.experiments.gradient_descent_variants.table import (
     hessian,
     least_cost,
     noise,
+    noise_floor,
     orders,
     power_of_four,
     rates,
@@ -28,18 +36,24 @@ from dlbook.experiments.gradient_descent_variants.table import (
 )
 
 __all__ = [
+    "GOAL",
     "Rates",
     "Run",
+    "Sizes",
     "TARGET",
     "Workers",
     "above_least",
+    "batch_sizes",
     "chunks",
     "cost",
     "falling",
+    "fewest_steps",
     "grad",
     "hessian",
     "least_cost",
     "noise",
+    "noise_floor",
+    "noise_scale",
     "orders",
     "out_of_core",
     "power_of_four",

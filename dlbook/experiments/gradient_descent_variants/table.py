@@ -121,7 +121,7 @@ class Rates:
         return float(self.epochs[self.arrives].min())
 
 
-def rates(batch_size: int, lrs, epochs: int = 20, seeds=(0, 1, 2)) -> Rates:
+def rates(batch_size: int, lrs, epochs: int = 20, seeds=range(5)) -> Rates:
     """Each learning rate on the tumours, the mean over several shuffles."""
     X, y = samples()
     least, steps = least_cost(X, y)[1], steps_an_epoch(batch_size)
@@ -144,7 +144,7 @@ FALLS = {
 }
 
 
-def falling(start: float, seeds=(0, 1, 2), epochs: int = 20) -> dict[str, list[Run]]:
+def falling(start: float, seeds=range(5), epochs: int = 20) -> dict[str, list[Run]]:
     """Single samples whose rate falls from `start` in each of these ways: a run for each shuffle."""
     t = np.arange(epochs)
     return {name: [run(1, start * fall(t), epochs, seed) for seed in seeds] for name, fall in FALLS.items()}
@@ -195,10 +195,10 @@ def two_workers(batch_size: int, lr: float = 0.125) -> Workers:
     return Workers(len(sizes), float(busy), float(np.abs(together - alone).max()))
 
 
-def orders(lr: float, epochs: int = 20, runs: int = 8, seed: int = 0) -> dict[str, float]:
+def orders(lr: float, epochs: int = 20, runs: int = 8, seed: int = 0) -> dict[str, np.ndarray]:
     """How far above the least cost single samples hold themselves, in parts of it, for three ways to draw them.
 
-    Many runs side by side, from the minimum; the mean over them and over the second half of the epochs.
+    Several runs side by side, from the minimum; the mean over the second half of the epochs, (runs,).
     """
     X, y = samples()
     theta, least = least_cost(X, y)
@@ -209,15 +209,38 @@ def orders(lr: float, epochs: int = 20, runs: int = 8, seed: int = 0) -> dict[st
     above = {}
     for name, rows in drawn.items():
         steps = rows.transpose(0, 2, 1).reshape(-1, runs)  # (steps, runs): the sample of each run
-        start = np.tile(theta, (runs, 1))  # (runs, D)
-        path = gradient_descent.over_batches(_each, start, ((lr, X[i], y[i]) for i in steps)).path
-        above[name] = float(cost(path[len(path) // 2 :: 19].reshape(-1, len(theta)), X, y).mean() / least - 1)
+        path = side_by_side(theta, ((lr, X[i, None], y[i, None]) for i in steps), runs)
+        above[name] = cost(path[len(path) // 2 :: 19], X, y).mean(axis=0) / least - 1
     return above
 
 
+def side_by_side(theta, batches, runs: int) -> np.ndarray:
+    """The paths (steps + 1, runs, D) from one point; a batch holds X (runs, B, D) and y (runs, B)."""
+    return gradient_descent.over_batches(_each, np.tile(theta, (runs, 1)), batches).path
+
+
 def _each(theta, X, y) -> np.ndarray:
-    """The gradient of one sample for each of several runs (runs, D)."""
-    return X * (activations.sigmoid((X * theta).sum(axis=1)) - y)[:, None]
+    """The gradient of a batch for each of several runs, (runs, D)."""
+    errors = activations.sigmoid((X @ theta[..., None])[..., 0]) - y  # (runs, B)
+    return (errors[:, None] @ X)[:, 0] / y.shape[1]
+
+
+def noise_floor(lr: float, batch_size: int, runs: int = 20, seed: int = 0) -> tuple[np.ndarray, float]:
+    """How far above the least cost batches drawn with replacement stay, in parts of it: (5,), and ησ²/4B by theory.
+
+    The runs begin at the minimum and are followed long enough for its flattest direction to come to its own floor; the
+    first half is not counted. Each of the five numbers is the mean of a fifth of the runs.
+    """
+    X, y = samples()
+    theta, least = least_cost(X, y)
+    each = X * (activations.sigmoid(X @ theta) - y)[:, None]  # (m, D), their mean is 0
+    theory = lr * (each**2).sum(axis=1).mean() / (4 * batch_size)
+    flattest = np.linalg.eigvalsh(hessian(theta, X, y))[0]
+    rng, steps = np.random.default_rng(seed), int(2 / (lr * flattest))
+    drawn = (rng.integers(0, len(y), (runs, batch_size)) for _ in range(steps))
+    path = side_by_side(theta, ((lr, X[few], y[few]) for few in drawn), runs)
+    above = cost(path[len(path) // 2 :: 19], X, y).mean(axis=0) / least - 1  # (runs,)
+    return above.reshape(5, -1).mean(axis=1), theory / least
 
 
 def power_of_four(ratio: float) -> int:
