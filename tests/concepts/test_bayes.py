@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import scipy.integrate
 import scipy.stats
+import sklearn.linear_model
 import sklearn.naive_bayes
 import torch
 from hypothesis import given, settings
@@ -302,6 +303,118 @@ def test_torchs_distributions_agree():
     np.testing.assert_allclose(ours.exp(), theirs.log_prob(inside).exp(), atol=1e-4)
 
 
+# ─── A line ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+LINE_X = np.column_stack([np.ones(6), [-1000.0, 0.0, 1e-9, 1.5, 1.5, 1000.0]])
+LINE_Y = np.array([1000.0, 0.0, -2.0, 1.0, 1e-9, -1000.0])
+
+
+def test_linear_regression_twins():
+    # atol: a sum of products of up to 10⁶ cancels to an intercept of 10⁻³
+    for noise_var, prior_var in ((1.0, 1.0), (1e-3, 1e3), (1e6, 1e-6)):
+        assert_twins_agree("bayes.linear_regression", LINE_X, LINE_Y, noise_var, prior_var, atol=1e-12)
+    assert_twins_agree("bayes.linear_regression", rng.normal(size=(20, 5)), rng.normal(size=20), 0.3, 2.0)
+    assert_twins_agree("bayes.linear_regression", LINE_X[:1], LINE_Y[:1], 0.3, 2.0, atol=1e-12)
+    assert_twins_agree(
+        "bayes.linear_regression", LINE_X[:, ::-1], LINE_Y[::-1], np.array(0.3), np.array(2.0), atol=1e-12
+    )
+    assert_twins_agree("bayes.linear_regression", np.array([[1, 2], [3, 4]]), np.array([1, 0]), 1, 2)
+    none = assert_twins_agree("bayes.linear_regression", np.zeros((0, 2)), np.zeros(0), 0.3, 2.0)
+    assert none.mean.tolist() == [0, 0] and none.cov.tolist() == [[2, 0], [0, 2]]  # the prior
+    low = assert_twins_agree("bayes.linear_regression", LINE_X[1:5].astype(float32), LINE_Y[1:5], 0.3, 2.0, rtol=1e-6)
+    assert low.mean.dtype == low.cov.dtype == float32
+
+
+def test_linear_predictive_twins():
+    mean, cov = bayes.linear_regression(LINE_X[1:5], LINE_Y[1:5], 0.3, 2.0)
+    for noise_var in (0.0, 0.3, 1000.0):
+        assert_twins_agree("bayes.linear_predictive", LINE_X, mean, cov, noise_var)
+    assert_twins_agree("bayes.linear_predictive", LINE_X[::-2], mean[::-1], cov[::-1, ::-1], 0.3)
+    assert_twins_agree("bayes.linear_predictive", np.array([[1, 2]]), np.array([1, 0]), np.array([[2, 0], [0, 2]]), 1)
+    low = assert_twins_agree("bayes.linear_predictive", LINE_X[1:5].astype(float32), mean, cov, 0.3, rtol=1e-6)
+    assert low.mean.dtype == low.var.dtype == float32
+
+
+def test_the_belief_in_lines_is_scikit_learns():
+    """Ridge regression has the mean; BayesianRidge the covariance too, pinned by a prior that outweighs the data."""
+    X, y, noise_var, prior_var = rng.normal(size=(30, 4)), rng.normal(size=30), 0.4, 3.0
+    mean, cov = bayes.linear_regression(X, y, noise_var, prior_var)
+    ridge = sklearn.linear_model.Ridge(alpha=noise_var / prior_var, fit_intercept=False, solver="cholesky").fit(X, y)
+    np.testing.assert_allclose(mean, ridge.coef_, rtol=1e-10)
+    sure = 1e14
+    pinned = {"alpha_1": sure / noise_var, "alpha_2": sure, "lambda_1": sure / prior_var, "lambda_2": sure}
+    theirs = sklearn.linear_model.BayesianRidge(**pinned, fit_intercept=False).fit(X, y)
+    assert (theirs.alpha_, theirs.lambda_) == (pytest.approx(1 / noise_var), pytest.approx(1 / prior_var))
+    np.testing.assert_allclose(mean, theirs.coef_, rtol=1e-8)
+    np.testing.assert_allclose(cov, theirs.sigma_, rtol=1e-8, atol=1e-12)
+    X_new = rng.normal(size=(7, 4))
+    centre, spread = theirs.predict(X_new, return_std=True)
+    ours = bayes.linear_predictive(X_new, mean, cov, noise_var)
+    np.testing.assert_allclose(ours.mean, centre, rtol=1e-8)
+    np.testing.assert_allclose(ours.var, spread**2, rtol=1e-8)
+
+
+def test_a_posterior_over_lines_by_conditioning_all_that_is_normal():
+    """Weights and outcomes are jointly normal before: SciPy's density of both, divided by that of the outcomes."""
+    X, noise_var, prior_var = rng.normal(size=(3, 2)), 0.5, 2.0
+    w, y = rng.normal(size=2), rng.normal(size=3)
+    joint = np.block([[prior_var * np.eye(2), prior_var * X.T], [prior_var * X, prior_var * X @ X.T + 0.5 * np.eye(3)]])
+    before = scipy.stats.multivariate_normal(np.zeros(5), joint).logpdf(np.append(w, y))
+    evidence = scipy.stats.multivariate_normal(np.zeros(3), joint[2:, 2:]).logpdf(y)
+    posterior = scipy.stats.multivariate_normal(*bayes.linear_regression(X, y, noise_var, prior_var))
+    assert posterior.logpdf(w) == pytest.approx(before - evidence, rel=1e-10)
+
+
+def test_one_weight_and_a_column_of_ones_is_the_mean_with_a_normal_prior():
+    data = rng.normal(size=9)
+    mean, cov = bayes.linear_regression(np.ones((9, 1)), data, 0.7, 2.5)
+    assert (mean[0], cov[0, 0]) == pytest.approx(bayes.normal_normal(0.0, 2.5, data, 0.7))
+
+
+@settings(deadline=None)
+@given(X=arrays(float, (5, 2), elements=st.floats(-3, 3)), y=arrays(float, 5, elements=st.floats(-3, 3)))
+def test_laws_of_a_line(X, y):
+    mean, cov = bayes.linear_regression(X, y, 0.5, 2.0)
+    flipped = bayes.linear_regression(X[::-1], y[::-1], 0.5, 2.0)
+    np.testing.assert_allclose(flipped.mean, mean, rtol=1e-9, atol=1e-9)
+    less = bayes.linear_regression(X[:-1], y[:-1], 0.5, 2.0).cov
+    assert (np.linalg.eigvalsh(less - cov) > -1e-9).all()  # a datum never makes less sure
+    band = bayes.linear_predictive(X, mean, cov, 0.5)
+    assert (band.var >= 0.5).all() and (bayes.linear_predictive(X, mean, cov, 0.0).var <= 0.5 + 1e-9).all()
+
+
+ROOMS = pytest.mark.parametrize("room", ["scratch", "pytorch"])
+TWO = np.array([[1.0, 0.0], [1.0, 2.0]])  # rows, and a covariance
+
+
+@ROOMS
+@pytest.mark.parametrize(("X", "prior_var"), [([[1.0, 1.0], [2.0, 2.0]], 1e300), ([[1e200, 1.0], [1.0, 1.0]], 1.0)])
+def test_a_line_without_an_answer_is_told(room, X, prior_var):
+    told = "X must leave a covariance: got a precision without an inverse, need columns that differ, less prior_var"
+    with pytest.raises(ValueError, match=re.escape(told)):
+        getattr(dlbook, room).bayes.linear_regression(X, [1.0, 2.0], 1.0, prior_var)
+
+
+@ROOMS
+@pytest.mark.parametrize(
+    ("name", "args", "told"),
+    [
+        ("regression", ([1.0, 2.0], [1, 2], 1, 1), "X must have a row a case: got shape (2,), need shape (N, D)"),
+        ("regression", (TWO, TWO, 1, 1), "y must have one dimension: got shape (2, 2), need shape (N,)"),
+        ("regression", (TWO, [1], 1, 1), "y must be as long as there are rows of X: got 1, need 2"),
+        ("regression", (TWO, [1, np.nan], 1, 1), "y must be finite: got nan, need finite numbers"),
+        ("regression", (TWO, [1, 2], 0, 1), "noise_var must be positive: got 0, need more than 0"),
+        ("regression", (TWO, [1, 2], 1, [1, 1]), "prior_var must be one number: got shape (2,), need shape ()"),
+        ("predictive", (TWO, [1], TWO, 1), "mean must be as long as there are columns of X: got 1, need 2"),
+        ("predictive", (TWO, [1, 2], TWO[:1], 1), "cov must hold a covariance of every two weights: got shape (1, 2)"),
+        ("predictive", (TWO, [1, 2], TWO, -1), "noise_var must not be negative: got -1, need 0 or more"),
+    ],
+)
+def test_a_line_that_cannot_be_is_named(room, name, args, told):
+    with pytest.raises(ValueError, match=re.escape(told)):
+        getattr(getattr(dlbook, room).bayes, f"linear_{name}")(*args)
+
+
 # ─── Medical tests ──────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -434,6 +547,9 @@ def test_torch_differentiates_logs_pairs_and_intervals():
     gradients_agree("normal_normal", np.array([0.5, 1.0]), 2.0, rng.normal(size=(2, 4)), 0.7, at=(0, 1, 2, 3))
     gradients_agree("credible_interval", rng.uniform(0.5, 2, (2, 9)), np.linspace(0, 1, 9), at=(0,), mass=0.9)
     gradients_agree("medical_test", 0.02, 0.8, np.array([0.9, 0.7]), at=(0, 1, 2), tests=3)
+    X, y = rng.normal(size=(6, 2)), rng.normal(size=6)
+    gradients_agree("linear_regression", X, y, 0.7, 2.0, at=(0, 1, 2, 3))
+    gradients_agree("linear_predictive", X, y[:2], np.array([[2.0, 0.5], [0.5, 1.0]]), 0.7, at=(0, 1, 2, 3))
     gradients_agree("after_results", 0.02, 0.8, np.array([0.9, 0.7]), 3, 2, at=(0, 1, 2))
 
 

@@ -4,6 +4,8 @@ import numpy as np
 import torch
 from pane import pane
 
+from dlbook.scratch import bayes as public
+
 PRIOR, LIKELIHOOD = np.full(3, 1 / 3), np.array([0.3, 0.5, 0.7]) ** 3 * np.array([0.7, 0.5, 0.3])  # heads, 3 of 4
 DISEASE = (0.01, 0.9, 0.91)
 GRID = np.linspace(0, 1, 2001)
@@ -86,3 +88,38 @@ def test_normal_normal(held):
     page = held.library(**dict(zip(("mean", "var"), tensors(mean, var), strict=True)))
     held.same(mean, (page.low + page.high) / 2)
     held.same(2 * 1.959963984540054 * np.sqrt(var), page.high - page.low, rtol=1e-7)  # the quantile of N(0, 1)
+
+
+X_LINE, Y_LINE = np.array([[1.0, -1.0], [1.0, 0.5], [1.0, 2.0]]), np.array([0.2, 1.5, 2.4])  # ones, and places
+X_NEW = np.array([[1.0, -3.0], [1.0, 0.0], [1.0, 4.0]])
+
+
+@pane("bayes.linear_regression")
+def test_linear_regression(held):
+    given = X_LINE, Y_LINE, 0.25, 2.0
+    mean, cov = held.numpy(*given)
+    public = held.public(*given)
+    held.same(mean, public.mean)
+    held.same(cov, public.cov)
+    names = ("X", "y", "noise_var", "prior_var")
+    page = held.typed(**dict(zip(names, tensors(*given), strict=True)))
+    held.same(mean, page.mean)
+    held.same(cov, page.cov)
+    held.same(mean, held.library(**dict(zip(names, given, strict=True))).mean)
+
+
+@pane("bayes.linear_predictive")
+def test_linear_predictive(held):
+    noise_var, prior_var = 0.25, 2.0
+    mean, cov = public.linear_regression(X_LINE, Y_LINE, noise_var, prior_var)
+    centre, var = held.numpy(X_NEW, mean, cov, noise_var)
+    held.same((centre, var), held.public(X_NEW, mean, cov, noise_var))
+    page = held.typed(**dict(zip(("X", "mean", "cov", "noise_var"), tensors(X_NEW, mean, cov, noise_var), strict=True)))
+    held.same(centre, page.centre)
+    held.same(var, page.var)
+    held.same(2 * 1.96 * np.sqrt(var), page.high - page.low)
+    # a Gaussian process has no weights: it comes to the same band by the products of the places
+    given = {"X": X_LINE[:, 1:], "y": Y_LINE, "noise_var": noise_var, "prior_var": prior_var, "X_new": X_NEW[:, 1:]}
+    page = held.library(**given)
+    held.same(centre, page.centre)
+    held.same(var, page.var)

@@ -16,12 +16,14 @@ from dlbook.pytorch.bayes.densities import (
 )
 from dlbook.pytorch.bayes.diagnosis import PredictiveValues, after_results, medical_test
 from dlbook.pytorch.bayes.hypotheses import discrete, discrete_from_logs
+from dlbook.pytorch.bayes.regression import Weights, linear_predictive, linear_regression
 
 __all__ = [
     "Beta",
     "Interval",
     "Normal",
     "PredictiveValues",
+    "Weights",
     "after_results",
     "beta_binomial",
     "beta_binomial_predictive",
@@ -30,6 +32,8 @@ __all__ = [
     "credible_interval",
     "discrete",
     "discrete_from_logs",
+    "linear_predictive",
+    "linear_regression",
     "medical_test",
     "normal_normal",
 ]

@@ -74,3 +74,31 @@ def bayes_normal_normal_library(mean, var):
 
     posterior = Normal(mean, var.sqrt())  # takes the standard deviation, not the variance
     low, high = posterior.icdf(torch.tensor([0.025, 0.975]))
+
+
+def bayes_linear_regression(X, y, noise_var, prior_var):
+    precision = X.T @ X / noise_var + torch.eye(X.shape[1]) / prior_var
+    cov = torch.linalg.inv(precision)
+    mean = cov @ (X.T @ y / noise_var)
+
+
+def bayes_linear_regression_library(X, y, noise_var, prior_var):
+    from sklearn.linear_model import Ridge
+
+    mean = Ridge(alpha=noise_var / prior_var, fit_intercept=False).fit(X, y).coef_
+
+
+def bayes_linear_predictive(X, mean, cov, noise_var):
+    centre = X @ mean
+    var = torch.einsum("md,de,me->m", X, cov, X) + noise_var
+    low, high = centre - 1.96 * var.sqrt(), centre + 1.96 * var.sqrt()
+
+
+def bayes_linear_predictive_library(X, y, noise_var, prior_var, X_new):
+    from sklearn.gaussian_process import GaussianProcessRegressor
+    from sklearn.gaussian_process.kernels import DotProduct
+
+    kernel = prior_var * DotProduct(sigma_0=1)  # 1 is the column of ones
+    model = GaussianProcessRegressor(kernel, alpha=noise_var, optimizer=None).fit(X, y)
+    centre, of_the_line = model.predict(X_new, return_std=True)
+    var = of_the_line**2 + noise_var

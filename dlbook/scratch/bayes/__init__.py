@@ -18,12 +18,14 @@ from dlbook.scratch.bayes.densities import (
 )
 from dlbook.scratch.bayes.diagnosis import PredictiveValues, after_results, medical_test
 from dlbook.scratch.bayes.hypotheses import discrete, discrete_from_logs
+from dlbook.scratch.bayes.regression import Weights, linear_predictive, linear_regression
 
 __all__ = [
     "Beta",
     "Interval",
     "Normal",
     "PredictiveValues",
+    "Weights",
     "after_results",
     "beta_binomial",
     "beta_binomial_predictive",
@@ -32,6 +34,8 @@ __all__ = [
     "credible_interval",
     "discrete",
     "discrete_from_logs",
+    "linear_predictive",
+    "linear_regression",
     "medical_test",
     "normal_normal",
 ]
