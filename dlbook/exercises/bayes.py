@@ -40,6 +40,34 @@ def _instrument_cases():
     ]
 
 
+SICK = {"prevalence": 0.005, "sensitivity": 0.8, "specificity": 0.96}  # of a patient with three results
+RIDGE = {"noise_var": 0.5, "prior_var": 0.25, "m": 40}  # of a regression whose penalty is asked for
+
+
+def evidence_of_six_heads() -> float:
+    """The posterior of the fair coin after six heads in six tosses, if both models had the prior ½."""
+    any_coin = bayes.beta_binomial_predictive(1.0, 1.0, 6, 6)
+    return bayes.discrete([0.5, 0.5], [0.5**6, any_coin])[0]
+
+
+def _band(X, y, X_new, noise_var, prior_var):
+    return bayes.linear_predictive(X_new, *bayes.linear_regression(X, y, noise_var, prior_var), noise_var)
+
+
+def _band_cases():
+    rng = np.random.default_rng(4)
+    cases = []
+    for n, d, m, noise_var, prior_var in ((5, 2, 3, 0.25, 2.0), (2, 1, 4, 4.0, 0.5), (8, 3, 2, 0.5, 3.0)):
+        cases.append((rng.normal(size=(n, d)), rng.normal(size=n), rng.normal(size=(m, d)), noise_var, prior_var))
+    return cases
+
+
+_BAND = "def band(X, y, X_new, noise_var, prior_var):\n"
+_BOTH = "    precision = X.T @ X / noise_var + np.eye(X.shape[1]) / prior_var\n"
+_INVERT = "    cov = np.linalg.inv(precision)\n"
+_MEAN = "    mean = cov @ X.T @ y / noise_var\n"
+_LINE = "    line = ((X_new @ cov) * X_new).sum(axis=1)\n"
+
 _UPDATE = "def update(mean, var, data, noise_vars):\n"
 _PRECISION = "    precision = 1 / var + (1 / noise_vars).sum()\n"
 _WEIGHTED = "    weighted = mean / var + (data / noise_vars).sum()\n"
@@ -184,6 +212,40 @@ def posterior(prior, likelihood):
                 18 / 49,
                 "You divided the sick by the healthy among the positive: those are odds. Divide by all the positive.",
             ),
+        ),
+    ),
+    Predict(
+        id="bayes.add_the_evidence",
+        concepts=("bayes.medical_test",),
+        title="Two results against one",
+        level="medium",
+        minutes=6,
+        task="One person in 200 has a disease. The test has a sensitivity of 80 % and a specificity of 96 %, and its"
+        " repetitions are independent given the condition. Two results are **positive** and one is **negative**. With"
+        " which probability is this person sick?",
+        hints=(
+            "Work with odds. What are they before any result, and by what does each kind of result multiply them?",
+            "One person in 200 means odds of 1 : 199. A positive result multiplies by s/(1 − c), a negative one by"
+            " (1 − s)/c.",
+            "Odds of a to b are the probability a/(a + b).",
+        ),
+        solution="A positive result multiplies the odds by $0.8/0.04 = 20$, and a negative one by $0.2/0.96 = 0.208$."
+        " The odds are $20 \\cdot 20 \\cdot 0.208 = 83.3$ to 199, and the probability is $83.3/(83.3 + 199) ="
+        " \\mathbf{0.295}$. The negative result takes back about half of what one positive result had given, counted"
+        " in logarithms.",
+        answer=lambda: bayes.after_results(**SICK, positives=2, negatives=1),
+        tolerance=0.006,
+        wrong_routes=(
+            Route(
+                400 / 599, "You left the negative result out. It multiplies the odds by (1 − s)/c, which is below 1."
+            ),
+            Route(400 * 0.2 / 0.96 / 199, "Those are the odds, sick to healthy. Turn them into a probability."),
+            Route(
+                20 / 219,
+                "You let the negative result undo a positive one. Its ratio is (1 − s)/c, and that is not one over"
+                " s/(1 − c).",
+            ),
+            Route(0.005, "You are back at the prevalence. Three results have something to say: multiply the odds."),
         ),
     ),
     Code(
@@ -443,5 +505,151 @@ def grid_posterior(prior, likelihood, grid):
         ),
         solution="**b**. Given the first result, the second is nearly certain for the sick *and* for the healthy with"
         " that substance: its likelihood ratio is about 1, and belief stays where it was.",
+    ),
+    Code(
+        id="bayes.line_and_band",
+        concepts=("bayes.linear_regression",),
+        title="A line and its band",
+        level="hard",
+        minutes=14,
+        task="Write `band(X, y, X_new, noise_var, prior_var)`. The outcomes `y` (N,) belong to the rows of `X` (N, D),"
+        " with normal noise of variance `noise_var`, and every weight has the prior $\\mathcal{N}(0, v)$ with $v$ ="
+        " `prior_var`. Return the mean (M,) and the variance (M,) of a **new outcome** at each row of `X_new` (M, D).",
+        stub=_BAND + "    ...\n",
+        hints=(
+            "First the belief in the weights. What are the two parts of its precision matrix?",
+            "The covariance is the inverse of the precision, and the mean is the covariance times Xᵀ y over the noise"
+            " variance. What, besides the uncertain weights, makes a new outcome uncertain?",
+            "At a row x the line has the variance xᵀ S x. For all rows at once, multiply X_new by S, then each entry by"
+            " its own in X_new, and add up along each row.",
+        ),
+        solution=_BAND + _BOTH + _INVERT + _MEAN + _LINE + "    return X_new @ mean, line + noise_var\n",
+        cases=_band_cases,
+        reference=_band,
+        returns=("mean", "var"),
+        mistakes=(
+            Mistake(
+                "the noise forgotten",
+                _BAND + _BOTH + _INVERT + _MEAN + _LINE + "    return X_new @ mean, line\n",
+                "Your mean is right. Your variance is that of the line: a new outcome has noise of its own, and its"
+                " variance is added.",
+            ),
+            Mistake(
+                "the line taken for certain",
+                _BAND + _BOTH + _INVERT + _MEAN + "    return X_new @ mean, np.full(len(X_new), noise_var)\n",
+                "Your mean is right. Your variance is the noise alone, as if the line were known: add xᵀ S x at every"
+                " row.",
+            ),
+            Mistake(
+                "no prior",
+                _BAND
+                + "    precision = X.T @ X / noise_var\n"
+                + _INVERT
+                + _MEAN
+                + _LINE
+                + "    return X_new @ mean, line + noise_var\n",
+                "This is least squares: the prior does not enter. Its precision, one over prior_var for every weight,"
+                " is added to that of the data.",
+            ),
+            Mistake(
+                "the prior's variance added",
+                _BAND
+                + "    precision = X.T @ X / noise_var + np.eye(X.shape[1]) * prior_var\n"
+                + _INVERT
+                + _MEAN
+                + _LINE
+                + "    return X_new @ mean, line + noise_var\n",
+                "You added the prior's variance to a precision. Precisions add up: take one over prior_var.",
+            ),
+            Mistake(
+                "the data without their noise",
+                _BAND
+                + "    precision = X.T @ X + np.eye(X.shape[1]) / prior_var\n"
+                + _INVERT
+                + "    mean = cov @ X.T @ y\n"
+                + _LINE
+                + "    return X_new @ mean, line + noise_var\n",
+                "You took the noise of the data as 1. Both XᵀX and Xᵀy are divided by noise_var.",
+            ),
+            Mistake(
+                "precision for covariance",
+                _BAND
+                + _BOTH
+                + _INVERT
+                + _MEAN
+                + "    return X_new @ mean, ((X_new @ precision) * X_new).sum(axis=1) + noise_var\n",
+                "Your mean is right. In your variance stands the precision matrix, which grows with the data. It is"
+                " its inverse that says how uncertain the weights are.",
+            ),
+            Mistake(
+                "weights as if independent",
+                _BAND + _BOTH + _INVERT + _MEAN + "    return X_new @ mean, X_new**2 @ np.diag(cov) + noise_var\n",
+                "Your mean is right. You used the variances of the weights alone. Height and slope are not independent"
+                " after the data: take the whole matrix S.",
+            ),
+            Mistake(
+                "standard deviation",
+                _BAND + _BOTH + _INVERT + _MEAN + _LINE + "    return X_new @ mean, np.sqrt(line + noise_var)\n",
+                "Your mean is right. You returned the standard deviation, and asked for is the variance.",
+            ),
+        ),
+    ),
+    Predict(
+        id="bayes.two_models",
+        concepts=("bayes.discrete",),
+        title="Fair, or anything?",
+        level="medium",
+        minutes=6,
+        task="A coin falls heads in **six of six** tosses. One model says that it is fair. The other one says that its"
+        " chance of heads can be anything, with a flat prior. Both models have the prior ½. With which probability is"
+        " the coin fair now?",
+        hints=(
+            "Each model is a hypothesis. What probability does each of them give to six heads?",
+            "The fair coin multiplies six halves. The other model gives each number of heads from 0 to 6 the same"
+            " probability. How many numbers are that?",
+            "The priors are equal and cancel: divide the first evidence by the sum of both.",
+        ),
+        solution="The fair coin gives six heads $1/64 = 0.0156$, and the other model gives them $1/7 = 0.1429$. With"
+        " equal priors the fair coin has $0.0156/(0.0156 + 0.1429) = 7/71 = \\mathbf{0.0986}$. It is not impossible,"
+        " and if you had found the coin in your purse, its prior would have been far above ½.",
+        answer=evidence_of_six_heads,
+        tolerance=0.003,
+        wrong_routes=(
+            Route(
+                1 / 64, "That is the evidence of the fair coin, P(six heads | fair). Compare it with the other one's."
+            ),
+            Route(7 / 64, "That is the ratio of the two, odds. Divide by the sum of both."),
+            Route(64 / 71, "That is the other model's probability. Asked is that of the fair coin."),
+            Route(
+                0.5, "That was the prior. The data have something to say, for the models gave them different chances."
+            ),
+        ),
+    ),
+    Predict(
+        id="bayes.which_lambda",
+        concepts=("bayes.linear_regression",),
+        title="Which penalty is this prior?",
+        level="medium",
+        minutes=5,
+        task="The noise of a regression has the variance $\\sigma^2 = 0.5$, and you believe every weight to be normal"
+        " around 0 with the variance $v = 0.25$. You have $m = 40$ cases and minimise $\\frac{1}{2m}\\lVert y - Xw"
+        " \\rVert^2 + \\frac{\\lambda}{2}\\lVert w \\rVert^2$. Which λ finds the peak of your posterior?",
+        hints=(
+            "Write minus the logarithm of the posterior: two squares, each over twice a variance.",
+            "Multiply it so that the first square stands there with the factor of the cost. What does the second one"
+            " then have?",
+            "The factor is σ²/m. The second square had one over twice v before.",
+        ),
+        solution="Minus the logarithm of the posterior is $\\frac{1}{2\\sigma^2}\\lVert y - Xw \\rVert^2"
+        " + \\frac{1}{2v}\\lVert w \\rVert^2$. Times $\\sigma^2/m$ it is the cost, with $\\lambda = \\sigma^2/(m v)"
+        " = 0.5/(40 \\cdot 0.25) = \\mathbf{0.05}$. With twice as many cases it would be half of that.",
+        answer=lambda: RIDGE["noise_var"] / (RIDGE["m"] * RIDGE["prior_var"]),
+        tolerance=0.001,
+        wrong_routes=(
+            Route(2.0, "That is σ²/v, the penalty beside a *sum* of squares. This cost is a mean over m cases."),
+            Route(0.0125, "You divided v by m σ². A wide prior is a weak penalty: v stands below."),
+            Route(0.1, "That is twice too large. Both squares carry a factor of ½, so it cancels."),
+            Route(0.003125, "You multiplied by v. The prior's square is divided by its variance."),
+        ),
     ),
 ]

@@ -1,6 +1,7 @@
-"""What chapter 13 measures: the worth of a positive test, dependent evidence, and what a prior does."""
+"""What chapter 13 measures: the worth of a positive test, dependent evidence, what a prior does, and a line's band."""
 
 from dataclasses import dataclass
+from math import comb
 
 import numpy as np
 
@@ -129,6 +130,25 @@ def beta_interval(a: float, b: float) -> bayes.Interval:
     log_density = (a - 1) * np.log(grid) + (b - 1) * np.log(1 - grid)
     density = np.exp(bayes.continuous_from_logs(np.zeros_like(grid), log_density, grid))
     return bayes.credible_interval(density, grid)
+
+
+MEETING = ("sure of 5 %", "sure of 80 %")
+
+
+def meeting(counts=(0, 30, 300, 3000), seed: int = 0) -> dict[int, tuple[np.ndarray, np.ndarray]]:
+    """The densities on GRID of the two stubborn beliefs, after each number of the same tumours."""
+    y = np.random.default_rng(seed).choice(data.breast_cancer().y, size=max(counts))
+    inside = GRID[1:-1]
+    densities = {}
+    for n in counts:
+        found = []
+        for a, b in (PRIORS[name] for name in MEETING):
+            a_n, b_n = bayes.beta_binomial(a, b, y[:n].sum(), n - y[:n].sum())
+            log_density = (a_n - 1) * np.log(inside) + (b_n - 1) * np.log(1 - inside)
+            density = np.exp(bayes.continuous_from_logs(np.zeros_like(inside), log_density, inside))
+            found.append(np.concatenate([[0], density, [0]]))
+        densities[n] = tuple(found)
+    return densities
 
 
 CLOSED = np.linspace(0, 0.3, 3001)  # it ends where the prior does
@@ -268,17 +288,122 @@ def ridge(X, y, penalty: float) -> np.ndarray:
     return np.linalg.solve(X.T @ X + penalty * np.eye(X.shape[1]), X.T @ y)
 
 
-def errors_on_others(counts, penalty: float, draws: int = 200) -> dict[str, np.ndarray]:
+def errors_on_others(counts, penalty: float, draws: int = 200, first: int = 0) -> dict[str, np.ndarray]:
     """Median squared error on all other tumours after learning from a few, without a prior and with one.
 
-    As a share of the variance of what is to be told: whoever always says the mean has an error of 1.
+    As a share of the variance of what is to be told: a model that always says the mean has an error of 1.
     """
     errors = np.zeros((len(counts), draws, 2))
     for i, count in enumerate(counts):
         for seed in range(draws):
-            X, y, X_others, y_others = few_tumours(count, seed)
+            X, y, X_others, y_others = few_tumours(count, first + seed)
             for k, strength in enumerate((0.0, penalty)):
                 mse = ((X_others @ ridge(X, y, strength) - y_others) ** 2).mean()
                 errors[i, seed, k] = mse / y_others.var()
     without, with_prior = np.median(errors, axis=1).T
     return {"no prior": without, "Gaussian prior": with_prior}
+
+
+# ─── A line and its band ────────────────────────────────────────────────────────────────────────────────────
+
+
+def measured(name: str) -> np.ndarray:
+    """One measurement of all tumours (569,), in standard deviations from its mean."""
+    cancer = data.breast_cancer()
+    column = cancer.X[:, cancer.feature_names.index(name)]
+    return (column - column.mean()) / column.std()
+
+
+def powers(x, degree: int = 1) -> np.ndarray:
+    """1, x, …, x^degree in the columns, (N, degree + 1)."""
+    return np.vander(x, degree + 1, increasing=True)
+
+
+def noise_of(x, y, degree: int = 1) -> float:
+    """The variance that is left around the polynomial with the least squared error."""
+    X = powers(x, degree)
+    return float((y - X @ np.linalg.lstsq(X, y, rcond=None)[0]).var())
+
+
+def radius_pair() -> tuple[np.ndarray, np.ndarray, float]:
+    """Mean radius and worst radius of all tumours (569,), and the noise variance, which is taken as known."""
+    x, y = measured("mean radius"), measured("worst radius")
+    return x, y, noise_of(x, y)
+
+
+def inside(y, centre, var) -> float:
+    """The share of outcomes y in the interval of 95 % around `centre`."""
+    return float((np.abs(y - centre) < 1.96 * np.sqrt(var)).mean())
+
+
+def coverage(sizes, draws: int = 200, seed: int = 0) -> dict[str, np.ndarray]:
+    """How many of all other tumours lie in the band of 95 % of a line that was learnt from n of them, (n, draws).
+
+    `band` is the predictive one. `noise alone` takes the mean line for certain.
+    """
+    x, y, noise_var = radius_pair()
+    X, rng = powers(x), np.random.default_rng(seed)
+    shares = np.zeros((2, len(sizes), draws))
+    for (i, n), draw in ((size, d) for size in enumerate(sizes) for d in range(draws)):
+        order = rng.permutation(len(x))
+        few, others = order[:n], order[n:]
+        belief = bayes.linear_regression(X[few], y[few], noise_var, prior_var=1.0)
+        centre, var = bayes.linear_predictive(X[others], *belief, noise_var)
+        shares[:, i, draw] = inside(y[others], centre, var), inside(y[others], centre, noise_var)
+    return {"band": shares[0], "noise alone": shares[1]}
+
+
+def beyond(degree: int, count: int = 30, seed: int = 0):
+    """A polynomial from radius to area, learnt from a few of the three quarters of smaller tumours.
+
+    Returns the belief, the noise variance around the best such polynomial, and the shares of smaller and of larger
+    tumours that lie in its band of 95 %.
+    """
+    x, y = measured("mean radius"), measured("mean area")
+    small = x < np.quantile(x, 0.75)
+    noise_var = noise_of(x[small], y[small], degree)
+    few = np.random.default_rng(seed).choice(np.flatnonzero(small), count, replace=False)
+    belief = bayes.linear_regression(powers(x[few], degree), y[few], noise_var, prior_var=1.0)
+    centre, var = bayes.linear_predictive(powers(x, degree), *belief, noise_var)
+    return belief, noise_var, *(inside(y[side], centre[side], var[side]) for side in (small, ~small))
+
+
+# ─── Evidence ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def evidence_of_coins(heads, tosses) -> tuple[np.ndarray, np.ndarray]:
+    """P(so many heads) under two models: a fair coin, and a coin of which every chance is equally likely."""
+    fair = np.array([float(comb(tosses, k)) for k in heads]) / 2.0**tosses
+    return fair, bayes.beta_binomial_predictive(1.0, 1.0, np.asarray(heads, dtype=float), tosses)
+
+
+def log_evidence(X, y, noise_var: float, prior_var: float) -> float:
+    """log p(y): the sum of what each outcome had as a log density, predicted from those before it."""
+    total = 0.0
+    for i in range(len(y)):
+        belief = bayes.linear_regression(X[:i], y[:i], noise_var, prior_var)
+        centre, var = bayes.linear_predictive(X[i : i + 1], *belief, noise_var)
+        total += float(log_normal(y[i], centre[0], var[0]))
+    return total
+
+
+DEGREES = (1, 2, 3, 4, 5)
+
+
+def degrees_judged(count: int = 20, prior_var: float = 1.0, draws: int = 40, seed: int = 0) -> dict[str, np.ndarray]:
+    """From radius to area by polynomials of each degree, from `count` tumours: log evidence, and error on the others.
+
+    Both are (draws, degrees); `fit` is the squared error on the tumours that were learnt from. The noise has a
+    standard deviation of 0.1.
+    """
+    x, y = measured("mean radius"), measured("mean area")
+    found = {name: np.zeros((draws, len(DEGREES))) for name in ("evidence", "fit", "others")}
+    for draw, k in np.ndindex(draws, len(DEGREES)):
+        order = np.random.default_rng([seed, draw]).permutation(len(x))
+        few, others = order[:count], order[count:]
+        X = powers(x, DEGREES[k])
+        belief = bayes.linear_regression(X[few], y[few], 0.01, prior_var)
+        found["evidence"][draw, k] = log_evidence(X[few], y[few], 0.01, prior_var)
+        found["fit"][draw, k] = ((X[few] @ belief.mean - y[few]) ** 2).mean()
+        found["others"][draw, k] = ((X[others] @ belief.mean - y[others]) ** 2).mean()
+    return found

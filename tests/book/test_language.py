@@ -21,6 +21,7 @@ WRITTEN = (
     "attention",
     "augmentation",
     "backpropagation",
+    "bayes",
     "bias_variance",
     "convolution",
     "deep_cnns",
