@@ -235,8 +235,8 @@ def meeting(densities) -> Figure:
     figure = Figure(
         alt=f"Two densities over the share of malignant tumours. Their peaks lie {told}.",
         caption="Two people who are sure of very different shares, and who are shown the same tumours. Both beliefs"
-        " move towards the data and grow narrow, and in the end they are one. The dotted line is the share among all"
-        " 569 tumours.",
+        " move towards the data and grow narrow, and in the end they nearly agree. The dotted line is the share among"
+        " all 569 tumours.",
     )
     for n, pair in densities.items():
         with figure.panel(f"after {n:,} tumours", "share malignant", "density", width=2.9, height=2.2) as ax:
@@ -316,7 +316,8 @@ def calibration(once: experiments.Answers, thrice: experiments.Answers) -> Figur
     figure = Figure(
         alt=f"Share of right answers against the stated confidence, all below the diagonal. {words}.",
         caption="Test pictures in groups of like confidence. On the dotted line a classifier is right as often as it"
-        " says. Naive Bayes lies below it everywhere, and further below with every pixel counted three times.",
+        " says. Naive Bayes lies below it in every group. With every pixel counted three times it is lower still where"
+        " it is surest.",
     )
     with figure.panel("Naive Bayes on digits", "stated confidence", "share right", width=6, ylim=(0.3, 1.03)) as ax:
         ax.plot([0.5, 1], [0.5, 1], color=MUTED, linestyle=":", label="as sure as right")
@@ -348,6 +349,7 @@ def as_costs() -> Figure:
         for (_, curve, colour, style), name in zip(curves, ("penalty", "squared error", "sum"), strict=True):
             ax.plot(w, -np.log(curve), style, color=colour, label=name)
         ax.axvline(top, color=MUTED, linewidth=1)
+        ax.legend(loc="upper center", bbox_to_anchor=(0.58, 1), handlelength=1.5)
     return figure
 
 
@@ -372,7 +374,7 @@ def lines(counts=(0, 2, 10), seed: int = 3, drawn: int = 15) -> Figure:
         " further away, the less. After ten, what remains of the band is mostly noise.",
     )
     for n, belief, band in zip(counts, beliefs, bands, strict=True):
-        with figure.panel(f"{n} tumours", "mean radius", "worst radius", width=3.1, height=2.8, ylim=(-5, 6)) as ax:
+        with figure.panel(f"{n} tumours", "mean radius", "worst radius", width=2.45, height=2.6, ylim=(-5, 6)) as ax:
             spread = 1.96 * np.sqrt(band.var)
             ax.fill_between(PLACES, band.mean - spread, band.mean + spread, color=C0, alpha=0.15)
             ends = PLACES[[0, -1]]
@@ -413,8 +415,8 @@ def beyond(seed: int = 0) -> Figure:
     figure = Figure(
         alt=f"Area over radius of 569 tumours, which follow a parabola, and two bands. Inside the band: {told}.",
         caption="Dark dots are tumours like those that were learnt from, and orange ones are larger. The line's"
-        " narrow band leaves them. It knows how uncertain its line is, and not that a line is wrong. The parabola's"
-        " band holds most of them.",
+        " narrow band leaves them. The band knows how uncertain the line is. It does not know that a line is wrong."
+        " The parabola's band holds most of them.",
     )
     for name, degree, (belief, noise_var, *_) in zip(("a line", "a parabola"), (1, 2), found, strict=True):
         with figure.panel(name, "mean radius", "mean area", width=3.6, height=2.9, ylim=(-2.2, 6)) as ax:
@@ -459,7 +461,7 @@ def degrees_judged(judged: dict[str, np.ndarray]) -> Figure:
     with figure.panel("evidence", "degree", "log evidence", width=3.4, height=2.7) as ax:
         ax.plot(degrees, median["evidence"], "o-", color=C2)
         ax.set_xticks(degrees)
-    with figure.panel("errors", "degree", "squared error", width=3.4, height=2.7, yscale="log") as ax:
+    with figure.panel("errors", "degree", "squared error", width=3.4, height=2.7, yscale="log", ylim=(2e-4, 1)) as ax:
         ax.plot(degrees, median["others"], "o-", color=C1, label="on other tumours")
         ax.plot(degrees, median["fit"], "D--", color=C0, label="on the 20 learnt from")
         ax.set_xticks(degrees)

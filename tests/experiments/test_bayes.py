@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import scipy.stats
+import sklearn.gaussian_process
 import sklearn.linear_model
 import sklearn.metrics
 import sklearn.naive_bayes
@@ -181,3 +182,148 @@ def test_a_prior_helps_most_where_data_are_few():
     errors = bayes.errors_on_others((12, 300), penalty=0.2, draws=40)
     gain = errors["no prior"] / errors["Gaussian prior"]
     assert gain[0] > 1.5 and abs(gain[1] - 1) < 0.1
+
+
+# ─── What the chapter says, under other seeds than it prints ────────────────────────────────────────────────
+
+AGAIN = range(100, 103)
+
+
+def test_a_million_people_come_near_the_formula_again():
+    for seed in AGAIN:
+        sick, positives = bayes.people(prevalence=0.01, sensitivity=0.9, specificity=0.91, seed=seed)
+        assert abs(sick[positives == 1].mean() - 0.009 / (0.009 + 0.0891)) < 0.004
+
+
+def test_a_rare_disease_makes_most_alarms_false_again():
+    for seed in AGAIN:
+        table = bayes.carried_to((0.37, 0.01), draws=100, seed=seed)
+        assert 0.66 < table["counted"][0] < 0.74 and 0.03 < table["counted"][1] < 0.055
+        assert abs(table["formula"][1] - table["counted"][1]) < 0.01
+
+
+def test_copies_are_worth_less_again():
+    share = np.array([0, 0.25, 1.0])
+    for seed in AGAIN:
+        ppv = [bayes.simulated_ppv(0.01, 0.9, 0.91, tests=2, copied=q, seed=seed) for q in share]
+        # the law: a repetition is a copy with probability q
+        sick, healthy = 0.01 * 0.9 * (share + (1 - share) * 0.9), 0.99 * 0.09 * (share + (1 - share) * 0.09)
+        np.testing.assert_allclose(ppv, sick / (sick + healthy), atol=0.015)
+        assert ppv[1] < ppv[0] / 2
+
+
+def test_naive_bayes_is_too_sure_again():
+    for seed in range(10, 15):
+        once, thrice = bayes.naive_bayes(seed=seed), bayes.naive_bayes(copies=3, seed=seed)
+        assert 0.86 < once.accuracy < 0.91 and 0.93 < once.confidence.mean() < 0.955 < thrice.confidence.mean()
+        assert once.confidence.mean() > once.accuracy + 0.03
+        np.testing.assert_array_equal(once.y_pred, thrice.y_pred)
+        assert 0.01 < bayes.ruled_out(seed) < 0.06
+    low = [row[2] < row[1] for seed in range(5) for row in bayes.calibration(bayes.naive_bayes(seed=seed))]
+    assert np.mean(low) > 0.9
+
+
+def test_a_closed_mind_ends_at_its_border_again():
+    for seed in range(10, 15):
+        density = bayes.closed_mind((3000,), seed)[3000]
+        assert 0.298 < np.trapezoid(density * bayes.CLOSED, bayes.CLOSED) < 0.3
+
+
+def test_the_distance_of_two_equally_sure_priors_does_not_ask_for_the_data():
+    for seed in AGAIN:
+        beliefs = bayes.washing_out(seed=seed)
+        gap = beliefs["sure of 80 %"].mean - beliefs["sure of 5 %"].mean
+        np.testing.assert_allclose(gap, 75 / (100 + np.array(bayes.COUNTS)), rtol=1e-12)
+
+
+def test_two_beliefs_that_meet_are_betas():
+    drawn = np.random.default_rng(4).choice(data.breast_cancer().y, size=300)
+    for n, pair in bayes.meeting((0, 30, 300), seed=4).items():
+        for density, (a, b) in zip(pair, ((5, 95), (80, 20)), strict=True):
+            theirs = scipy.stats.beta(a + drawn[:n].sum(), b + n - drawn[:n].sum()).pdf(bayes.GRID)
+            np.testing.assert_allclose(density, theirs, rtol=1e-3, atol=1e-6)
+
+
+def test_the_mean_radius_after_a_hundred_tumours_again():
+    radius = bayes.radii()
+    for seed in range(10, 15):
+        closed = scratch.normal_normal(10.0, 4.0, bayes.radii(seed)[:100], radius.var())
+        assert abs(closed.mean - radius.mean()) < 4 * np.sqrt(closed.var)
+
+
+def test_a_prior_saves_ten_weights_from_eleven_cases_again():
+    errors = bayes.errors_on_others((11, 300), penalty=0.2, draws=100, first=5000)
+    without, with_prior = errors["no prior"], errors["Gaussian prior"]
+    assert without[0] > 2.5 and with_prior[0] < 0.6 and without[1] < with_prior[1] < 1.1 * without[1]
+
+
+# ─── A line and its band ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_band_that_knows_its_line_is_uncertain_keeps_its_promise_again():
+    for seed in AGAIN:
+        shares = {name: share.mean(axis=1) for name, share in bayes.coverage((2, 10, 100), seed=seed).items()}
+        assert (np.abs(shares["band"] - 0.95) < 0.03).all()
+        assert shares["noise alone"][0] < 0.8 and shares["noise alone"][1] < shares["band"][1] - 0.01
+        assert abs(shares["noise alone"][2] - shares["band"][2]) < 0.01
+
+
+def test_the_band_is_that_of_scikit_learn():
+    """One draw of the coverage again, with scikit-learn's Gaussian process."""
+    x, y, noise_var = bayes.radius_pair()
+    fit = sklearn.linear_model.LinearRegression().fit(x[:, None], y)
+    assert noise_var == pytest.approx(((y - fit.predict(x[:, None])) ** 2).mean(), rel=1e-9)
+    order = np.random.default_rng(7).permutation(len(x))
+    few, others = order[:5], order[5:]
+    kernel = sklearn.gaussian_process.kernels.DotProduct(sigma_0=1.0)
+    process = sklearn.gaussian_process.GaussianProcessRegressor(kernel, alpha=noise_var, optimizer=None)
+    centre, spread = process.fit(x[few, None], y[few]).predict(x[others, None], return_std=True)
+    band = np.abs(y[others] - centre) < 1.96 * np.sqrt(spread**2 + noise_var)
+    ours = bayes.coverage((5,), draws=1, seed=7)
+    assert ours["band"][0, 0] == pytest.approx(band.mean())
+    assert ours["noise alone"][0, 0] == pytest.approx((np.abs(y[others] - centre) < 1.96 * np.sqrt(noise_var)).mean())
+
+
+def test_a_line_knows_nothing_of_larger_tumours_again():
+    found = {degree: np.array([bayes.beyond(degree, seed=seed)[2:] for seed in range(200, 220)]) for degree in (1, 2)}
+    assert found[1][:, 0].min() > 0.8 and found[1][:, 1].max() < 0.25
+    assert np.median(found[2][:, 1]) > 0.65
+    belief, noise_var, near, _ = bayes.beyond(2, seed=3)
+    x, y = bayes.measured("mean radius"), bayes.measured("mean area")
+    small = x < np.quantile(x, 0.75)
+    coef = np.polynomial.polynomial.polyfit(x[small], y[small], 2)
+    np.testing.assert_allclose(noise_var, (y[small] - np.polynomial.polynomial.polyval(x[small], coef)).var())
+    few = np.random.default_rng(3).choice(np.flatnonzero(small), 30, replace=False)
+    polynomials = np.stack([np.ones(30), x[few], x[few] ** 2], axis=1)
+    ridge = sklearn.linear_model.Ridge(alpha=noise_var, fit_intercept=False).fit(polynomials, y[few])
+    np.testing.assert_allclose(belief.mean, ridge.coef_, rtol=1e-8)
+    assert 0.85 < near <= 1
+
+
+# ─── Evidence ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_evidence_of_coins_is_scipys():
+    k = np.arange(11)
+    fair, unknown = bayes.evidence_of_coins(k, 10)
+    np.testing.assert_allclose(fair, scipy.stats.binom.pmf(k, 10, 0.5), rtol=1e-12)
+    np.testing.assert_allclose(unknown, 1 / 11, rtol=1e-10)
+
+
+def test_the_evidence_of_a_polynomial_is_the_joint_density_of_its_outcomes():
+    """Predicted one after the other, or all at once: y is normal with the covariance v X Xᵀ + s² I."""
+    rng = np.random.default_rng(5)
+    X, y = bayes.powers(rng.normal(size=8), 3), rng.normal(size=8)
+    joint = scipy.stats.multivariate_normal(np.zeros(8), 2.0 * X @ X.T + 0.3 * np.eye(8))
+    assert bayes.log_evidence(X, y, 0.3, 2.0) == pytest.approx(joint.logpdf(y), rel=1e-10)
+    assert bayes.log_evidence(X[::-1], y[::-1], 0.3, 2.0) == pytest.approx(joint.logpdf(y), rel=1e-10)
+
+
+def test_the_evidence_chooses_the_parabola_again():
+    judged = bayes.degrees_judged(draws=20, seed=77)
+    assert np.mean(judged["evidence"].argmax(axis=1) == 1) > 0.75
+    assert np.mean(judged["fit"].argmin(axis=1) == 4) > 0.6
+    others = np.median(judged["others"], axis=0)
+    assert others.argmin() == 1 and others[4] > 8 * others[1]
+    wide = bayes.degrees_judged(draws=20, prior_var=10_000.0, seed=77)["evidence"]
+    assert (wide.argmax(axis=1) == 0).sum() > (judged["evidence"].argmax(axis=1) == 0).sum()
