@@ -16,7 +16,7 @@ def tree() -> Figure:
         caption="A thousand people and one test. The two numbers in colour are all who are positive. Most of these"
         " alarms come from the right branch, because so many more people are in it.",
     )
-    with figure.panel(width=5.2, height=2.7) as ax:
+    with figure.panel(width=4.9, height=2.7) as ax:
         blank(ax, 10.4, 5.4)
         leaves = {1.3: ("9", "positive", C1), 3.6: ("1", "negative", MUTED), 6.6: ("89", "positive", C1)}
         leaves |= {9.0: ("901", "negative", MUTED)}
@@ -54,9 +54,9 @@ def mosaic() -> Figure:
     figure = Figure(
         alt=f"Left, a square cut into three columns as wide as the prior and filled as high as the likelihood: {told}."
         f" Right, the filled parts alone, as shares {', '.join(f'{p:.2f}' for p in posterior)}.",
-        caption="Left, each hypothesis is a column as wide as its prior, filled up to its likelihood of heads. The"
-        " filled area of a column is prior times likelihood. The coin fell heads, so only what is filled remains."
-        " Right, each part as a share of all that is filled. That is the posterior.",
+        caption="Before the toss each hypothesis is a column as wide as its prior, filled up to its likelihood of"
+        " heads. The filled area of a column is prior times likelihood. The coin fell heads, so only what is filled"
+        " remains. After the toss, each part is a share of all that is filled. That is the posterior.",
     )
     colours = (C0, C1, C2)
     with figure.panel("before: all that may happen", width=3.4, height=2.9) as ax:
@@ -96,7 +96,7 @@ def tosses(results: str = "HHTH") -> Figure:
         " moves it back. The belief after one toss is the prior of the next.",
     )
     names = ["before", *("heads" if toss == "H" else "tails" for toss in results)]
-    with figure.panel("", "", "belief", width=5.4, height=2.7, ylim=(0, 1)) as ax:
+    with figure.panel("", "", "belief", width=4.9, height=2.7, ylim=(0, 1)) as ax:
         for k, (colour, mark) in enumerate(zip((C0, C1, C2), ("o-", "s--", "D:"), strict=True)):
             ax.plot(beliefs[:, k], mark, color=colour, label=f"coin {chances[k]:g}")
         ax.set_xticks(range(len(names)), names)
@@ -117,7 +117,7 @@ def ruler() -> Figure:
         " base 10. A positive result goes one unit to the right, a negative one 0.96 to the left. Where one starts"
         " does not change the steps. The lower scale says the probability at each place.",
     )
-    with figure.panel(width=5.6, height=2.5) as ax:
+    with figure.panel(width=4.9, height=2.6) as ax:
         ax.set(xlim=(-2.5, 2.0), ylim=(-1.35, 3.3))
         ax.axis("off")
         ax.plot([-2.4, 1.9], [0, 0], color=FOREGROUND, lw=1.2)
@@ -153,9 +153,9 @@ def three_curves() -> Figure:
     figure = Figure(
         alt=f"On the left prior, likelihood and their product with its area {area:.3f}; on the right the posterior of"
         f" area 1. Peaks: {peaks}.",
-        caption="A share after seven successes and three failures. Left, at every p the prior is multiplied by the"
-        " likelihood. The likelihood is drawn with its top at 1, for a constant factor cancels. Right, the product is"
-        " divided by its area and becomes the posterior. It lies between what was believed and what was seen.",
+        caption="A share after seven successes and three failures. First, at every p the prior is multiplied by the"
+        " likelihood, which is drawn with its top at 1, for a constant factor cancels. Then the product is divided by"
+        " its area and becomes the posterior. It lies between what was believed and what was seen.",
     )
     with figure.panel("multiply", "share p", "", ylim=(0, 2.6)) as ax:
         ax.plot(grid, prior, "--", color=C0, label="prior")
@@ -181,7 +181,7 @@ def predictive_values() -> Figure:
         caption="The same test, from a disease that hardly anyone has to one that everyone has. Where the disease is"
         " rare, a positive result means little, and PPV climbs steeply. A negative result is trustworthy there.",
     )
-    with figure.panel("One test, every prevalence", "prevalence π", "probability", width=6) as ax:
+    with figure.panel("One test, every prevalence", "prevalence π", "probability", width=4.9) as ax:
         ax.plot(prevalence, ppv, label="PPV: sick, if positive")
         ax.plot(prevalence, npv, "--", label="NPV: healthy, if negative")
         ax.plot(0.01, at.ppv[0], "o", color=C0)
@@ -201,7 +201,7 @@ def carried_to(table: dict[str, np.ndarray]) -> Figure:
         " sensitivity and specificity, and the diamonds are counted alarms. The curve falls, though the classifier is"
         " the same.",
     )
-    with figure.panel("Real tumours, made rarer", "prevalence", "PPV", width=6, xscale="log", ylim=(0, 1)) as ax:
+    with figure.panel("Real tumours, made rarer", "prevalence", "PPV", width=4.9, xscale="log", ylim=(0, 1)) as ax:
         ax.plot(table["prevalence"], table["formula"], "-", label="formula, rates from the other half")
         ax.plot(table["prevalence"], table["counted"], "D", color=C1, label="counted")
         ax.set_xticks(table["prevalence"], [f"{p:.0%}" for p in table["prevalence"]])
@@ -218,7 +218,7 @@ def dependence(copied: np.ndarray, ppv: np.ndarray, rule: float, once: float) ->
         " more of them are, and the second result is worth less. The product rule does not see it and stays where it"
         " is.",
     )
-    with figure.panel("Two positive results", "copied results", "PPV", width=6, ylim=(0, 0.6)) as ax:
+    with figure.panel("Two positive results", "copied results", "PPV", width=4.9, ylim=(0, 0.6)) as ax:
         ax.plot(copied, ppv, "o-", label="simulated")
         ax.axhline(rule, color=MUTED, linestyle="--", label="product rule")
         ax.axhline(once, color=MUTED, linestyle=":", label="one positive result")
@@ -257,7 +257,9 @@ def washing_out(beliefs: dict[str, experiments.Belief]) -> Figure:
     )
     place = np.arange(len(experiments.COUNTS))
     labels = [f"{n // 1000}k" if n >= 1000 else str(n) for n in experiments.COUNTS]
-    with figure.panel("Three priors, the same tumours", "tumours seen", "share malignant", width=6, ylim=(0, 1)) as ax:
+    with figure.panel(
+        "Three priors, the same tumours", "tumours seen", "share malignant", width=4.9, ylim=(0, 1)
+    ) as ax:
         for (name, belief), style in zip(beliefs.items(), ("-", "--", ":"), strict=True):
             (drawn,) = ax.plot(place, belief.mean, style, label=name)
             ax.fill_between(place, belief.low, belief.high, color=drawn.get_color(), alpha=0.12)
@@ -275,7 +277,7 @@ def closed_mind(densities: dict[int, np.ndarray]) -> Figure:
         caption="A belief that began with nothing above 0.3. It piles up at the border, ever higher and narrower. The"
         " dotted line is the truth, which it can never reach. The axis of the densities is logarithmic.",
     )
-    axes = {"width": 6, "xlim": (0.15, 0.4), "ylim": (0.05, 2000), "yscale": "log"}
+    axes = {"width": 4.9, "xlim": (0.15, 0.4), "ylim": (0.05, 2000), "yscale": "log"}
     with figure.panel("A prior with nothing above 0.3", "share malignant", "density", **axes) as ax:
         for n, density in densities.items():
             ax.plot(np.append(grid, grid[-1]), np.append(density, 1e-9), label=f"{n:,} tumours")  # down to 0
@@ -295,7 +297,7 @@ def mean_radius(closed: dict[int, bayes.Normal], on_grid: dict[int, np.ndarray])
         " dots on them come from prior times likelihood on a grid. Each tumour draws the belief towards the data and"
         " makes it narrower.",
     )
-    axes = {"width": 6, "xlim": (4, 18)}
+    axes = {"width": 4.9, "xlim": (4, 18)}
     with figure.panel("A normal prior, normal noise", "mean radius μ", "density", **axes) as ax:
         for colour, (n, belief) in zip((C0, C1, C2, C3), closed.items(), strict=True):
             ax.plot(radii, np.exp(experiments.log_normal(radii, *belief)), color=colour, label=f"{n} tumours")
@@ -319,7 +321,7 @@ def calibration(once: experiments.Answers, thrice: experiments.Answers) -> Figur
         " says. Naive Bayes lies below it in every group. With every pixel counted three times it is lower still where"
         " it is surest.",
     )
-    with figure.panel("Naive Bayes on digits", "stated confidence", "share right", width=6, ylim=(0.3, 1.03)) as ax:
+    with figure.panel("Naive Bayes on digits", "stated confidence", "share right", width=4.9, ylim=(0.3, 1.03)) as ax:
         ax.plot([0.5, 1], [0.5, 1], color=MUTED, linestyle=":", label="as sure as right")
         for (name, rows), style in zip(figure_rows.items(), ("o-", "D--"), strict=True):
             ax.plot([sure for _, sure, _ in rows], [right for _, _, right in rows], style, label=name)
@@ -335,9 +337,9 @@ def as_costs() -> Figure:
     figure = Figure(
         alt=f"Left, a prior around 0, a likelihood around 2 and their product with its peak at {top:.2f}. Right, the"
         " negative logarithms of the three: two parabolas and their sum, with its lowest point at the same place.",
-        caption="One weight. Left, prior and likelihood are multiplied. Right, the same with minus the logarithm. The"
-        " likelihood becomes a squared error, the prior an L2 penalty, and the product their sum. The peak on the left"
-        " is the lowest point on the right.",
+        caption="One weight. First prior and likelihood are multiplied, then the same is drawn with minus the"
+        " logarithm. The likelihood becomes a squared error, the prior an L2 penalty, and the product their sum. Where"
+        " the product has its peak, the sum has its lowest point.",
     )
     curves = (("prior", prior, C0, "--"), ("likelihood", likelihood, C1, ":"), ("product", product, C2, "-"))
     with figure.panel("densities multiply", "weight w", "", ylim=(0, 1.35)) as ax:
@@ -348,7 +350,7 @@ def as_costs() -> Figure:
     with figure.panel("costs add", "weight w", "", ylim=(0, 8)) as ax:
         for (_, curve, colour, style), name in zip(curves, ("penalty", "squared error", "sum"), strict=True):
             ax.plot(w, -np.log(curve), style, color=colour, label=name)
-        ax.axvline(top, color=MUTED, linewidth=1)
+        ax.axvline(top, ymax=0.5, color=MUTED, linewidth=1)
         ax.legend(loc="upper center", bbox_to_anchor=(0.58, 1), handlelength=1.5)
     return figure
 
@@ -395,7 +397,7 @@ def coverage(sizes, shares: dict[str, np.ndarray]) -> Figure:
         " from two tumours on. A band that knows the noise alone takes an uncertain line for certain, and is too"
         " narrow.",
     )
-    axes = {"width": 5.4, "height": 2.8, "xscale": "log", "ylim": (0.7, 1)}
+    axes = {"width": 4.9, "height": 2.8, "xscale": "log", "ylim": (0.7, 1)}
     with figure.panel("", "tumours to learn from", "inside the band", **axes) as ax:
         ax.axhline(0.95, color=MUTED, linestyle=":", label="promised")
         for (name, values), style in zip(means.items(), ("o-", "D--"), strict=True):
@@ -440,7 +442,7 @@ def spread_thin(tosses: int = 10) -> Figure:
         caption="Each model has one unit of probability to spread over what may happen. The fair coin bets on the"
         " middle. The model that allows every coin bets on everything, and so has little for each result.",
     )
-    with figure.panel("", "heads in ten tosses", "probability", width=5.2, height=2.7) as ax:
+    with figure.panel("", "heads in ten tosses", "probability", width=4.9, height=2.7) as ax:
         ax.bar(k - 0.2, fair, 0.4, color=C0, label="fair coin")
         ax.bar(k + 0.2, unknown, 0.4, color=C1, label="any coin")
         ax.set_xticks(k)
@@ -454,9 +456,9 @@ def degrees_judged(judged: dict[str, np.ndarray]) -> Figure:
     told = "; ".join(f"{name}: " + ", ".join(f"{v:.3g}" for v in values) for name, values in median.items())
     figure = Figure(
         alt=f"Log evidence and squared errors over the degree, medians. {told}.",
-        caption="Polynomials from radius to area, learnt from 20 tumours, medians over the draws. Left, the log"
-        " evidence of those 20 has its top at degree 2. Right, the error on the same 20 only falls, and the error on"
-        " all other tumours is least at degree 2, too. Its axis is logarithmic.",
+        caption="Polynomials from radius to area, learnt from 20 tumours, medians over the draws. The log evidence of"
+        " those 20 has its top at degree 2. The error on the same 20 only falls. The error on all other tumours is"
+        " least at degree 2, too. The errors stand on a logarithmic axis.",
     )
     with figure.panel("evidence", "degree", "log evidence", width=3.4, height=2.7) as ax:
         ax.plot(degrees, median["evidence"], "o-", color=C2)
@@ -476,7 +478,7 @@ def few_data(counts, errors: dict[str, np.ndarray]) -> Figure:
         caption="How wrong a regression with ten weights is on tumours that it has not seen. With hardly more cases"
         " than weights the prior saves it. With many cases the two curves meet. Both axes are logarithmic.",
     )
-    axes = {"xscale": "log", "yscale": "log", "width": 6}
+    axes = {"xscale": "log", "yscale": "log", "width": 4.9}
     with figure.panel("Ten weights from a few cases", "cases to learn from", "error / variance", **axes) as ax:
         for (name, values), style in zip(errors.items(), ("o-", "D--"), strict=True):
             ax.plot(counts, values, style, label=name)
