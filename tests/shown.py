@@ -22,10 +22,13 @@ def shown() -> list[str]:
 
 
 def known_names(ids) -> set[str]:
-    """The names that a core may call: the cores of other panes, the public functions that they belong to, layers."""
+    """The names that a core may call: the cores of other panes, the public functions that they belong to, layers, erf.
+
+    `erf_of` is the error function, which NumPy has not: a formula of the book names it as it names exp.
+    """
     layers = {name for name in architectures.__all__ if name[0].isupper()}  # of which declarations are made
     public = {concept_id.rpartition(".")[2] for concept_id in ids}
-    return public | layers | {f"{name}_core" for name in public}
+    return public | layers | {"erf_of"} | {f"{name}_core" for name in public}
 
 
 def arguments(concept_id: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""What the reader of chapter 02 does: write the bends, derive their slopes, and keep them finite."""
+"""What the reader of chapter 02 does: fold lines, write the bends and their slopes, and keep them finite."""
 
 import numpy as np
 
@@ -23,12 +23,13 @@ def _single_cases():
 
 def _swish_cases():
     rng = np.random.default_rng(4)
-    return [(np.array([-3.0, -1.0, 0.0, 1.0, 3.0]),), (rng.normal(0, 3, (4, 3)),), (np.array([-20.0, 20.0]),)]
+    zs = np.array([-3.0, -1.0, 0.0, 1.0, 3.0]), rng.normal(0, 3, (4, 3)), np.array([-20.0, 20.0])
+    return [(z, beta) for z in zs for beta in (1.0, 0.5, 3.0)]
 
 
-def _swish_grad(z):
-    """σ(z) + z σ′(z), by the product rule."""
-    return activations.sigmoid(z) + z * activations.sigmoid_grad(z)
+def _swish_grad(z, beta):
+    """σ(βz) + βz σ′(βz), by the product rule and the chain rule."""
+    return activations.sigmoid(beta * z) + beta * z * activations.sigmoid_grad(beta * z)
 
 
 def _swish_minimum():
@@ -36,8 +37,30 @@ def _swish_minimum():
     left, right = -3.0, 0.0
     while right - left > 1e-12:
         middle = (left + right) / 2
-        left, right = (middle, right) if _swish_grad(middle) < 0 else (left, middle)
-    return left, left * activations.sigmoid(left)
+        left, right = (middle, right) if activations.silu_grad(middle) < 0 else (left, middle)
+    return left, activations.silu(left)
+
+
+def _point_cases():
+    rng = np.random.default_rng(5)
+    x = np.linspace(-3, 6, 37)
+    points = [([0.0, 1.0, 2.0], [0.0, 1.0, 0.0]), ([-1.0, 0.5, 1.0, 4.0], [2.0, -1.0, 3.0, 3.5])]
+    points.append((np.sort(rng.uniform(-2, 5, 6)), rng.normal(0, 2, 6)))
+    return [(x, np.array(places), np.array(heights)) for places, heights in points]
+
+
+def _gate_cases():
+    rng = np.random.default_rng(6)
+    return [
+        (np.array([-1.0, 0.5, 2.0]), np.array([-2.0, -0.5, 0.3, 1.0])),
+        (rng.normal(0, 2, 5), rng.normal(size=200)),
+        (np.array([-4.0, 4.0]), rng.normal(size=50)),
+    ]
+
+
+def _gated(z, draws):
+    """z times the share of the draws that lie below it, one z at a time."""
+    return np.array([np.mean([one if draw < one else 0.0 for draw in draws]) for one in z])
 
 
 def _softmax_cases():
@@ -56,6 +79,153 @@ def _vector_cases():
 
 
 EXERCISES = [
+    Predict(
+        id="activations.collapse",
+        concepts=("activations.relu",),
+        title="One unit for two",
+        level="easy",
+        minutes=3,
+        task="A unit computes $z = 4x - 3$. The next one reads $z$ and computes $-2z + 5$, with nothing between them."
+        " Both together are one unit $w x + b$. What is its **bias** $b$?",
+        hints=(
+            "Put the first formula into the second one, in place of z.",
+            "The second unit multiplies everything that it reads, the −3 as well.",
+        ),
+        solution="$-2\\,(4x - 3) + 5 = -8x + 6 + 5 = -8x + 11$, so the bias is **11**, and the weight is −8.",
+        answer=lambda: -2 * (4 * 0 - 3) + 5.0,
+        tolerance=0.001,
+        wrong_routes=(
+            Route(2.0, "You added the two biases. The second unit multiplies the first bias by −2 before it adds."),
+            Route(-1.0, "A sign got lost. −2 times −3 is +6."),
+            Route(-8.0, "This is the weight of the one unit. The bias is what is left where x = 0."),
+            Route(6.0, "This is what becomes of the first bias. The second unit has a bias of its own."),
+        ),
+    ),
+    Code(
+        id="activations.folds",
+        concepts=("activations.relu",),
+        title="A folded line through points",
+        level="medium",
+        minutes=12,
+        task="Write `through(x, places, heights)`, a sum of ReLU units that draws a line through given points. `places`"
+        " are $x_0 < x_1 < \\dots$, and `heights` are the values there. Between two neighbours the line is straight."
+        " Left of the first point it stays at the first height, and right of the last one at the last height. `x` is"
+        " a vector.",
+        stub="def through(x, places, heights):\n    ...\n",
+        hints=(
+            "Begin with the slope of each straight piece, height gained over way gone. How many pieces are there,"
+            " and what are the slopes outside of the points?",
+            "A unit adds a *change* of slope, and one unit begins at each point. The first changes the slope from 0 to"
+            " that of the first piece, and the last changes it back to 0.",
+            "`np.diff` has `prepend=` and `append=`, which put numbers before and behind. `x[:, None] - places` has a"
+            " row for each x and a column for each unit. Do not forget where the line starts.",
+        ),
+        solution="""\
+def through(x, places, heights):
+    slopes = np.diff(heights) / np.diff(places)
+    changes = np.diff(slopes, prepend=0, append=0)  # one for each point
+    return heights[0] + np.maximum(0, x[:, None] - places) @ changes
+""",
+        cases=_point_cases,
+        reference=lambda x, places, heights: np.interp(x, places, heights),
+        atol=1e-9,
+        mistakes=(
+            Mistake(
+                "slopes, not changes",
+                """\
+def through(x, places, heights):
+    slopes = np.append(np.diff(heights) / np.diff(places), 0)
+    return heights[0] + np.maximum(0, x[:, None] - places) @ slopes
+""",
+                "You gave each unit the slope of its piece. But the units before it go on rising, and all slopes add"
+                " up. A unit brings the change from the piece before.",
+            ),
+            Mistake(
+                "no end",
+                """\
+def through(x, places, heights):
+    slopes = np.diff(heights) / np.diff(places)
+    changes = np.diff(slopes, prepend=0)
+    return heights[0] + np.maximum(0, x[:, None] - places[:-1]) @ changes
+""",
+                "Right of the last point your line goes on with its last slope. The last point needs a unit, too, which"
+                " takes that slope away.",
+            ),
+            Mistake(
+                "start forgotten",
+                """\
+def through(x, places, heights):
+    slopes = np.diff(heights) / np.diff(places)
+    changes = np.diff(slopes, prepend=0, append=0)
+    return np.maximum(0, x[:, None] - places) @ changes
+""",
+                "All ReLU units are 0 left of the first point, and so is your line. It should begin at the first"
+                " height.",
+            ),
+            Mistake(
+                "heights as weights",
+                """\
+def through(x, places, heights):
+    return np.maximum(0, x[:, None] - places) @ heights
+""",
+                "You multiplied each unit by the height of its point. A ReLU that begins at a point is 0 there, so"
+                " its factor is no height. It is a change of slope.",
+            ),
+        ),
+    ),
+    Choose(
+        id="activations.one_sign",
+        concepts=("activations.sigmoid",),
+        title="Where one case can push",
+        level="easy",
+        minutes=3,
+        task="A unit reads three outputs of sigmoids, and for one case they are (0.2, 0.9, 0.5). It makes a step of"
+        " gradient descent on **this case alone**. Which change of its three weights is possible?",
+        options={
+            "a": "(+0.04, −0.18, +0.10)",
+            "b": "(−0.04, −0.18, −0.10)",
+            "c": "(−0.10, −0.10, −0.10)",
+            "d": "(+0.10, +0.04, +0.18)",
+        },
+        answer="b",
+        wrong={
+            "a": "The gradient of a weight is ∂J/∂z times its input. ∂J/∂z is the same for all three, and no input is"
+            " negative. So all three changes have the same sign.",
+            "c": "The changes would be equal if the inputs were. A weight moves in proportion to its own input.",
+            "d": "The signs agree, but the changes are in the wrong proportion. The weight of the largest input, 0.9,"
+            " moves furthest.",
+        },
+        hints=(
+            "The gradient of weight k is ∂J/∂z times the input of weight k.",
+            "So the changes are the three inputs, all multiplied by one and the same number.",
+        ),
+        solution="**b** is −0.2 times the inputs, $-0.2 \\cdot (0.2,\\ 0.9,\\ 0.5)$. Every possible change is the list"
+        " of the inputs times one number. As no input is negative, all weights go up together or down together.",
+    ),
+    Predict(
+        id="activations.steep_bowl",
+        concepts=("activations.sigmoid", "activations.tanh"),
+        title="A hundred inputs of one sign",
+        level="medium",
+        minutes=5,
+        task="A unit reads 100 independent inputs. Each is spread evenly between 0 and 1, so its mean is ½ and its"
+        " variance is $\\tfrac{1}{12}$. By **what factor** is the steepest direction of its bowl steeper than the"
+        " flattest one?",
+        hints=(
+            "The flat directions have the height Var(a), and the steep one has it plus a second part.",
+            "The second part is the number of inputs times the square of their mean. Divide the sum by Var(a).",
+        ),
+        solution="$1 + n_\\text{in}\\,\\mu^2 / \\operatorname{Var}(a) = 1 + 100 \\cdot \\tfrac14 \\cdot 12 ="
+        " \\mathbf{301}$. With ½ taken off each input, the mean is 0 and the factor is 1.",
+        answer=lambda: 1 + 100 * 0.5**2 / (1 / 12),
+        tolerance=0.5,
+        wrong_routes=(
+            Route(300.0, "This is the second part alone. The steep direction has Var(a) as well, which adds 1."),
+            Route(601.0, "You took the mean as it is. It stands in the formula squared."),
+            Route(4.0, "This holds for one input. The factor grows with their number."),
+            Route(76.0, "You divided by the mean square, 1/3. The variance is the mean square less the squared mean."),
+        ),
+    ),
     Code(
         id="activations.leak",
         concepts=("activations.leaky_relu", "activations.relu"),
@@ -196,8 +366,9 @@ EXERCISES = [
         title="Which unit is dead?",
         level="medium",
         minutes=4,
-        task="Four hidden units see the same three samples. Before the activation function they have these $z$."
-        " Which unit will **never change again**, however long gradient descent goes on with these samples?",
+        task="Four hidden units of the **first layer** see the same three samples. Before the activation function they"
+        " have these $z$. Which unit will **never change again**, however long gradient descent goes on with these"
+        " samples?",
         options={
             "a": "ReLU, z = −3, −0.5, 0.1",
             "b": "ReLU, z = −0.2, −0.1, −0.3",
@@ -218,7 +389,8 @@ EXERCISES = [
             "The derivative of ReLU is 0 for z < 0, however near to 0. It must be so on *every* sample.",
         ),
         solution="**b**. All three $z$ are negative, so $f'(z) = 0$ on every sample: its own weights and bias get no"
-        " gradient. (Only a change of the layers below could bring it back; on fixed inputs there are none.)",
+        " gradient. It is a unit of the first layer, so its inputs are the data, which do not move. In a deeper layer"
+        " it could come back, when the layers below it change.",
     ),
     Code(
         id="activations.steady_softmax",
@@ -290,7 +462,7 @@ def softmax(z):
     Code(
         id="activations.softmax_by_hand",
         concepts=("activations.softmax",),
-        title="Derive the softmax Jacobian",
+        title="The softmax Jacobian in code",
         level="hard",
         minutes=15,
         task="Every output of a softmax depends on every score. Write `softmax_jacobian(z)` for one vector `z` of shape"
@@ -354,59 +526,159 @@ def softmax_jacobian(z):
             ),
         ),
     ),
+    Choose(
+        id="activations.which_output",
+        concepts=("activations.sigmoid", "activations.softmax"),
+        title="Which output layer?",
+        level="easy",
+        minutes=3,
+        task="A photo may show a cat, a dog, both, or neither. A net is to say for each of the two animals"
+        " **how probable it is**. What should its output be?",
+        options={
+            "a": "a softmax over cat and dog",
+            "b": "two sigmoids",
+            "c": "two tanh units",
+            "d": "two ReLU units",
+        },
+        answer="b",
+        wrong={
+            "a": "The shares of a softmax sum to 1. So two animals in one photo cannot both get more than a half, and"
+            " in a photo without any, one of them still gets at least a half.",
+            "c": "Tanh goes from −1 to 1, and no probability is negative. The same curve between 0 and 1 is the"
+            " sigmoid.",
+            "d": "A ReLU unit has no upper end, and a probability is at most 1.",
+        },
+        hints=(
+            "Can both answers be yes? Can both be no?",
+            "Here are two questions, and each of them is a yes-or-no question by itself.",
+        ),
+        solution="**b**. There are two independent yes-or-no questions, so each has a sigmoid of its own. The two"
+        " probabilities need not sum to 1.",
+    ),
     Code(
-        id="activations.swish",
-        concepts=("activations.sigmoid",),
-        title="The slope of SiLU",
+        id="activations.gelu_gate",
+        concepts=("activations.gelu",),
+        title="GELU as a gate that is drawn",
         level="medium",
         minutes=8,
-        task="Derive the slope of $f(z) = z\\,\\sigma(z)$ on paper, and write `swish_grad(z)` for an array of any"
-        " shape.",
-        stub="def swish_grad(z):\n    ...\n",
+        task="GELU began as a gate that opens at random. The number $z$ passes if a standard normal draw lies below"
+        " it, else 0 comes out. Write `gated(z, draws)` for a vector `z` and a vector of draws. It returns for each z"
+        " the **mean** of what comes out, over all the draws.",
+        stub="def gated(z, draws):\n    ...\n",
+        hints=(
+            "For one z, some of the draws lie below it. What comes out for these, and what for the others?",
+            "The mean is z times the share of the draws that lie below z.",
+            "`draws < z[:, None]` has a row for each z and a column for each draw, and the mean of a row of truths is"
+            " a share.",
+        ),
+        solution="def gated(z, draws):\n    return z * (draws < z[:, None]).mean(axis=1)\n",
+        cases=_gate_cases,
+        reference=_gated,
+        mistakes=(
+            Mistake(
+                "the other side",
+                "def gated(z, draws):\n    return z * (draws > z[:, None]).mean(axis=1)\n",
+                "Your gate opens when the draw lies above z. Then a large z hardly ever passes, and it should nearly"
+                " always.",
+            ),
+            Mistake(
+                "the share alone",
+                "def gated(z, draws):\n    return (draws < z[:, None]).mean(axis=1)\n",
+                "This is how often the gate opens, an estimate of Φ(z). What comes out is z each time it does.",
+            ),
+            Mistake(
+                "the draws come out",
+                "def gated(z, draws):\n    return np.where(draws < z[:, None], draws, 0).mean(axis=1)\n",
+                "Your gate lets the draw through. The draw only decides, and what passes is z.",
+            ),
+            Mistake(
+                "ReLU",
+                "def gated(z, draws):\n    return np.maximum(z, 0)\n",
+                "This is ReLU, a gate that is always open right of 0 and always shut left of it. Let the draws decide.",
+            ),
+        ),
+    ),
+    Code(
+        id="activations.swish",
+        concepts=("activations.silu", "activations.sigmoid"),
+        title="The slope of swish",
+        level="medium",
+        minutes=8,
+        task="Swish has a factor in its sigmoid, $f(z) = z\\,\\sigma(\\beta z)$, and with $\\beta = 1$ it is SiLU."
+        " Derive its slope in $z$ on paper, and write `swish_grad(z, beta)` for an array `z` of any shape.",
+        stub="def swish_grad(z, beta):\n    ...\n",
         hints=(
             "f is a product of two functions of z, and both of them move.",
             "Product rule: the first factor's slope times the second factor, plus the first times the second's slope.",
-            "The first factor is z, with slope 1. The second is the sigmoid, whose slope you know from its output.",
+            "The first factor is z, with slope 1. The second is a sigmoid of βz. The chain rule multiplies the"
+            " sigmoid's slope by that of βz.",
         ),
         solution="""\
-def swish_grad(z):
-    s = 1 / (1 + np.exp(-z))
-    return s + z * s * (1 - s)
+def swish_grad(z, beta):
+    s = 1 / (1 + np.exp(-beta * z))
+    return s + beta * z * s * (1 - s)
 """,
         cases=_swish_cases,
         reference=_swish_grad,
         mistakes=(
             Mistake(
+                "inner slope forgotten",
+                """\
+def swish_grad(z, beta):
+    s = 1 / (1 + np.exp(-beta * z))
+    return s + z * s * (1 - s)
+""",
+                "Right for β = 1. The sigmoid reads βz, and the chain rule multiplies its slope by that of βz.",
+            ),
+            Mistake(
+                "beta left out",
+                "def swish_grad(z, beta):\n    s = 1 / (1 + np.exp(-z))\n    return s + z * s * (1 - s)\n",
+                "This is the slope of SiLU. β stands nowhere in it.",
+            ),
+            Mistake(
                 "slopes multiplied",
-                "def swish_grad(z):\n    s = 1 / (1 + np.exp(-z))\n    return s * (1 - s)\n",
-                "You multiplied the slopes of the two factors, 1 and σ′. The slope of a product is a sum of two terms.",
+                """\
+def swish_grad(z, beta):
+    s = 1 / (1 + np.exp(-beta * z))
+    return beta * s * (1 - s)
+""",
+                "You multiplied the slopes of the two factors, 1 and βσ′. The slope of a product is a sum of two"
+                " terms.",
             ),
             Mistake(
                 "sigmoid held still",
-                "def swish_grad(z):\n    return 1 / (1 + np.exp(-z))\n",
+                "def swish_grad(z, beta):\n    return 1 / (1 + np.exp(-beta * z))\n",
                 "You let z move and held the sigmoid still. It moves as well: a second term is missing.",
             ),
             Mistake(
                 "z held still",
-                "def swish_grad(z):\n    s = 1 / (1 + np.exp(-z))\n    return z * s * (1 - s)\n",
+                """\
+def swish_grad(z, beta):
+    s = 1 / (1 + np.exp(-beta * z))
+    return beta * z * s * (1 - s)
+""",
                 "You let the sigmoid move and held the factor z still. Its slope is 1: a term is missing, and yours"
                 " is 0 at z = 0.",
             ),
             Mistake(
                 "second term without z",
-                "def swish_grad(z):\n    s = 1 / (1 + np.exp(-z))\n    return s + s * (1 - s)\n",
+                """\
+def swish_grad(z, beta):
+    s = 1 / (1 + np.exp(-beta * z))
+    return s + beta * s * (1 - s)
+""",
                 "Two terms, as it should be; but in the second the factor that was held still, z, got lost.",
             ),
         ),
     ),
     Predict(
         id="activations.swish_minimum",
-        concepts=("activations.sigmoid",),
+        concepts=("activations.silu",),
         title="How low SiLU dips",
         level="hard",
         minutes=10,
-        task="Unlike the other functions of this chapter, $z\\,\\sigma(z)$ falls before it rises. **How low** does it"
-        " get? Give its smallest value to three decimals; a cell of NumPy may help.",
+        task="Like GELU, SiLU falls before it rises. **How low** does $z\\,\\sigma(z)$ get? Give its smallest value to"
+        " three decimals; a cell of NumPy may help.",
         hints=(
             "At its lowest point the slope is 0. Take σ(z) out of the slope as a factor: it is never 0.",
             "What is left has no solution in closed form. Halve an interval: the slope is negative at z = −3 and"

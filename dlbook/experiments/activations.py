@@ -1,4 +1,4 @@
-"""What chapter 02 measures: what each activation hands on, units that die and come back, depth, confidence, cost."""
+"""What chapter 02 measures: what each activation hands on, zigzags, units that die and come back, depth, cost."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from time import perf_counter
 import numpy as np
 
 from dlbook import data
+from dlbook.experiments import measured
 from dlbook.scratch import activations, initializers, layers, models
 
 LAYERS = {
@@ -15,6 +16,8 @@ LAYERS = {
     "relu": layers.ReLU,
     "leaky_relu": layers.LeakyReLU,
     "elu": layers.ELU,
+    "gelu": layers.GELU,
+    "silu": layers.SiLU,
 }
 NAMES = tuple(LAYERS)
 
@@ -27,9 +30,10 @@ class Passes:
     """What one activation makes of standard normal z."""
 
     mean: float  # of its values
+    var: float  # of its values
     zeros: float  # share of values that are 0
     slope: float  # √ mean f′²: the share of its length that a gradient keeps
-    flat: float  # left of this z the slope is below 1 %; −∞ if it never is
+    flat: float  # left of this z the slope stays below 1 %; −∞ if it never does
 
 
 def passes(name: str) -> Passes:
@@ -38,13 +42,57 @@ def passes(name: str) -> Passes:
     share = np.exp(-(z**2) / 2)
     share /= share.sum()
     f, f_grad = getattr(activations, name)(z), getattr(activations, f"{name}_grad")(z)
-    flat = z[(z < 0) & (np.abs(f_grad) < 0.01)] + 0.0005  # right ends of the strips
+    steep = np.flatnonzero(np.abs(f_grad) >= 0.01)[0]  # the first strip, from the left, that is not flat
     return Passes(
         mean=float(share @ f),
+        var=float(share @ f**2 - (share @ f) ** 2),
         zeros=float(share[f == 0].sum()),
         slope=float(np.sqrt(share @ f_grad**2)),
-        flat=float(flat.max()) if flat.size else -np.inf,
+        flat=float(z[steep] - 0.0005) if steep else -np.inf,
     )
+
+
+def steepness(mean: float, var: float, n: int) -> float:
+    """How many times steeper than its flattest direction the bowl of a unit is that reads n independent outputs.
+
+    The mean of the squared (w − w*) · a is var ‖w − w*‖² + mean² (Σ (w − w*))².
+    """
+    return 1 + n * mean**2 / var
+
+
+# ── One unit, one case at a time ──
+
+
+def goal(n: int) -> np.ndarray:
+    """The weights of y = a₁ − a₂: the same function, whatever is added to all n inputs."""
+    return np.eye(n)[0] - np.eye(n)[1]
+
+
+def walk(cases: np.ndarray, lr) -> np.ndarray:
+    """Weights of a unit w · a after each case (T, …, n) of y = a₁ − a₂, from 0, under squared error: (T + 1, …, n)."""
+    target = goal(cases.shape[-1])
+    path = [np.zeros(np.broadcast_shapes(cases.shape[1:], np.shape(lr)))]
+    for a in cases:
+        error = ((path[-1] - target) * a).sum(axis=-1, keepdims=True)  # ŷ − y
+        path.append(path[-1] - lr * error * a)
+    return np.array(path)
+
+
+def unit_cases(count: int, seed: int, n: int = 2, centred: bool = False) -> np.ndarray:
+    """Outputs of n units, each uniform in (0, 1); centred, half a unit lower. (count, n)."""
+    return np.random.default_rng(seed).uniform(size=(count, n)) - (0.5 if centred else 0)
+
+
+def fewest_steps(n: int, centred: bool, seeds=range(10), count: int = 800) -> np.ndarray:
+    """Steps until a tenth of the distance is left, at the rate with the least median: one a seed, ∞ beyond `count`."""
+    size = n / 12 if centred else n / 3  # the mean of ‖a‖²
+    rates = np.arange(1, 17)[:, None, None] / 8 / size
+    cases = np.stack([unit_cases(count, seed, n, centred) for seed in seeds], axis=1)  # (T, seeds, n)
+    with np.errstate(over="ignore", invalid="ignore"):  # a rate that is too long flies off
+        left = np.linalg.norm(walk(cases[:, None], rates) - goal(n), axis=-1)  # (T + 1, rates, seeds)
+    near = left < 0.1 * left[0]
+    steps = np.where(near.any(axis=0), near.argmax(axis=0), np.inf)
+    return steps[np.median(steps, axis=1).argmin()]
 
 
 # ── A net that learns digits ──
@@ -113,43 +161,66 @@ def train(name: str, lr: float, steps: int = 300, seed: int = 0) -> Run:
     return Run(dead_units(model, X).mean(axis=1), accuracy, bool(np.isfinite(scores).all()))
 
 
-def learning_rates(names, lrs, seeds=range(10)) -> dict[str, list[list[Run]]]:
-    """For each activation and learning rate the runs from all `seeds`: the same starts and pictures for everyone."""
-    return {name: [[train(name, lr, seed=seed) for seed in seeds] for lr in lrs] for name in names}
+@measured.over(activation=("relu", "leaky_relu", "elu"), lr=(0.2, 0.8, 1.0), seeds=range(40))
+def died(seed, activation, lr) -> dict[str, float]:
+    """Share of dead units and accuracy: the same starts and pictures for every activation and rate."""
+    run = train(activation, lr, seed=seed)
+    return {"dead": float(run.dead.mean()) if run.finite else float("nan"), "accuracy": run.accuracy}
 
 
-@dataclass(frozen=True)
-class Summary:
-    """Several runs: the lowest, the median and the highest share of dead units and accuracy, each (3,)."""
-
-    dead: np.ndarray
-    accuracy: np.ndarray
+@measured.over(activation=NAMES, lr=(0.1, 0.2, 0.4, 0.8, 1.6, 3.2), seeds=range(10))
+def learned(seed, activation, lr) -> dict[str, float]:
+    """Accuracy on unseen digits."""
+    return {"accuracy": train(activation, lr, seed=seed).accuracy}
 
 
-def summary(runs: list[Run]) -> Summary:
-    """What runs from different starts have in common. A run that left the finite numbers has no share of dead units."""
-    dead = [run.dead.mean() if run.finite else np.nan for run in runs]
-    accuracy = [run.accuracy for run in runs]
-    return Summary(*(np.quantile(values, [0, 0.5, 1]) for values in (dead, accuracy)))
+class CentredSigmoid(layers.Sigmoid):
+    """σ(z) − ½, with the slope of the sigmoid."""
+
+    def forward(self, z):
+        return super().forward(z) - 0.5
 
 
-def came_back(name: str = "relu", lr: float = 0.8, seeds=range(3), every: int = 5) -> np.ndarray:
-    """For each hidden layer how many units were seen dead, and how many of these alive again later. (2, 2).
+def centred(model: models.Sequential) -> models.Sequential:
+    """A net with σ − ½ for σ that computes the same: W (a − ½) + b + ½ Σ W = W a + b."""
+    row = [CentredSigmoid() if isinstance(layer, layers.Sigmoid) else layer for layer in model.layers]
+    for layer in row[2::2]:
+        layer.params["bias"] = layer.params["bias"] + 0.5 * layer.params["weight"].sum(axis=1)
+    return models.sequential(*row)
 
-    The runs from all `seeds` are looked at every few steps, on the pictures that they train on.
+
+@measured.over(way=("σ", "σ − ½"), lr=(0.5, 1.0, 2.0, 3.0, 5.0), seeds=range(10))
+def shifted(seed, way, lr, steps: int = 300) -> dict[str, float]:
+    """Training loss and accuracy on unseen digits of one net, with its hidden outputs as they are and shifted."""
+    X, X_test, y, y_test = halves()
+    rng = np.random.default_rng(seed)
+    model = net("sigmoid", rng)
+    model = centred(model) if way == "σ − ½" else model
+    for _ in range(steps):
+        rows = rng.integers(0, len(X), 64)
+        descend(model, X[rows], y[rows], lr)
+    log_p = activations.log_softmax(model(X))
+    accuracy = (model(X_test).argmax(axis=1) == y_test).mean()
+    return {"loss": float(-log_p[np.arange(len(y)), y].mean()), "accuracy": float(accuracy)}
+
+
+def came_back(name: str = "relu", lr: float = 0.8, seeds=range(5), every: int = 5) -> np.ndarray:
+    """For each seed and hidden layer how many units were seen dead, how many of these alive later. (seeds, 2, 2).
+
+    The runs are looked at every few steps, on the pictures that they train on.
     """
-    X, found = halves()[0], np.zeros((2, 2), dtype=int)
+    X, found = halves()[0], []
     for seed in seeds:
         looks = [dead_units(model, X) for t, model in enumerate(training(name, lr, seed=seed)) if t % every == 0]
         dead = np.array(looks)  # (looks, 2, width)
         ever = np.logical_or.accumulate(dead)
-        found += np.column_stack([ever[-1].sum(axis=1), (ever & ~dead).any(axis=0).sum(axis=1)])
-    return found
+        found.append(np.column_stack([ever[-1].sum(axis=1), (ever & ~dead).any(axis=0).sum(axis=1)]))
+    return np.array(found)
 
 
-def confidence(scales=(1.0, 3.0), steps: int = 300) -> dict[float, tuple[float, float]]:
+def confidence(seed: int = 0, scales=(1.0, 3.0), steps: int = 300) -> dict[float, tuple[float, float]]:
     """A trained ReLU net's scores times each scale: its accuracy on unseen digits, and its mean largest probability."""
-    *_, model = training("relu", lr=0.2, steps=steps)
+    *_, model = training("relu", lr=0.2, steps=steps, seed=seed)
     _, X_test, _, y_test = halves()
     found = {}
     for scale in scales:
@@ -203,17 +274,25 @@ def gradient_through_depth(
     return np.array(norms) / norms[0]
 
 
+@measured.over(activation=NAMES, variance=(1.0, 2.0), seeds=range(20))
+def left_over(seed, activation, variance) -> dict[str, float]:
+    """What is left of the gradient behind all thirty layers, as a power of ten."""
+    return {"log10": float(np.log10(gradient_through_depth(activation, seed=seed, variance=variance)[-1]))}
+
+
 # ── What it costs ──
 
+TIMED = ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "silu")  # GELU's erf is Python's here, asked one by one
 
-def cost(names=NAMES, size: int = 200_000, repeats: int = 15) -> dict[str, float]:
+
+def cost(names=TIMED, size: int = 200_000, repeats: int = 15) -> dict[str, float]:
     """Median time of value and derivative on `size` numbers, as a multiple of ReLU's."""
     z = np.random.default_rng(0).standard_normal(size)
     pairs = {name: (getattr(activations, name), getattr(activations, f"{name}_grad")) for name in names}
     return times({name: lambda pair=pair: [f(z) for f in pair] for name, pair in pairs.items()}, repeats)
 
 
-def cost_of_a_step(names=NAMES, repeats: int = 60) -> dict[str, float]:
+def cost_of_a_step(names=TIMED, repeats: int = 60) -> dict[str, float]:
     """Median time of a training step of the net on 64 pictures, as a multiple of ReLU's."""
     X, _, y, _ = (part[:64] for part in halves())
     nets = {name: net(name, np.random.default_rng(0)) for name in names}

@@ -58,6 +58,28 @@ def test_elu_grad(held):
     held.same(held.numpy(Z, alpha=1.0), held.typed(z=torch.tensor(Z)).slope)
 
 
+@pane("activations.gelu")
+def test_gelu(held):
+    held.same(held.numpy(Z), held.typed(z=torch.tensor(Z)).a, atol=1e-15)
+    held.same(held.numpy(Z), held.public(Z))
+
+
+@pane("activations.gelu_grad")
+def test_gelu_grad(held):
+    held.same(held.numpy(Z), held.typed(z=torch.tensor(Z)).slope, atol=1e-15)
+    held.same(held.numpy(Z), held.public(Z))
+
+
+@pane("activations.silu")
+def test_silu(held):
+    held.same(held.numpy(Z), held.typed(z=torch.tensor(Z)).a)
+
+
+@pane("activations.silu_grad")
+def test_silu_grad(held):
+    held.same(held.numpy(Z), held.typed(z=torch.tensor(Z)).slope)
+
+
 @pane("activations.softmax")
 def test_softmax(held):
     held.same(held.numpy(ROWS, dim=-1), held.typed(z=torch.tensor(ROWS)).p)

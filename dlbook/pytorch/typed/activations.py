@@ -54,6 +54,26 @@ def activations_elu_grad(z):
     slope = z.grad
 
 
+def activations_gelu(z):
+    a = F.gelu(z)
+
+
+def activations_gelu_grad(z):
+    z.requires_grad_()
+    F.gelu(z).sum().backward()
+    slope = z.grad
+
+
+def activations_silu(z):
+    a = F.silu(z)
+
+
+def activations_silu_grad(z):
+    z.requires_grad_()
+    F.silu(z).sum().backward()
+    slope = z.grad
+
+
 def activations_softmax(z):
     p = F.softmax(z, dim=-1)
 
