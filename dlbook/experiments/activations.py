@@ -189,7 +189,7 @@ def centred(model: models.Sequential) -> models.Sequential:
     return models.sequential(*row)
 
 
-@measured.over(way=("σ", "σ − ½"), lr=(0.5, 1.0, 2.0, 3.0, 5.0), seeds=range(10))
+@measured.over(way=("σ", "σ − ½"), lr=(0.5, 1.0, 2.0, 3.0, 5.0), seeds=range(30))
 def shifted(seed, way, lr, steps: int = 300) -> dict[str, float]:
     """Training loss and accuracy on unseen digits of one net, with its hidden outputs as they are and shifted."""
     X, X_test, y, y_test = halves()

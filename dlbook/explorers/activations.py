@@ -7,7 +7,10 @@ from dlbook.scratch import activations
 
 Z = np.linspace(-6, 6, 241)
 SATURATED = 0.05  # less than this share of a gradient passes
-NAMES = {"sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "relu", "leaky ReLU": "leaky_relu", "ELU": "elu"}
+NAMES = {
+    "sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "relu", "leaky ReLU": "leaky_relu", "ELU": "elu",
+    "GELU": "gelu", "SiLU": "silu",
+}  # fmt: skip
 PARAMETER = {"leaky ReLU": "negative_slope", "ELU": "alpha"}
 
 
@@ -96,6 +99,7 @@ def explorer():
             "Saturated sigmoid": {"kind": "sigmoid", "compare": "tanh", "z": -4.5},
             "Dead ReLU": {"kind": "ReLU", "compare": "leaky ReLU", "z": -2, "alpha": 0.1},
             "Leaky ReLU recovers": {"kind": "leaky ReLU", "compare": "ReLU", "z": -2, "alpha": 0.1},
+            "GELU falls": {"kind": "GELU", "compare": "ReLU", "z": -1.5},
             "ELU with a kink": {"kind": "ELU", "compare": "leaky ReLU", "z": -0.5, "alpha": 1.5},
         },
         kind=Choice(*NAMES, label="function"),

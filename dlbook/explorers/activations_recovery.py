@@ -6,9 +6,10 @@ import numpy as np
 
 from dlbook.experiments.activations import arrival, way_back
 from dlbook.explore.explorer import Choice, Slider, explore, handle, line, number, panel, points, rule
-from dlbook.explorers.activations import NAMES
+from dlbook.explorers import activations as first
 from dlbook.scratch import activations
 
+NAMES = {name: function for name, function in first.NAMES.items() if name != "GELU"}  # which goes SiLU's way
 Z = np.linspace(-10, 3, 131)
 TARGET = 0.8
 LAST = 3000
@@ -103,6 +104,7 @@ def explorer():
             "ReLU never": {"kind": "ReLU", "compare": "leaky ReLU", "start": -2, "step": 1000},
             "ELU overtakes": {"kind": "ELU", "compare": "leaky ReLU", "start": -4, "step": 100},
             "Too far for ELU": {"kind": "ELU", "compare": "leaky ReLU", "start": -10, "step": LAST},
+            "The wrong way": {"kind": "SiLU", "compare": "ELU", "start": -4, "step": 1000},
             "A long plain, then all at once": {"kind": "tanh", "compare": "sigmoid", "start": -4, "step": 300},
         },
         kind=Choice(*NAMES, start="ReLU", label="function"),

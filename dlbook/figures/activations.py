@@ -26,23 +26,27 @@ SEEN = {
 }
 
 
-def value_and_derivative(name: str, at: float | None = None, **parameters) -> Figure:
+def value_and_derivative(name: str, at: float | None = None, ends=(-5, 5), **parameters) -> Figure:
     """One activation function and its derivative; `at` one place with its tangent."""
     f, f_grad = getattr(activations, name), getattr(activations, f"{name}_grad")
-    value, slope = f(Z, **parameters), f_grad(Z, **parameters)
+    z = np.linspace(*ends, 201)
+    value, slope = f(z, **parameters), f_grad(z, **parameters)
     seen = SEEN[name]
     if at is not None:
         a, s = float(f(at, **parameters)), float(f_grad(at, **parameters))
-        seen += f" At z = {written(at)} the dashed tangent has the slope {s:.3f}, which is the height on the right."
+        seen += (
+            f" At z = {written(at)} the dashed tangent has the slope {written(round(s, 3))}, the height on the right."
+        )
     figure = Figure(
-        alt=f"{LABELS[name]} from −5 to 5: the value goes from {value[0]:.3g} to {value[-1]:.3g}, "
-        f"the derivative from {slope[0]:.3g} to {slope[-1]:.3g} and is at most {slope.max():.3g}.",
+        alt=f"{LABELS[name]} from {written(ends[0])} to {written(ends[1])}: the value goes from {value[0]:.3g} "
+        f"to {value[-1]:.3g}, the derivative from {slope[0]:.3g} to {slope[-1]:.3g} and is at most {slope.max():.3g}.",
         caption=seen,
     )
     for title, y, color in (("f(z)", value, C0), ("f′(z)", slope, C1)):
         with figure.panel(title, xlabel="z", width=3.6, height=2.5) as ax:
-            ax.plot(Z, y, color=color)
+            ax.plot(z, y, color=color)
             ax.set_ylim(min(-0.1, y.min() * 1.1), max(1.1, y.max() * 1.1))
+            ax.set_xlim(*ends)
             if at is not None and color == C0:
                 near = np.array([at - 1.2, at + 1.2])
                 ax.plot(near, a + s * (near - at), "--", color=C1, linewidth=1.4)
@@ -57,7 +61,7 @@ def two_layers(x: float = -2.0) -> Figure:
     bent = max(0.0, first)
     rows = (
         ("Two linear units", (("2x + 1", first), ("−3z + 4", -3 * first + 4))),
-        ("are one", (("−6x + 1", one),)),
+        ("The one unit that they are", (("−6x + 1", one),)),
         ("A ReLU between them", (("2x + 1", first), ("ReLU", bent), ("−3a + 4", -3 * bent + 4))),
     )
     words = "; ".join(f"{name}: {' → '.join(written(v) for _, v in boxes)}" for name, boxes in rows)
@@ -95,7 +99,7 @@ def linear_collapse(depth: int = 5, seed: int = 0) -> Figure:
         for k in range(depth):
             a = a @ W[k].T + b[k]
             a = f(a) if k < depth - 1 else a
-        with figure.panel(title, xlabel="input", width=3, height=2.3) as ax:
+        with figure.panel(title, xlabel="input", width=2.7, height=2.2) as ax:
             ax.plot(Z, a[:, 0])
     return figure
 
@@ -136,11 +140,11 @@ def zigzag(cases: int = 60, seed: int = 3, rates=(1.0, 4.0)) -> Figure:
         "right and down left are shaded, and the goal lies in neither. In the second the way goes up and down beside "
         f"the straight line, with {left[0][30]:.0%} of the distance left after 30 cases; in the third it goes almost "
         f"straight, with {left[1][30]:.1%} left.",
-        caption="Left, with positive inputs one case can move the weights into a shaded quarter only, both up or both "
-        "down, and the goal lies in neither. Middle, so the way zigzags. Right, the same cases with ½ taken off "
-        "every input. Every tenth case has a dot.",
+        caption="In the first panel, one case with positive inputs can move the weights into a shaded quarter only, "
+        "both up or both down, and the goal lies in neither. So the way zigzags in the second. The third has the same "
+        "cases with ½ taken off every input. Every tenth case has a dot.",
     )
-    ends = {"xlim": (-0.5, 1.6), "ylim": (-1.45, 0.65), "width": 3.3, "height": 3.1}
+    ends = {"xlim": (-0.5, 1.6), "ylim": (-1.45, 0.65), "width": 2.7, "height": 2.6}
     with figure.panel("What one case can do", "w₁", "w₂", **ends) as ax:
         ax.fill_between([0, 1.6], 0, 0.65, color=C0, alpha=0.15, linewidth=0)
         ax.fill_between([-0.5, 0], -1.45, 0, color=C0, alpha=0.15, linewidth=0)
@@ -170,8 +174,8 @@ def shifted(table) -> Figure:
     words = "; ".join(f"{way}: " + ", ".join(f"{m:.2g}" for m in np.median(v, axis=1)) for way, v in found.items())
     figure = Figure(
         alt=f"Median training loss after 300 steps at the rates {', '.join(f'{lr:g}' for lr in lrs)}. {words}.",
-        caption="Both nets compute the same before their first step. The lines are the medians of ten starts, and the "
-        "bands reach from the lowest run to the highest.",
+        caption="Both nets compute the same before their first step. The lines are the medians of thirty starts, and "
+        "the bands reach from the lowest run to the highest.",
     )
     with figure.panel("", "learning rate η", "training loss", width=5.2, yscale="log", xscale="log") as ax:
         for (way, losses), style, marker in zip(found.items(), ("-", "--"), "os", strict=True):
@@ -198,7 +202,7 @@ def folded(folds=FOLDS) -> Figure:
     )
     for k, ((at, change), part) in enumerate(zip(folds, parts, strict=True)):
         title = f"{'+' if change > 0 else '−'} {'' if abs(change) == 1 else f'{abs(change):g} '}relu(x"
-        with figure.panel(title + (f" − {at:g})" if at else ")"), "x", width=3, height=2.6, ylim=(-2.2, 2.2)) as ax:
+        with figure.panel(title + (f" − {at:g})" if at else ")"), "x", width=2.7, height=2.4, ylim=(-2.2, 2.2)) as ax:
             ax.plot(x, part, "--", color=C1, linewidth=1.4)
             ax.plot(x, sum(parts[: k + 1]), color=C0)
             ax.plot([a for a, _ in folds[: k + 1]], _height(folds[: k + 1]), "o", color=C0)
@@ -218,16 +222,18 @@ def dying(w=(1.0, -1.0), b=(-1.5, 0.5)) -> Figure:
     figure = Figure(
         alt=f"The curve of ReLU with the z of three cases on it, for two units: {words}. The second unit has all "
         "three left of 0.",
-        caption="The dots are three cases. Both units have a case where the slope is 0. The unit on the right has "
-        "nothing but such cases, so no gradient reaches its weights.",
+        caption="The dots are three cases, each with its slope. Both units have a case where the slope is 0. The dead "
+        "unit has nothing but such cases, so no gradient reaches its weights.",
     )
     for z, title in zip(zs, ("A unit that learns", "A dead unit"), strict=True):
         with figure.panel(title, "z", "relu(z)", width=3.6, height=2.5, xlim=(-3, 3), ylim=(-0.4, 2.6)) as ax:
             ax.plot(Z, activations.relu(Z), color=MUTED)
             ax.plot(z, activations.relu(z), "o", color=C0, markersize=8)
             for value in z:
-                slope = "slope 1" if value > 0 else "0"
-                ax.annotate(slope, (value, max(0.0, value)), xytext=(0, 9), textcoords="offset points", ha="center")
+                place = (-14, 6) if value > 0 else (0, 9)
+                ax.annotate(
+                    f"{value > 0:d}", (value, max(0.0, value)), xytext=place, textcoords="offset points", ha="center"
+                )
     return figure
 
 
@@ -239,8 +245,8 @@ def share_below(z: float = 1.0) -> Figure:
     figure = Figure(
         alt=f"Left a bell, of which {share:.1%} lies below z = {z:g}. Right ReLU, GELU and SiLU between −4 and 3: "
         "GELU and SiLU dip below 0 on the left and follow ReLU on the right.",
-        caption=f"Left, {share:.0%} of a standard normal lies below 1, so GELU keeps {share:.0%} of z = 1. Right, both "
-        "functions round the corner of ReLU and dip below 0.",
+        caption=f"Of a standard normal, {share:.0%} lies below 1, so GELU keeps {share:.0%} of z = 1. Both GELU and "
+        "SiLU round the corner of ReLU and dip below 0.",
     )
     with figure.panel("The share below z", "z", width=3.6, height=2.6, ylim=(0, 0.47)) as ax:
         ax.plot(bell, density, color=FOREGROUND, linewidth=1.4)
@@ -283,7 +289,7 @@ def softmax_temperature(z: np.ndarray, scales=(0.5, 1.0, 3.0)) -> Figure:
         caption="The winner is the same in all three. The larger the scores, the more it gets.",
     )
     for scale, p in zip(scales, shares, strict=True):
-        with figure.panel(f"softmax({scale:g} z)", xlabel="class", width=3, height=2.3, ylim=(0, 1)) as ax:
+        with figure.panel(f"softmax({scale:g} z)", xlabel="class", width=2.7, height=2.2, ylim=(0, 1)) as ax:
             ax.bar(range(1, len(z) + 1), p, color=C0, alpha=0.7)
             ax.set_xticks(range(1, len(z) + 1))
     return figure

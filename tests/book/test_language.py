@@ -18,6 +18,7 @@ from serve import HTML  # noqa: E402
 
 # The chapters whose explanation is written anew; in the end all of them.
 WRITTEN = (
+    "activations",
     "attention",
     "augmentation",
     "backpropagation",

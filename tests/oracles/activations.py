@@ -14,6 +14,8 @@ TORCH = {
     "ReLU": lambda z, alpha: F.relu(z),
     "leaky ReLU": lambda z, alpha: F.leaky_relu(z, alpha),
     "ELU": lambda z, alpha: F.elu(z, alpha),
+    "GELU": lambda z, alpha: F.gelu(z),
+    "SiLU": lambda z, alpha: F.silu(z),
 }
 SCRATCH = {
     "sigmoid": lambda z, alpha: (activations.sigmoid(z), activations.sigmoid_grad(z)),
@@ -21,6 +23,8 @@ SCRATCH = {
     "ReLU": lambda z, alpha: (activations.relu(z), activations.relu_grad(z)),
     "leaky ReLU": lambda z, alpha: (activations.leaky_relu(z, alpha), activations.leaky_relu_grad(z, alpha)),
     "ELU": lambda z, alpha: (activations.elu(z, alpha), activations.elu_grad(z, alpha)),
+    "GELU": lambda z, alpha: (activations.gelu(z), activations.gelu_grad(z)),
+    "SiLU": lambda z, alpha: (activations.silu(z), activations.silu_grad(z)),
 }
 
 

@@ -11,7 +11,9 @@ from dlbook.experiments import activations as experiments
 RTOL = 1e-9
 STARTS = np.linspace(-10, 1, 23)
 ALPHA = {"leaky ReLU": 0.01, "ELU": 1.0}
-NAMES = {"sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "relu", "leaky ReLU": "leaky_relu", "ELU": "elu"}
+NAMES = {
+    "sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "relu", "leaky ReLU": "leaky_relu", "ELU": "elu", "SiLU": "silu",
+}  # fmt: skip
 
 
 @cache
