@@ -34,9 +34,7 @@ def value_and_derivative(name: str, at: float | None = None, ends=(-5, 5), **par
     seen = SEEN[name]
     if at is not None:
         a, s = float(f(at, **parameters)), float(f_grad(at, **parameters))
-        seen += (
-            f" At z = {written(at)} the dashed tangent has the slope {written(round(s, 3))}, the height on the right."
-        )
+        seen += f" At z = {written(at)} the dashed tangent has the slope {written(round(s, 3))}, the height of f′(z)."
     figure = Figure(
         alt=f"{LABELS[name]} from {written(ends[0])} to {written(ends[1])}: the value goes from {value[0]:.3g} "
         f"to {value[-1]:.3g}, the derivative from {slope[0]:.3g} to {slope[-1]:.3g} and is at most {slope.max():.3g}.",
@@ -253,7 +251,7 @@ def share_below(z: float = 1.0) -> Figure:
         below = bell <= z
         ax.fill_between(bell[below], density[below], color=C0, alpha=0.25, linewidth=0)
         ax.axvline(z, color=C0, linestyle="--", linewidth=1.2)
-        ax.text(-0.15, 0.12, f"Φ(1) = {share:.3f}", ha="center")
+        ax.text(-0.4, 0.12, f"Φ(1) = {share:.3f}", ha="center")
     with figure.panel("What comes out", "z", width=3.6, height=2.6, xlim=(-4, 3), ylim=(-0.6, 3)) as ax:
         for name, style in (("relu", "-"), ("gelu", "--"), ("silu", ":")):
             ax.plot(Z, getattr(activations, name)(Z), style, label=LABELS[name])
