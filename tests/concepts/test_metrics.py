@@ -220,6 +220,40 @@ def test_rates_by_hand():
         assert resolve("scratch", f"metrics.{name}")(y_true, y_pred) == pytest.approx(rate, rel=1e-15)
 
 
+# One number for the whole matrix
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("case", [*TWO.values(), *MANY.values()], ids=[*TWO, *MANY])
+@pytest.mark.filterwarnings("ignore:A single label was found", "ignore:y_pred contains classes not in y_true")
+def test_balanced_accuracy_and_correlation(case, kind):
+    weight = weight_of(kind, len(case[0]))
+    for name in ("balanced_accuracy_score", "matthews_corrcoef"):
+        ours = assert_twins_agree(f"metrics.{name}", *case, sample_weight=weight)
+        assert ours == pytest.approx(getattr(oracle, name)(*case, sample_weight=weight), rel=1e-12, abs=1e-15)
+
+
+@pytest.mark.parametrize("case", WORDS.values(), ids=WORDS)
+@pytest.mark.filterwarnings("ignore:y_pred contains classes not in y_true")
+def test_balanced_accuracy_and_correlation_of_words(case):
+    assert_close(metrics.balanced_accuracy_score(*case), oracle.balanced_accuracy_score(*case))
+    assert_close(metrics.matthews_corrcoef(*case), oracle.matthews_corrcoef(*case))
+
+
+def test_balanced_accuracy_and_correlation_by_hand():
+    """TP = 1, FP = 2, FN = 1, TN = 1: recalls of 1/3 and 1/2, and a correlation of (1·1 − 2·1) / √(3·2·3·2)."""
+    y_true, y_pred = [0, 0, 0, 1, 1], [0, 1, 1, 1, 0]
+    assert metrics.balanced_accuracy_score(y_true, y_pred) == pytest.approx(5 / 12, rel=1e-15)
+    assert metrics.matthews_corrcoef(y_true, y_pred) == pytest.approx(-1 / 6, rel=1e-15)
+    assert metrics.matthews_corrcoef(y_true, y_true) == pytest.approx(1, rel=1e-15)
+
+
+def test_three_classes_of_which_one_is_ever_called_correlate_with_nothing():
+    """The sums of rounded weights are no zero, and their difference is divided by nothing."""
+    y_true, y_pred, weight = np.array([0, 1, 2, 1]), np.array([1, 1, 1, 1]), np.array([0.1, 0.2, 0.3, 0.7])
+    assert assert_twins_agree("metrics.matthews_corrcoef", y_true, y_pred, sample_weight=weight) == 0
+
+
 # Averages
 
 
@@ -275,6 +309,11 @@ def test_weights_whose_sum_overflows():
         assert_close(ours, metrics.f1_score(y_true, y_pred, average=average, sample_weight=HUGE / 1e308))
     ours = assert_twins_agree("metrics.confusion_matrix", y_true, y_pred, normalize="all", **options)
     assert_close(ours, [[0, 0.4], [0, 0.6]])
+    assert assert_twins_agree("metrics.balanced_accuracy_score", y_true, y_pred, **options) == 0.5
+    for wide in (HUGE, HUGE / 1e308 * 1e-200):
+        case = np.array([0, 1, 1]), np.array([0, 1, 0])
+        ours = assert_twins_agree("metrics.matthews_corrcoef", *case, sample_weight=wide)
+        assert_close(ours, oracle.matthews_corrcoef(*case, sample_weight=HUGE / 1e308))
     ours = assert_twins_agree("metrics.confusion_matrix", y_true[:2], y_pred[:2], **{"sample_weight": HUGE[:2]})
     assert ours.tolist() == [[0, 1e308], [0, 1e308]]
 

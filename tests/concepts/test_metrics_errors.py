@@ -103,6 +103,8 @@ TABLE = {
     "confusion_matrix": LABELS + SETS + UNKNOWN,
     "accuracy": LABELS,
     "error_rate": LABELS,
+    "balanced_accuracy_score": LABELS,
+    "matthews_corrcoef": LABELS,
     **{name: LABELS + SETS + RATES for name in RATE_NAMES},
     "roc_curve": CURVES + NO_NEGATIVES,
     "precision_recall_curve": CURVES,

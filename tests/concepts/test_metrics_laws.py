@@ -173,3 +173,34 @@ def test_the_matrix_counts_every_sample_once_and_turns_with_its_arguments(case):
 @given(answers())
 def test_precision_is_the_recall_of_the_other_direction(case):
     np.testing.assert_array_equal(metrics.precision(*case, average=None), metrics.recall(*case[::-1], average=None))
+
+
+@quick
+@given(answers(classes=2))
+def test_the_correlation_is_pearsons(case):
+    y_true, y_pred = case
+    assume(len(set(y_true)) == len(set(y_pred)) == 2)
+    assert metrics.matthews_corrcoef(*case) == approx(np.corrcoef(y_true, y_pred)[0, 1], abs=1e-12)
+
+
+@quick
+@given(answers())
+def test_truth_and_prediction_may_change_places_in_the_correlation(case):
+    assert metrics.matthews_corrcoef(*case) == approx(metrics.matthews_corrcoef(*case[::-1]), abs=1e-12)
+
+
+@quick
+@given(answers())
+def test_balanced_accuracy_is_the_mean_recall_of_the_classes_that_are_true(case):
+    recalls = metrics.recall(*case, average=None, labels=np.unique(case[0]))
+    assert metrics.balanced_accuracy_score(*case) == approx(recalls.mean())
+
+
+@quick
+@given(answers(), st.data())
+def test_a_weight_is_a_repetition_in_one_number_too(case, data):
+    y_true, y_pred = case
+    times = np.array(data.draw(st.lists(st.integers(1, 4), min_size=len(y_true), max_size=len(y_true))))
+    for metric in (metrics.balanced_accuracy_score, metrics.matthews_corrcoef):
+        repeated = metric(np.repeat(y_true, times), np.repeat(y_pred, times))
+        assert metric(y_true, y_pred, sample_weight=times) == approx(repeated, abs=1e-12)

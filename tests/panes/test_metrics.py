@@ -92,6 +92,21 @@ def test_fbeta_score(held):
     held.same(f2, held.library(y_true=Y, y_pred=CALLED).f2)
 
 
+@pane("metrics.balanced_accuracy_score")
+def test_balanced_accuracy_score(held):
+    hold_answers(held, balanced=lambda room: held.numpy(room([TN, TP]), room([FP, FN])))
+    y_true, y_pred = DIGITS
+    found = np.bincount(y_true[y_true == y_pred], minlength=10)
+    balanced = held.numpy(found, np.bincount(y_true) - found)
+    held.same(balanced, held.public(y_true, y_pred))
+    held.same(balanced, held.library(y_true=y_true, y_pred=y_pred).balanced)
+
+
+@pane("metrics.matthews_corrcoef")
+def test_matthews_corrcoef(held):
+    hold_answers(held, mcc=lambda room: held.numpy(room(TP), room(FP), room(FN), room(TN)))
+
+
 # Curves: twenty scores share ten values, so that some are equal
 
 FEW, TIED = Y[:20], S[:20].round(1)

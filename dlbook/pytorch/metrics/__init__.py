@@ -15,6 +15,7 @@ from dlbook.pytorch.metrics.curves import (
     roc_auc_score,
     roc_curve,
 )
+from dlbook.pytorch.metrics.overall import balanced_accuracy_score, matthews_corrcoef
 from dlbook.pytorch.metrics.rates import (
     f1_score,
     false_negative_rate,
@@ -29,6 +30,7 @@ __all__ = [
     "accuracy",
     "auc",
     "average_precision",
+    "balanced_accuracy_score",
     "confusion_matrix",
     "error_rate",
     "f1_score",
@@ -37,6 +39,7 @@ __all__ = [
     "false_positive_rate",
     "fbeta_score",
     "macro_average",
+    "matthews_corrcoef",
     "micro_average",
     "precision",
     "precision_recall_curve",

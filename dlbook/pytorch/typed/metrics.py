@@ -76,6 +76,18 @@ def metrics_fbeta_score_library(y_true, y_pred):
     f2 = fbeta_score(y_true, y_pred, beta=2)
 
 
+def metrics_balanced_accuracy_score_library(y_true, y_pred):
+    from sklearn.metrics import balanced_accuracy_score
+
+    balanced = balanced_accuracy_score(y_true, y_pred)
+
+
+def metrics_matthews_corrcoef_library(y_true, y_pred):
+    from sklearn.metrics import matthews_corrcoef
+
+    mcc = matthews_corrcoef(y_true, y_pred)
+
+
 def metrics_falling_threshold(y_true, y_score):
     score, order = torch.sort(y_score, descending=True)
     tp = torch.cumsum(y_true[order], dim=0)
