@@ -66,6 +66,30 @@ def _class_cases():
     ]
 
 
+def _resampled_cases():
+    rng = np.random.default_rng(5)
+    cases = []
+    for m, share in ((12, 0.5), (40, 0.4), (80, 0.3)):
+        y_true = (np.arange(m) < share * m).astype(int)
+        y_pred = np.where(rng.random(m) < 0.7, y_true, 1 - y_true)
+        cases.append((y_true, y_pred, rng.integers(m, size=(200, m))))
+    return cases
+
+
+def _recall_with_interval(y_true, y_pred, rows):
+    values = [metrics.recall(y_true[row], y_pred[row]) for row in rows]
+    return metrics.recall(y_true, y_pred), *np.quantile(values, [0.025, 0.975])
+
+
+# The matrix of the exercise on one number: TN, FP, FN, TP
+ONE_NUMBER = np.array([[80, 10], [4, 6]])
+
+_RECALLS = """\
+def recall_with_interval(y_true, y_pred, rows):
+    recall = np.mean(y_pred[y_true == 1] == 1)
+    values = [np.mean(y_pred[row][y_true[row] == 1] == 1) for row in rows]
+"""
+
 EXERCISES = [
     Code(
         id="metrics.count_outcomes",
@@ -601,6 +625,179 @@ def macro_precision(y_true, y_pred):
                 "You counted each of the 9 errors twice in one denominator, 26 + 9 + 9. It is FP for one class and FN"
                 " for another; precision sees only the first, recall only the second.",
             ),
+        ),
+    ),
+    Predict(
+        id="metrics.one_number",
+        concepts=("metrics.matthews_corrcoef", "metrics.balanced_accuracy_score", "metrics.accuracy"),
+        title="One number for the whole matrix",
+        level="medium",
+        minutes=6,
+        task="A classifier has the confusion matrix $\\begin{pmatrix} 80 & 10 \\\\ 4 & 6 \\end{pmatrix}$"
+        " (TN, FP; FN, TP). What is **Matthews' correlation**, to two decimals?",
+        hints=(
+            "Read TP, FP, FN and TN off the matrix. What does the classifier have in its favour, and what against it?",
+            "Above the fraction stands TP · TN − FP · FN, which is 6 · 80 − 10 · 4.",
+            "Below it stands a square root. The four sums are the two columns and the two rows: 16, 84, 10 and 90.",
+        ),
+        solution="Above, $6 \\cdot 80 - 10 \\cdot 4 = 440$. Below, $\\sqrt{16 \\cdot 84 \\cdot 10 \\cdot 90} ="
+        " \\sqrt{1{,}209{,}600} \\approx 1099.8$. So the correlation is $\\mathbf{0.40}$. The accuracy is 0.86 and the"
+        " balanced accuracy 0.74, since one class has 90 cases of 100.",
+        answer=lambda: metrics.matthews_corrcoef(*expanded(ONE_NUMBER)),
+        tolerance=0.006,
+        wrong_routes=(
+            Route(0.86, "This is the accuracy. It counts 80 true negatives, of which most would be right by chance."),
+            Route(
+                lambda: metrics.balanced_accuracy_score(*expanded(ONE_NUMBER)),
+                "This is the balanced accuracy, the mean of the recalls 6/10 and 80/90. It needs no root.",
+            ),
+            Route(
+                lambda: metrics.f1_score(*expanded(ONE_NUMBER)),
+                "This is F₁, 12/26. It does not look at the true negatives, and the correlation does.",
+            ),
+            Route(
+                480 / 1209600**0.5,
+                "You left out the second product. FP · FN = 40 counts against the classifier: take it off 480.",
+            ),
+        ),
+    ),
+    Choose(
+        id="metrics.which_metric",
+        concepts=("metrics.average_precision", "metrics.accuracy", "metrics.specificity", "metrics.roc_auc_score"),
+        title="Which metric for this?",
+        level="medium",
+        minutes=4,
+        task="One card payment in a thousand is a fraud. A bank has two models that score payments, and its staff looks"
+        " at the payments with the highest scores, as many as the day allows. It wants few false alarms among them."
+        " By which metric should it compare the models?",
+        options={"a": "accuracy", "b": "specificity at the threshold ½", "c": "ROC AUC", "d": "average precision"},
+        answer="d",
+        wrong={
+            "a": "A model that calls nothing a fraud is right 999 times in a thousand. Accuracy cannot tell it from a"
+            " good one.",
+            "b": "It belongs to one threshold, which the staff does not use, and says nothing of the frauds found. A"
+            " share of 0.99 would still leave ten false alarms for each fraud.",
+            "c": "It compares rankings, which is right. But it weighs all false alarms by the many honest payments, so"
+            " ten false alarms for each fraud hardly lower it.",
+        },
+        hints=(
+            "Ask two things. Is there a threshold already? And is it the false alarms among all honest payments that"
+            " hurt, or those among the alarms?",
+            "The staff reads a ranking from the top, so one threshold is not enough. It wants precision, and it wants"
+            " it high at the top of the list. Which summary adds up precision along the ranking?",
+        ),
+        solution="**d**. No threshold is set, so a summary of the ranking is needed, and precision is what the staff"
+        " cares about. Average precision is precision, averaged as the list is read from the top.",
+    ),
+    Code(
+        id="metrics.with_an_interval",
+        concepts=("metrics.recall",),
+        title="A metric with its interval",
+        level="medium",
+        minutes=12,
+        task="Write `recall_with_interval(y_true, y_pred, rows)` for labels 0 and 1. `rows` holds the draws of a"
+        " bootstrap. Each of its rows lists the numbers of the cases of one resample. Return three numbers, the recall"
+        " of the sample and the two ends between which the middle 95 % of the resamples' recalls lie."
+        " Every resample has a positive case.",
+        stub="def recall_with_interval(y_true, y_pred, rows):\n    ...\n",
+        hints=(
+            "Write the recall of the sample first. The same formula is then needed for every resample.",
+            "`y_true[row]` picks the labels of a resample and `y_pred[row]` the predictions that belong to them."
+            " Collect one recall for each row.",
+            "The middle 95 % leave 2.5 % out on each side. `np.quantile(values, [0.025, 0.975])` gives both ends.",
+        ),
+        solution=_RECALLS + "    low, high = np.quantile(values, [0.025, 0.975])\n    return recall, low, high\n",
+        cases=_resampled_cases,
+        reference=_recall_with_interval,
+        returns=("recall", "low", "high"),
+        mistakes=(
+            Mistake(
+                "pairs torn apart",
+                """\
+def recall_with_interval(y_true, y_pred, rows):
+    recall = np.mean(y_pred[y_true == 1] == 1)
+    values = [np.mean(y_pred[y_true[row] == 1] == 1) for row in rows]
+    low, high = np.quantile(values, [0.025, 0.975])
+    return recall, low, high
+""",
+                "You drew the labels again and left the predictions where they were. A case is drawn whole, its"
+                " prediction with its label: use `row` for both.",
+            ),
+            Mistake(
+                "ninety percent",
+                _RECALLS + "    low, high = np.quantile(values, [0.05, 0.95])\n    return recall, low, high\n",
+                "Your ends leave out 5 % on each side, so 90 % lie between them. For 95 % leave out 2.5 % on each"
+                " side.",
+            ),
+            Mistake(
+                "least and largest",
+                _RECALLS + "    return recall, np.min(values), np.max(values)\n",
+                "You took the least and the largest resample. They move further apart the more you draw. Take the"
+                " quantiles 0.025 and 0.975.",
+            ),
+            Mistake(
+                "of the mean",
+                _RECALLS
+                + """\
+    error = 1.96 * np.std(values) / np.sqrt(len(values))
+    return recall, recall - error, recall + error
+""",
+                "You divided the spread by the root of the number of resamples, so your interval would shrink to"
+                " nothing with more draws. The spread of the resamples itself is what you want.",
+            ),
+            Mistake(
+                "normal curve",
+                _RECALLS
+                + """\
+    error = 1.96 * np.std(values)
+    return recall, recall - error, recall + error
+""",
+                "You took 1.96 standard deviations to each side. That is right for a normal curve, and may lead above"
+                " 1. The task asks for the quantiles of the resamples.",
+            ),
+            Mistake(
+                "mean of the resamples",
+                _RECALLS
+                + """\
+    low, high = np.quantile(values, [0.025, 0.975])
+    return np.mean(values), low, high
+""",
+                "Your interval is right, but your first number is the mean of the resamples. Report the recall of the"
+                " sample itself.",
+            ),
+            Mistake(
+                "precision",
+                """\
+def recall_with_interval(y_true, y_pred, rows):
+    precision = np.mean(y_true[y_pred == 1] == 1)
+    values = [np.mean(y_true[row][y_pred[row] == 1] == 1) for row in rows]
+    low, high = np.quantile(values, [0.025, 0.975])
+    return precision, low, high
+""",
+                "This is the precision with its interval. Recall looks at the cases that *are* positive, and asks how"
+                " many of them were called so.",
+            ),
+        ),
+    ),
+    Predict(
+        id="metrics.a_third_as_wide",
+        concepts=("metrics.precision", "metrics.recall"),
+        title="A third as wide",
+        level="easy",
+        minutes=3,
+        task="With 150 cases the 95 % interval of a recall is 0.24 wide. About how many **cases** like these give an"
+        " interval that is 0.08 wide?",
+        hints=(
+            "The width goes like one over the root of the number of cases. By which factor must it shrink?",
+            "The interval has to become three times as narrow. What number has the root 3?",
+        ),
+        solution="Three times as narrow needs $3^2 = 9$ times as many cases, $9 \\cdot 150 = \\mathbf{1350}$.",
+        answer=lambda: 150 * (0.24 / 0.08) ** 2,
+        tolerance=10,
+        wrong_routes=(
+            Route(450, "Three times as many cases make it narrower by the root of 3 only, to about 0.14."),
+            Route(1200, "That is how many must be *added*. The question is how many there are in all."),
+            Route(9, "That is the factor. How many cases are that, if there are 150 now?"),
         ),
     ),
 ]
