@@ -480,7 +480,7 @@ def auc_by_pairs(y_true, y_score):
         level="hard",
         minutes=15,
         task="Along the precision–recall curve, recall rises by $\\frac1P$ at every positive and at nothing else. So"
-        " average precision, $\\sum_k (\\mathrm{recall}_k - \\mathrm{recall}_{k-1}) \\cdot \\mathrm{precision}_k$, is"
+        " average precision, $\\sum_t (\\mathrm{recall}_t - \\mathrm{recall}_{t-1}) \\cdot \\mathrm{precision}_t$, is"
         " a plain mean. Write `average_precision(y_true, y_score)`; all scores differ.",
         stub="def average_precision(y_true, y_score):\n    ...\n",
         hints=(

@@ -102,6 +102,13 @@ def over_thresholds(scores: Scores, thresholds) -> dict[str, np.ndarray]:
     return {name: np.array([rate(scores.y_true, y_pred) for y_pred in called]) for name, rate in RATES.items()}
 
 
+def best_thresholds(thresholds, seeds=range(1, 11)) -> dict[str, float]:
+    """Where F₁ ("low" to "high") and accuracy ("least" to "most") are best, on several halves of the tumours."""
+    moving = [over_thresholds(screening(seed), thresholds) for seed in seeds]
+    f1, accuracy = ([thresholds[table[name].argmax()] for table in moving] for name in ("F₁", "accuracy"))
+    return {"low": min(f1), "high": max(f1), "least": min(accuracy), "most": max(accuracy)}
+
+
 def spread_over_splits(seeds=range(10)) -> dict[str, tuple[float, float]]:
     """The least and the largest of every metric over classifiers that learned from different halves of the tumours."""
     halves = [screening(seed) for seed in seeds]
@@ -219,3 +226,18 @@ def make_rare(y_true: np.ndarray, y_pred: np.ndarray, label: int, keep: int) -> 
     """The same predictions with only the first `keep` cases of class `label`."""
     rows = np.sort(np.append(np.flatnonzero(y_true != label), np.flatnonzero(y_true == label)[:keep]))
     return y_true[rows], y_pred[rows]
+
+
+def rare_class_effect(seeds, label: int = 9, keep: int = 10) -> dict[str, np.ndarray]:
+    """By how much macro and micro precision fall when one digit becomes rare, for each split of the digits."""
+    falls = {"macro": [], "micro": []}
+    for seed in seeds:
+        y_true, y_pred = nearest_centroid_digits(seed)
+        rare_true, rare_pred = make_rare(y_true, y_pred, label, keep)
+        for average, fall in falls.items():
+            before, after = (
+                metrics.precision(y_true, y_pred, average=average),
+                metrics.precision(rare_true, rare_pred, average=average),
+            )
+            fall.append(before - after)
+    return {average: np.array(fall) for average, fall in falls.items()}

@@ -53,7 +53,7 @@ def where_rates_look(matrix: np.ndarray) -> Figure:
         "Precision reads a column, recall and specificity read a row, accuracy reads everything.",
     )
     for name, (over, under) in rates.items():
-        with figure.panel(f"{name} = {sums[name]}", width=2.35, height=2.1) as ax:
+        with figure.panel(f"{name} = {sums[name]}", width=3.1, height=2.2) as ax:
             _matrix(ax, matrix, over, under)
             ax.set_xticks((0, 1), ("called neg.", "called pos."))
             ax.set_yticks((0, 1), ("is neg.", "is pos."))
@@ -97,8 +97,8 @@ def idle_and_eager(table: dict[str, dict[str, float]]) -> Figure:
     )
     figure = Figure(
         alt=f"Bars of four metrics for three classifiers. {told}.",
-        caption="Calling nobody positive earns an accuracy of 0.63 here, and calling everybody positive an F₁ of 0.54. "
-        "Balanced accuracy gives both ½, and the correlation gives both 0. So these two do not pay for idleness.",
+        caption="Two classifiers that look at nothing, beside ours. Accuracy rewards the first of them and F₁ the "
+        "second. Balanced accuracy gives both ½, and the correlation gives both 0.",
     )
     place = np.arange(len(next(iter(table.values()))))
     with figure.panel("", "", "value", width=5.6, ylim=(0, 1.28)) as ax:
@@ -121,7 +121,7 @@ def over_thresholds(thresholds: np.ndarray, table: dict[str, np.ndarray]) -> Fig
         + ", ".join(f"{name} is best at {best[name]:.2f}" for name in list(table) if name not in SINGLE)
         + ".",
         caption="The same scores, cut at every threshold. On the left each line looks at one kind of mistake, and what "
-        "one gains another loses. On the right they are combined, and each combination is best at another threshold.",
+        "one gains another loses. On the right they are combined, and the best thresholds lie below ½, the thin line.",
     )
     for title, names in (("One kind of mistake", SINGLE), ("Combined", [name for name in table if name not in SINGLE])):
         with figure.panel(title, "threshold", "value", xlim=(0, 1), ylim=(-0.03, 1.32)) as ax:
@@ -279,8 +279,7 @@ def intervals(table: dict[str, tuple[float, float, float]]) -> Figure:
     told = "; ".join(f"{name} {value:.2f}, {low:.2f} to {high:.2f}" for name, (value, low, high) in table.items())
     figure = Figure(
         alt=f"A point and an interval for each metric. {told}.",
-        caption="Every metric of the running example with its 95 % interval. No metric is known better than to about "
-        "four points up and down, and the correlation only to ten.",
+        caption="Every metric of the running example with its 95 % interval.",
     )
     with figure.panel("", "value", width=5.4, height=3.4, xlim=(0.3, 1)) as ax:
         for level, (value, low, high) in enumerate(table.values()):
@@ -394,13 +393,15 @@ def prevalence_effect(table: dict[str, np.ndarray]) -> Figure:
             },
         ),
     ):
-        with figure.panel(title, "prevalence", "value", ylim=(0, 1.02)) as ax:
+        with figure.panel(title, "prevalence", "value", ylim=(0, 1.5)) as ax:
             for name, label in names.items():
                 ax.plot(percent, table[name], "o-", label=label, markersize=4)
             ax.set_xscale("log")
             ax.set_xticks(percent, ticks)
             ax.minorticks_off()
             ax.invert_xaxis()
+            ax.set_yticks(np.linspace(0, 1, 6))
+            ax.legend(ncols=2, loc="upper center", columnspacing=1, handlelength=1.6, fontsize=9.5)
     return figure
 
 

@@ -33,6 +33,7 @@ WRITTEN = (
     "gradient_descent",
     "gradient_descent_variants",
     "lstm",
+    "metrics",
     "optimizers",
     "recurrent",
     "transfer",
