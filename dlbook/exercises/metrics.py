@@ -355,8 +355,8 @@ def fbeta(y_true, y_pred, beta):
         title="A good test for a rare disease",
         level="medium",
         minutes=8,
-        task="A test has a recall of 0.9 and a specificity of 0.9. One person in a hundred is ill. Somebody's test is"
-        " positive. How likely is that person ill (the **precision** of the test), to two decimals?",
+        task="A test has a recall of 0.9 and a specificity of 0.9. One person in a hundred is ill. The test of a"
+        " person is positive. How likely is that person ill (the **precision** of the test), to two decimals?",
         hints=(
             "Imagine 1,000 people. How many are ill, and how many of them does the test find?",
             "10 are ill, 9 of them are found. Of the 990 who are healthy, which share is called ill all the same?",

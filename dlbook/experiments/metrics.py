@@ -96,6 +96,17 @@ RATES = {
 AREAS = {"ROC AUC": metrics.roc_auc_score, "average precision": metrics.average_precision}
 
 
+def idle_and_eager(y_true: np.ndarray, y_pred: np.ndarray) -> dict[str, dict[str, float]]:
+    """What four metrics say of a classifier, and of two that look at nothing."""
+    none = np.zeros_like(y_pred)
+    who = {"the classifier": y_pred, "calling nobody": none, "calling everybody": none + 1}
+    judges = {"accuracy": "accuracy", "F₁": "F₁", "balanced": "balanced accuracy", "MCC": "Matthews' correlation"}
+    return {
+        name: {judge: float(RATES[rate](y_true, called)) for judge, rate in judges.items()}
+        for name, called in who.items()
+    }
+
+
 def over_thresholds(scores: Scores, thresholds) -> dict[str, np.ndarray]:
     """Each of RATES at each of `thresholds` (T,)."""
     called = [scores.predict(threshold) for threshold in thresholds]

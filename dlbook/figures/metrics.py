@@ -20,7 +20,7 @@ def four_outcomes(y_true, y_score, threshold: float = 0.5) -> Figure:
         caption="Each case has a place on the axis, its score. The threshold cuts the axis, and what lies to its right "
         "is called positive. Together with what is true, the upper or the lower row, that makes four outcomes.",
     )
-    with figure.panel("", "score", width=5.4, height=2.6, xlim=(0, 1), ylim=(-0.75, 1.75), yticks=(0, 1)) as ax:
+    with figure.panel("", "score", width=4.6, height=2.6, xlim=(0, 1), ylim=(-0.75, 1.75)) as ax:
         ax.axvspan(threshold, 1, color=C1, alpha=0.08, linewidth=0)
         ax.axvline(threshold, color=FOREGROUND, linestyle="--")
         for y, s, name in zip(y_true, y_score, found, strict=True):
@@ -101,7 +101,7 @@ def idle_and_eager(table: dict[str, dict[str, float]]) -> Figure:
         "second. Balanced accuracy gives both ½, and the correlation gives both 0.",
     )
     place = np.arange(len(next(iter(table.values()))))
-    with figure.panel("", "", "value", width=5.6, ylim=(0, 1.28)) as ax:
+    with figure.panel("", "", "value", width=4.6, ylim=(0, 1.3)) as ax:
         for i, (who, row) in enumerate(table.items()):
             left = place + 0.27 * (i - 1)
             ax.bar(left, list(row.values()), 0.25, color=(C0, C1, C3)[i], label=who)
@@ -109,7 +109,7 @@ def idle_and_eager(table: dict[str, dict[str, float]]) -> Figure:
                 ax.text(x, value + 0.02, f"{value:.2f}".replace("0.", ".").replace("-", "−"), ha="center", fontsize=9)
         ax.set_xticks(place, list(row))
         ax.set_yticks(np.linspace(0, 1, 6))
-        ax.legend(ncols=3, loc="upper center", columnspacing=1.2, handlelength=1.2)
+        ax.legend(ncols=2, loc="upper center", columnspacing=1.2, handlelength=1.2)
     return figure
 
 
@@ -235,10 +235,10 @@ def drawn_again(y_true: np.ndarray, y_pred: np.ndarray, rows: np.ndarray) -> Fig
         "replacement, so some cases come twice and some not at all. A filled shape was called positive. A circle is "
         "positive, a square is negative. Only filled shapes count for precision.",
     )
-    with figure.panel("", width=5.6, height=2.7, xlim=(-1.75, 9.6), ylim=(3.6, -0.7)) as ax:
+    with figure.panel("", width=4.5, height=2.7, xlim=(-2.5, 9.5), ylim=(3.6, -0.7)) as ax:
         ax.axis("off")
         for level, row in enumerate([np.arange(len(y_true)), *rows]):
-            ax.text(-1.75, level, "the sample" if level == 0 else f"resample {level}", va="center", fontsize=9.5)
+            ax.text(-2.5, level, "the sample" if level == 0 else f"resample {level}", va="center", fontsize=10)
             for x, case in enumerate(row):
                 colour, filled = (C0 if y_true[case] else C1), y_pred[case] == 1
                 ax.plot(
@@ -253,8 +253,8 @@ def drawn_again(y_true: np.ndarray, y_pred: np.ndarray, rows: np.ndarray) -> Fig
                 )
                 ax.text(x + 0.6, level, f"{case + 1}", ha="center", va="center", fontsize=9.5)
             over, under = precision(row)
-            ax.text(8.6, level, f"{over}/{under}", va="center")
-        ax.text(8.35, -0.62, "precision", ha="left", va="center", fontsize=9, color=MUTED)
+            ax.text(8.5, level, f"{over}/{under}", ha="center", va="center")
+        ax.text(8.5, -0.62, "precision", ha="center", va="center", fontsize=10, color=MUTED)
     return figure
 
 
@@ -281,12 +281,13 @@ def intervals(table: dict[str, tuple[float, float, float]]) -> Figure:
         alt=f"A point and an interval for each metric. {told}.",
         caption="Every metric of the running example with its 95 % interval.",
     )
-    with figure.panel("", "value", width=5.4, height=3.4, xlim=(0.3, 1)) as ax:
+    with figure.panel("", "value", width=4.6, height=3.5, xlim=(0.3, 1.1)) as ax:
         for level, (value, low, high) in enumerate(table.values()):
             ax.plot([low, high], [level, level], color=C0)
             ax.plot(value, level, "o", color=C0)
-            ax.text(high + 0.012, level, f"{low:.2f}–{high:.2f}", va="center", fontsize=9)
+            ax.text(high + 0.012, level, f"{low:.2f}–{high:.2f}", va="center", fontsize=9.5)
         ax.set_yticks(range(len(table)), list(table))
+        ax.set_xticks(np.linspace(0.4, 1, 4))
         ax.invert_yaxis()
     return figure
 
@@ -414,12 +415,13 @@ def per_class(values: np.ndarray, macro: float, micro: float, name: str) -> Figu
         caption=f"The {name} of each digit, when only ten nines are left. The macro average is the mean height of the "
         "bars, so the low one pulls it down. In the micro average those few cases hardly count.",
     )
-    with figure.panel("", "digit", name, width=5, ylim=(0, 1.02)) as ax:
+    with figure.panel("", "digit", name, width=5, ylim=(0, 1.22)) as ax:
         ax.bar(range(len(values)), values, color=C0, alpha=0.55)
         ax.set_xticks(range(len(values)))
         ax.axhline(macro, color=C1, label=f"macro {macro:.3f}")
         ax.axhline(micro, color=C2, linestyle="--", label=f"micro {micro:.3f}")
-        ax.legend(loc="lower left", ncols=2)
+        ax.set_yticks(np.linspace(0, 1, 6))
+        ax.legend(loc="upper center", ncols=2)
     return figure
 
 

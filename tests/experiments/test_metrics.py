@@ -73,6 +73,13 @@ def test_a_rare_disease_moves_precision_and_not_auc(seed):
     assert table["average_precision"][1] < 0.25 < 0.7 < table["average_precision"][0]
 
 
+def test_idleness_earns_nothing_from_two_of_four_metrics(scores):
+    table = metrics.idle_and_eager(scores.y_true, scores.predict())
+    nobody, everybody = table["calling nobody"], table["calling everybody"]
+    assert nobody == {"accuracy": 178 / 284, "F₁": 0, "balanced": 0.5, "MCC": 0}
+    assert everybody == pytest.approx({"accuracy": 106 / 284, "F₁": 212 / 390, "balanced": 0.5, "MCC": 0})
+
+
 def test_combined_metrics_are_best_below_one_half(scores):
     thresholds = np.linspace(0.02, 0.96, 95)
     table = metrics.over_thresholds(scores, thresholds)

@@ -27,6 +27,7 @@ def oracle(threshold, separation, prevalence):
         "accuracy": sk.accuracy_score(y_true, y_pred), "error": sk.zero_one_loss(y_true, y_pred),
         "precision": sk.precision_score(y_true, y_pred, zero_division=0), "recall": found, "fnr": 1 - found,
         "specificity": left_alone, "fpr": 1 - left_alone, "f1": sk.f1_score(y_true, y_pred),
+        "balanced": sk.balanced_accuracy_score(y_true, y_pred), "matthews": sk.matthews_corrcoef(y_true, y_pred),
         "auc": sk.roc_auc_score(y_true, y_score), "ap": sk.average_precision_score(y_true, y_score),
     }  # fmt: skip
 
@@ -44,6 +45,7 @@ def scratch(threshold, separation, prevalence):
         "accuracy": metrics.accuracy, "error": metrics.error_rate, "precision": metrics.precision,
         "recall": metrics.recall, "fnr": metrics.false_negative_rate, "specificity": metrics.specificity,
         "fpr": metrics.false_positive_rate, "f1": metrics.f1_score,
+        "balanced": metrics.balanced_accuracy_score, "matthews": metrics.matthews_corrcoef,
     }  # fmt: skip
     areas = {"auc": metrics.roc_auc_score, "ap": metrics.average_precision}
     return {k: f(y_true, y_pred) for k, f in rates.items()} | {k: f(y_true, y_score) for k, f in areas.items()}
