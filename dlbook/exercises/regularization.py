@@ -54,6 +54,31 @@ def watch(losses, patience, min_delta):
 """
 
 
+_STEP = """\
+def lasso_step(w, grad, lr, lam):
+    w = w - lr * grad
+    return np.sign(w) * np.maximum(np.abs(w) - lr * lam, 0)
+"""
+
+
+def lasso_step(w, grad, lr, lam):
+    """One proximal step: descent on the cost, then a soft threshold."""
+    return regularizers.soft_threshold(w - lr * grad, lr * lam)
+
+
+def _step_cases():
+    rng = np.random.default_rng(3)
+    return [
+        (np.array([0.5, 0.08, -0.3]), np.array([-2.0, 1.3, 1.0]), 0.1, 2.0),
+        (np.array([1.0, -1.0, 0.05]), np.zeros(3), 0.5, 0.4),
+        (rng.normal(size=(2, 4)), rng.normal(size=(2, 4)), 0.2, 1.5),
+    ]
+
+
+def _lead(classes: int, smoothing: float) -> float:
+    return float(np.log(1 + classes * (1 - smoothing) / smoothing))
+
+
 def _dropout_cases():
     rng = np.random.default_rng(2)
     return [
@@ -72,8 +97,8 @@ EXERCISES = [
         level="easy",
         minutes=6,
         task="Write `pull(w, lam1, lam2)`: the gradient of the penalty"
-        " $\\lambda_1 \\sum |w_i| + \\frac{\\lambda_2}{2} \\sum w_i^2$ with respect to the weights `w`, an array of any"
-        " shape. At $w_i = 0$ take 0 for the slope of $|w_i|$.",
+        " $\\lambda_1 \\sum_j |w_j| + \\frac{\\lambda_2}{2} \\sum_j w_j^2$ with respect to the weights `w`, an array of"
+        " any shape. At $w_j = 0$ take 0 for the slope of $|w_j|$.",
         stub="def pull(w, lam1, lam2):\n    ...\n",
         hints=(
             "Differentiate one term at a time. What is the slope of |w| left and right of 0?",
@@ -116,6 +141,32 @@ EXERCISES = [
         ),
     ),
     Predict(
+        id="regularization.share_left",
+        concepts=("regularizers.l2",),
+        title="What ridge leaves",
+        level="easy",
+        minutes=5,
+        task="Near its minimum a cost has two directions. In the first its curvature is $h_1 = 2$, in the second"
+        " $h_2 = 0.02$. The best weight is $w^* = 5$ in both. Now an L2 penalty with $\\lambda = 0.08$ is added. Which"
+        " **weight** is left in the second direction?",
+        hints=(
+            "Of the best weight a share is left. It depends on the curvature and on λ, in each direction by itself.",
+            "The share is the curvature over the sum of curvature and λ.",
+        ),
+        solution="The share is $\\frac{0.02}{0.02 + 0.08} = 0.2$, so that $0.2 \\cdot 5 = \\mathbf{1}$ is left. In the"
+        " first direction it is $\\frac{2}{2.08} \\cdot 5 = 4.81$. What the data decide stays, and what they hardly"
+        " decide goes.",
+        answer=lambda: 5 * 0.02 / (0.02 + 0.08),
+        tolerance=0.02,
+        wrong_routes=(
+            Route(4.0, "That is λ's share, which is lost. What is left is the other one, h / (h + λ)."),
+            Route(0.2, "That is the share. The weight is this share of the best weight, 5."),
+            Route(5 * 2 / 2.08, "That is the first direction, in which the data decide."),
+            Route(4.92, "That is the soft threshold, 5 − λ, which belongs to L1. L2 takes a share and no amount."),
+            Route(4.6, "That is (1 − λ) · 5, one step of a decay. Asked is the minimum, where both slopes cancel."),
+        ),
+    ),
+    Predict(
         id="regularization.read_paths",
         concepts=("regularizers.l1",),
         title="When is a weight gone?",
@@ -129,7 +180,7 @@ EXERCISES = [
             "Exactly 0 is gone. Which two weights go first?",
             "Look where the second of the curves reaches the zero line.",
         ),
-        solution="$w_3$ is gone from $\\lambda = 0.5$ on and $w_2$ from $\\mathbf{0.75}$ on: then two are left. With"
+        solution="$w_3$ is gone from $\\lambda = 0.5$ on and $w_2$ from $\\mathbf{0.75}$ on. Then two are left. With"
         " orthonormal inputs every weight moves towards 0 by $\\lambda$ and stops there. With inputs that say in part"
         " the same, the paths bend where another weight comes or goes, and a weight may even come back.",
         answer=lambda: float(np.sort(np.abs(START))[1]),
@@ -138,6 +189,65 @@ EXERCISES = [
             Route(0.5, "There the first weight goes, and three are left."),
             Route(1.5, "There the third goes, and one is left."),
             Route(2.0, "There the last one goes."),
+        ),
+    ),
+    Code(
+        id="regularization.lasso_step",
+        concepts=("regularizers.l1",),
+        title="A step that reaches zero",
+        level="medium",
+        minutes=8,
+        task="Write `lasso_step(w, grad, lr, lam)`, a proximal step for the cost plus $\\lambda \\sum_j |w_j|$. First"
+        " descend on the cost alone, whose gradient is `grad`. Then move every weight towards 0 by"
+        " $\\eta\\lambda$, and none beyond it.",
+        stub="def lasso_step(w, grad, lr, lam):\n    ...\n",
+        hints=(
+            "Two lines are enough, one for each half of the step.",
+            "After the descent, look at the absolute value. Take η λ off, and let nothing fall below 0.",
+            "`np.maximum` keeps it at 0 or above, and `np.sign` of the weight after the descent gives the sign back.",
+        ),
+        solution=_STEP,
+        cases=_step_cases,
+        reference=lasso_step,
+        mistakes=(
+            Mistake(
+                "lam alone",
+                _STEP.replace("lr * lam", "lam"),
+                "You threshold by λ. One step of size η pulls by η λ.",
+            ),
+            Mistake(
+                "beyond zero",
+                "def lasso_step(w, grad, lr, lam):\n    w = w - lr * grad\n    return w - lr * lam * np.sign(w)\n",
+                "A small weight steps over 0 and comes out on the other side. Stop it at 0.",
+            ),
+            Mistake(
+                "plain gradient",
+                "def lasso_step(w, grad, lr, lam):\n    return w - lr * (grad + lam * np.sign(w))\n",
+                "That is a plain step on the gradient of both. It pulls in the direction that the weight had before the"
+                " descent, and steps over 0.",
+            ),
+            Mistake(
+                "threshold first",
+                "def lasso_step(w, grad, lr, lam):\n"
+                "    w = np.sign(w) * np.maximum(np.abs(w) - lr * lam, 0)\n    return w - lr * grad\n",
+                "You threshold first and descend afterwards. Then the weights that were 0 are moved away again. Descend"
+                " first.",
+            ),
+            Mistake(
+                "uphill",
+                _STEP.replace("w - lr * grad", "w + lr * grad"),
+                "You climb: the step goes against the gradient.",
+            ),
+            Mistake(
+                "sign lost",
+                "def lasso_step(w, grad, lr, lam):\n    return np.maximum(np.abs(w - lr * grad) - lr * lam, 0)\n",
+                "Negative weights come out positive. Give them their sign back.",
+            ),
+            Mistake(
+                "hard threshold",
+                "def lasso_step(w, grad, lr, lam):\n    w = w - lr * grad\n    return w * (np.abs(w) > lr * lam)\n",
+                "You set small weights to 0 and leave the others where they are. All of them move towards 0 by η λ.",
+            ),
         ),
     ),
     Code(
@@ -240,8 +350,8 @@ def dropout(x, draw, p, training):
             "Count from the last of these marks: three epochs without a new one, and it stops.",
         ),
         solution="The best losses are those of epochs 0, 1, 2 and 4 (0.44). Epochs 5, 6 and 7 bring none below it, so"
-        " that it stops after epoch **7** and returns to the weights of epoch 4. That epoch 9 would have been better"
-        " nobody can know.",
+        " that it stops after epoch **7** and returns to the weights of epoch 4. Epoch 9 would have been better, but it"
+        " is never run.",
         answer=_stops_in,
         tolerance=0.25,
         wrong_routes=(
@@ -320,8 +430,8 @@ def dropout(x, draw, p, training):
             Mistake(
                 "never stops",
                 "def watch(losses, patience, min_delta):\n    return len(losses) - 1, int(np.argmin(losses))\n",
-                "That is the best of all epochs, as if the whole run were known. Once patience has run out, nobody sees"
-                " what comes after.",
+                "That is the best of all epochs, as if the whole run were known. Once patience has run out, you never"
+                " see what comes after.",
             ),
         ),
     ),
@@ -353,5 +463,58 @@ def dropout(x, draw, p, training):
         ),
         solution="**b**. Adam divides $g + \\lambda w$ by $\\sqrt{\\hat v}$, which is large where gradients are large:"
         " there the penalty is hardly felt. AdamW takes $\\eta \\lambda w$ off outside of that division.",
+    ),
+    Predict(
+        id="regularization.best_lead",
+        concepts=("losses.smooth_labels",),
+        title="Sure enough",
+        level="medium",
+        minutes=6,
+        task="Ten classes and label smoothing with $\\varepsilon = 0.2$. All wrong classes have the score 0. At which"
+        " **score** of the true class is the loss least?",
+        hints=(
+            "The loss is least where the softmax gives the true class just its target. What is that target?",
+            "The true class has the target 0.82, each other one 0.02. By which factor do their exponentials differ?",
+        ),
+        solution="The targets are $0.8 + 0.02 = 0.82$ and $0.02$. Their ratio is 41, so the score is $\\log 41 ="
+        " \\mathbf{3.71}$. Without smoothing there is no such score, for the loss falls for ever.",
+        answer=lambda: _lead(10, 0.2),
+        tolerance=0.008,
+        wrong_routes=(
+            Route(lambda: np.log(0.8 / 0.02), "The true class gets its share of ε too, and has 0.82 and not 0.8."),
+            Route(lambda: np.log(0.8 / 0.2), "0.2 is the share of all classes together. Each of the ten has 0.02."),
+            Route(lambda: np.log(0.8 * 9 / 0.2), "You shared ε among nine classes. It is shared among all ten."),
+            Route(lambda: np.log(10), "That is the loss of a net that knows nothing, log K."),
+            Route(41.0, "That is the ratio of the two targets. The scores differ by its logarithm."),
+        ),
+    ),
+    Choose(
+        id="regularization.where_from",
+        concepts=("layers.dropout",),
+        title="Nothing gained",
+        level="medium",
+        minutes=5,
+        task="You add dropout with $p = 0.5$ to a wide net that learns a few digits. Unseen digits are named no better"
+        " than before, over ten draws. On the training set the net is right every time, with dropout and without."
+        " What do you look at **first**?",
+        options={
+            "a": "Whether p is too small. A higher rate regularizes more, so it will gain more.",
+            "b": "Whether the labels are clean. Then there may be nothing wrong to learn by heart.",
+            "c": "Whether dropout also runs in the finished net, since that is where it gains.",
+            "d": "Whether the net is wide enough. Dropout gains most in wide layers.",
+        },
+        answer="b",
+        wrong={
+            "a": "With clean labels, in our measurement, a higher rate only lost.",
+            "c": "In the finished net dropout must not run. Its noise would only make the answers worse.",
+            "d": "The net is wide, as you were told, and it learns everything by heart.",
+        },
+        hints=(
+            "Recall the figure with clean and spoiled labels. Which of the two curves rises?",
+            "To learn the training set by heart does harm where it holds something that is not true.",
+        ),
+        solution="**b**. In this chapter dropout gained five points and more where a fifth of the labels had been"
+        " drawn anew, and nothing where all were right. To fit clean labels exactly is no fault by itself. In other"
+        " data noise may sit in the inputs instead, so measure.",
     ),
 ]

@@ -144,9 +144,9 @@ def alike(noise: float, seed: int = 0, lam: float = 0.1) -> dict[str, np.ndarray
     return {"L2": np.linalg.solve(H + ridge, b), "L1": lasso(H, b, lam), "both": lasso(H + ridge, b, lam)}
 
 
-def descent(count: int) -> tuple[Fit, float]:
+def descent(count: int, seed: int = 0) -> tuple[Fit, float]:
     """The fit after `count` steps of plain descent from 0 without any penalty, and λ = 1 / (η t) of the step's η."""
-    x, y = points()
+    x, y = points(seed=seed)
     H, b, centre = normal_equations(x, y)
     w, lr = np.zeros(FEATURES), 1 / np.linalg.eigvalsh(H)[-1]
     for _ in range(count):
@@ -204,6 +204,12 @@ def shrinkage(scales, lam=0.1, lr=0.01, steps=300, seed=0) -> dict[str, np.ndarr
     return left | {"promised": np.full(len(scales), (1 - lr * lam) ** steps)}
 
 
+def left_over(lrs, lams, seeds=range(5)) -> np.ndarray:
+    """What 300 steps of Adam with a penalty leave of a weight whose gradients are noise of size 1, (seeds, η, λ)."""
+    left = lambda lr, lam, seed: shrinkage([1.0], lam=lam, lr=lr, seed=seed)["penalty"][0]
+    return np.array([[[left(lr, lam, seed) for lam in lams] for lr in lrs] for seed in seeds])
+
+
 # ── Real digits ──
 
 
@@ -246,6 +252,7 @@ PULLS = {
     "decay": lambda lam: {"step": optimizers.adamw, "decay": lam},
 }
 RATES = (0.001, 0.003, 0.01, 0.03)
+GOOD = {"penalty": 0.03, "decay": 3.0}  # the λ that is best on watched digits whose labels are spoiled
 STRENGTHS = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 
 
@@ -275,13 +282,19 @@ def pulled_at(seed, way, lr, lam) -> dict[str, float]:
     return accuracies(seed, count=2000, lr=lr, **PULLS[way](lam))
 
 
-def by_scale(scales=(0.1, 1.0, 10.0), seeds=(0, 1, 2)) -> dict[str, np.ndarray]:
-    """Mean test accuracy over the size of the loss, with the λ that is good for size 1."""
-    best = {"penalty": PULLS["penalty"](0.03), "decay": PULLS["decay"](3.0)}
-    return {
-        way: np.array([np.mean([accuracies(seed, scale=c, **pull)["test"] for seed in seeds]) for c in scales])
-        for way, pull in best.items()
-    }
+@measured.over(way=PULLS, scale=(0.1, 1.0, 10.0), seeds=range(5))
+def scaled(seed, way, scale) -> dict[str, float]:
+    """With a loss of another size, and the λ that is good for size 1."""
+    return accuracies(seed, scale=scale, **PULLS[way](GOOD[way]))
+
+
+@measured.over(labels=WRONG, smoothing=(0.0, 0.1, 0.2, 0.4), seeds=range(10))
+def smoothed(seed, labels, smoothing) -> dict[str, float]:
+    """With targets that spread the share `smoothing` over all ten classes."""
+    (X, y), watch, test = few_digits(150, WRONG[labels], seed)
+    rng = np.random.default_rng(seed)
+    model = steps(mlp(128, rng), X, losses.smooth_labels(y, 10, smoothing), 400, rng)
+    return {"watched": chapter_08.accuracy(model, *watch), "test": chapter_08.accuracy(model, *test)}
 
 
 def variance_shift(rate: float, samples: int = 2000, seed: int = 0) -> float:
