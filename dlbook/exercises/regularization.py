@@ -146,7 +146,7 @@ EXERCISES = [
         title="What ridge leaves",
         level="easy",
         minutes=5,
-        task="Near its minimum a cost has two directions. In the first its curvature is $h_1 = 2$, in the second"
+        task="Near its minimum a cost has two directions. In the first its curvature is $h_1 = 0.5$, in the second"
         " $h_2 = 0.02$. The best weight is $w^* = 5$ in both. Now an L2 penalty with $\\lambda = 0.08$ is added. Which"
         " **weight** is left in the second direction?",
         hints=(
@@ -154,14 +154,14 @@ EXERCISES = [
             "The share is the curvature over the sum of curvature and λ.",
         ),
         solution="The share is $\\frac{0.02}{0.02 + 0.08} = 0.2$, so that $0.2 \\cdot 5 = \\mathbf{1}$ is left. In the"
-        " first direction it is $\\frac{2}{2.08} \\cdot 5 = 4.81$. What the data decide stays, and what they hardly"
+        " first direction it is $\\frac{0.5}{0.58} \\cdot 5 = 4.31$. What the data decide stays, and what they hardly"
         " decide goes.",
         answer=lambda: 5 * 0.02 / (0.02 + 0.08),
         tolerance=0.02,
         wrong_routes=(
             Route(4.0, "That is λ's share, which is lost. What is left is the other one, h / (h + λ)."),
             Route(0.2, "That is the share. The weight is this share of the best weight, 5."),
-            Route(5 * 2 / 2.08, "That is the first direction, in which the data decide."),
+            Route(5 * 0.5 / 0.58, "That is the first direction, in which the data decide."),
             Route(4.92, "That is the soft threshold, 5 − λ, which belongs to L1. L2 takes a share and no amount."),
             Route(4.6, "That is (1 − λ) · 5, one step of a decay. Asked is the minimum, where both slopes cancel."),
         ),

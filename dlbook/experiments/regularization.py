@@ -252,7 +252,7 @@ PULLS = {
     "decay": lambda lam: {"step": optimizers.adamw, "decay": lam},
 }
 RATES = (0.001, 0.003, 0.01, 0.03)
-GOOD = {"penalty": 0.03, "decay": 3.0}  # the λ that is best on watched digits whose labels are spoiled
+GOOD = {"penalty": 0.03, "decay": 3.0}  # a λ for a loss of size 1, as `pulled_at` finds it
 STRENGTHS = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 
 
