@@ -311,11 +311,13 @@ def variance_shift(rate: float, samples: int = 2000, seed: int = 0) -> float:
 
 @dataclass(frozen=True)
 class Stopped:
-    """A run that was watched: losses and test accuracy after each epoch, and which epoch was the best to be seen."""
+    """A run that was watched: what holds after each epoch, and which epoch was the best to be seen."""
 
     train_loss: np.ndarray
     watch_loss: np.ndarray
     test_accuracy: np.ndarray
+    right_learned: np.ndarray  # the share of the training labels that are right and that the net repeats
+    wrong_learned: np.ndarray  # the same of those that are wrong; NaN if there are none
     best_epoch: int
     restored: float  # test accuracy with the weights of that epoch
 
@@ -335,13 +337,16 @@ def stopped(seed: int = 0, wrong: float = 0.2, epochs: int = 240, patience: int 
     """A net on 150 digits; by default it goes on to the end, to show what comes."""
     (X, y), watch, test = few_digits(150, wrong, seed)
     rng = np.random.default_rng(seed)
+    spoiled = y != few_digits(150, seed=seed)[0][1]
     model, stop, rows = mlp(128, rng), early_stopping(patience=patience), []
     for _ in range(epochs):
         steps(model, X, y, 4, rng)
-        model.eval()
-        train_loss = losses.cross_entropy_from_logits(y, model(X))
+        logits = model.eval()(X)
+        repeated = logits.argmax(axis=1) == y
+        learned = repeated[~spoiled].mean(), repeated[spoiled].mean() if spoiled.any() else np.nan
+        train_loss = losses.cross_entropy_from_logits(y, logits)
         watch_loss = losses.cross_entropy_from_logits(watch[1], model(watch[0]))
-        rows.append((train_loss, watch_loss, chapter_08.accuracy(model, *test)))
+        rows.append((train_loss, watch_loss, chapter_08.accuracy(model, *test), *learned))
         if stop(watch_loss, model):
             break
     stop.restore(model)

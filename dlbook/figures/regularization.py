@@ -149,7 +149,7 @@ def silenced() -> Figure:
         "stays counts twice. The finished net uses every unit, once.",
     )
     for title, kept in (("one sample", (1, 0, 0, 1)), ("another one", (0, 1, 1, 0)), ("afterwards", (1, 1, 1, 1))):
-        with figure.panel(title, width=3.2, height=2.7) as ax:
+        with figure.panel(title, width=2.25, height=2.3) as ax:
             blank(ax, 4.4, 4.2)
             inputs = [(0.5, y) for y in (0.9, 2.1, 3.3)]
             hidden = [(2.2, y) for y in (3.6, 2.6, 1.6, 0.6)]
@@ -234,8 +234,8 @@ def fits(fitted: dict[str, experiments.Fit]) -> Figure:
     words = "; ".join(f"{name}: {a:.3f} at the points, {b:.3f} at fresh ones" for name, (a, b) in seen.items())
     figure = Figure(
         alt=f"Curves fitted to {len(x)} points; mean squared error {words}.",
-        caption="Left the curve runs after every point, and shoots off between them. In the middle it follows the "
-        "dotted truth. Right it can hardly bend any more.",
+        caption="With hardly any penalty the curve runs after every point, and shoots off between them. With a small "
+        "one it follows the dotted truth. With a large one it can hardly bend any more.",
     )
     for name, f in fitted.items():
         with figure.panel(name, "x", "y", width=3.2, height=2.6, ylim=(-2.6, 2.6)) as ax:
@@ -304,15 +304,21 @@ def stopped(run: experiments.Stopped) -> Figure:
     figure = Figure(
         alt=f"Over {len(run.watch_loss)} epochs the training loss falls to {run.train_loss[-1]:.3f}; the loss on "
         f"watched digits is least, {run.watch_loss[best]:.2f}, in epoch {best}, and {run.watch_loss[-1]:.2f} in the "
-        f"last. Test accuracy {run.test_accuracy[best]:.0%} there, {run.test_accuracy[-1]:.0%} in the last.",
-        caption="The watched loss is a U, while the training loss goes on falling. Behind the bottom of the U the "
-        "net learns its wrong labels, and the accuracy is lost.",
+        f"last. Test accuracy {run.test_accuracy[best]:.0%} there, {run.test_accuracy[-1]:.0%} in the last. In epoch "
+        f"{best} {run.right_learned[best]:.0%} of the right training labels are learned and "
+        f"{run.wrong_learned[best]:.0%} of the wrong ones.",
+        caption="The watched loss is a U, while the training loss goes on falling. At its bottom the right labels are "
+        "learned and most of the wrong ones are not. Behind it the net learns these too, and accuracy is lost.",
     )
     with figure.panel("loss", "epoch", yscale="log") as ax:
         ax.plot(run.train_loss, label="training")
         ax.plot(run.watch_loss, "--", label="watched")
         ax.axvline(best, color=MUTED, linestyle=":", label="best epoch")
-    with figure.panel("accuracy on test digits", "epoch", ylim=(0, 1)) as ax:
+    with figure.panel("training labels that are learned", "epoch", ylim=(0, 1.02)) as ax:
+        ax.plot(run.right_learned, label="right ones")
+        ax.plot(run.wrong_learned, "--", label="wrong ones")
+        ax.axvline(best, color=MUTED, linestyle=":")
+    with figure.panel("accuracy on test digits", "epoch", ylim=(0, 1.02)) as ax:
         ax.plot(run.test_accuracy, color=C2)
         ax.axvline(best, color=MUTED, linestyle=":")
     return figure

@@ -36,6 +36,7 @@ WRITTEN = (
     "metrics",
     "optimizers",
     "recurrent",
+    "regularization",
     "transfer",
     "transformer",
     "vanishing_gradients",

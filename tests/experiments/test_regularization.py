@@ -7,7 +7,7 @@ import sklearn.linear_model
 from dlbook.experiments import measured as kept
 from dlbook.experiments import regularization as measured
 from dlbook.explorers import regularization as explorer
-from dlbook.scratch import layers, optimizers, regularizers
+from dlbook.scratch import layers, losses, optimizers, regularizers
 
 
 def cost(w, penalty, lam, masks):
@@ -105,6 +105,20 @@ def test_the_answer_below_the_explorer():
         assert (explorer.errors_over("L2", rate)[1] > fresh.min() + 0.03).all(), "no λ undoes too much dropout"
 
 
+@pytest.mark.parametrize("seeds", [range(10), range(10, 20)])
+def test_hardly_any_penalty_and_too_much_are_worse_for_every_draw(seeds):
+    heart, right, stiff = measured.fresh_errors((1e-8, 1e-3, 1.0), seeds)
+    assert (heart / right).min() > 2 and np.median(heart / right) > 4 and (stiff / right).min() > 2
+
+
+@pytest.mark.parametrize("seeds", [range(10), range(10, 20)])
+def test_the_noise_splits_the_weight_under_l1_and_not_under_l2(seeds):
+    found = [measured.alike(0.05, seed) for seed in seeds]
+    apart = {name: [abs(a - b) for a, b in (f[name] for f in found)] for name in ("L2", "L1", "both")}
+    assert max(apart["L2"]) < 0.05 and max(apart["both"]) < 0.06
+    assert np.median(apart["L1"]) > 0.3 and max(apart["L1"]) > 0.8
+
+
 def test_of_inputs_that_say_the_same_l2_keeps_both_and_l1_any():
     for noise in (0.0, 0.05):
         for seed in range(3):
@@ -141,6 +155,14 @@ def test_descent_that_stops_is_nearly_a_penalty(count):
     assert fresh == pytest.approx(as_penalty, rel=0.15)
 
 
+@pytest.mark.parametrize("count", [100, 1000])
+def test_stopping_and_the_matching_penalty_are_alike_for_other_draws(count):
+    for seed in range(10, 20):
+        fitted, lam = measured.descent(count, seed)
+        fresh, penalised = (measured.errors(f, seed)[1] for f in (fitted, measured.fit("L2", lam, 0.0, seed)))
+        assert 0.7 < fresh / penalised < 1.25
+
+
 def test_only_proximal_steps_reach_zero():
     zeros = measured.exact_zeros()
     assert zeros["L1, proximal steps"] > 40 > 10 > zeros["L1, plain gradient"] == zeros["L2"]
@@ -154,6 +176,14 @@ def test_decay_shrinks_all_alike_and_the_penalty_does_not():
     np.testing.assert_allclose(left["decay"], left["promised"], rtol=0.05)
     assert left["penalty"][0] < 0.01 and left["penalty"][2] > 0.9
     assert left["promised"][0] == pytest.approx((1 - 0.001) ** 300)
+
+
+@pytest.mark.parametrize("seeds", [range(5), range(5, 10)])
+def test_three_times_the_rate_needs_a_third_of_lambda(seeds):
+    left = measured.left_over((0.003, 0.01, 0.03), (0.03, 0.1, 0.3), seeds)
+    mean = left.mean(axis=0)
+    assert left.shape == (5, 3, 3) and np.abs(mean[1:, :-1] - mean[:-1, 1:]).max() < 0.12
+    assert (np.diff(mean, axis=0) < 0).all() and (np.diff(mean, axis=1) < 0).all(), "both count"
 
 
 def test_the_steps_are_those_of_the_optimizer_and_spare_the_biases():
@@ -227,6 +257,8 @@ def test_the_gain_of_dropout_comes_from_spoiled_labels():
         (measured.pulled, {"labels": "clean", "way": "penalty", "lam": 0.003}),
         (measured.dropped, {"labels": "clean", "hidden": 8, "rate": 0.2}),
         (measured.pulled_at, {"way": "decay", "lr": 0.01, "lam": 1.0}),
+        (measured.scaled, {"way": "decay", "scale": 10.0}),
+        (measured.smoothed, {"labels": "clean", "smoothing": 0.4}),
     ],
 )
 def test_one_more_run_lies_in_the_range_of_its_table(run, setting):
@@ -235,9 +267,32 @@ def test_one_more_run_lies_in_the_range_of_its_table(run, setting):
 
 
 def test_a_larger_loss_weakens_the_penalty_and_not_decay():
-    found = measured.by_scale()
-    assert np.ptp(found["decay"]) < 0.02
-    assert found["penalty"][0] < 0.2 < 0.8 < found["penalty"][1] and found["penalty"][2] < found["penalty"][1] - 0.03
+    table = kept.table(measured.scaled)
+    penalty, decay = (table.of("test", way=way) for way in measured.PULLS)  # (scales, seeds)
+    assert np.ptp(decay, axis=0).max() < 0.02
+    assert penalty[0].max() < 0.15 and (penalty[2] < penalty[1]).sum() >= 4
+    assert penalty[2].mean() < penalty[1].mean() - 0.03
+
+
+def test_smoothing_gains_where_labels_are_spoiled_and_less_than_dropout():
+    table = kept.table(measured.smoothed)
+    spoiled, clean = (table.of("test", labels=labels) for labels in ("spoiled", "clean"))  # (ε, seeds)
+    assert (spoiled[3] > spoiled[0]).all() and (np.diff(spoiled.mean(axis=1)) > 0).all()
+    assert 0.02 < (spoiled[3] - spoiled[0]).mean() < 0.06 and abs((clean[3] - clean[0]).mean()) < 0.015
+    dropped = kept.table(measured.dropped).of("test", hidden=128, labels="spoiled").mean(axis=1)
+    assert spoiled.mean(axis=1).max() < dropped.max()
+
+
+def test_smoothing_by_nothing_is_the_plain_loss():
+    assert measured.smoothed(0, "spoiled", 0.0) == pytest.approx(measured.accuracies(0, 0.2), abs=1e-12)
+
+
+def test_spoiled_labels_are_what_smoothing_says():
+    """A fifth drawn anew from ten classes: right with 0.82, each wrong class with 0.02."""
+    labels = lambda wrong: np.concatenate([measured.few_digits(1000, wrong, seed)[0][1] for seed in range(20)])
+    given, true = labels(0.2), labels(0.0)
+    counted = np.bincount((given - true) % 10, minlength=10) / len(true)
+    np.testing.assert_allclose(counted, losses.smooth_labels([0], 10, 0.2)[0], atol=0.01)
 
 
 def test_lambda_need_not_be_exact_to_a_factor_of_three_and_must_be_to_a_thousand():
@@ -264,7 +319,10 @@ def test_dropout_widens_what_batch_norm_sees():
     a = np.maximum(0, rng.normal(size=100_000))
     noisy = layers.dropout(a, rng.random(a.shape), 0.5)
     assert noisy.var() / a.var() == pytest.approx(1 + (a**2).mean() / a.var(), rel=0.03)
-    assert measured.variance_shift(0.5) > 2 > 1.3 > measured.variance_shift(0.1) > 1
+    for rate in (0.1, 0.3, 0.5):
+        promised = 1 + 0.5 / (0.5 - 1 / (2 * np.pi)) * rate / (1 - rate)
+        found = [measured.variance_shift(rate, seed=seed) for seed in range(5, 10)]
+        np.testing.assert_allclose(found, promised, rtol=0.1)
 
 
 def test_early_stopping_gains_where_labels_are_spoiled():
@@ -274,6 +332,15 @@ def test_early_stopping_gains_where_labels_are_spoiled():
     assert run.restored == pytest.approx(run.test_accuracy[run.best_epoch])
     assert run.gain == run.restored - run.test_accuracy[-1] > 0.05
     assert abs(measured.stopped(0, wrong=0.0).gain) < 0.03
+
+
+@pytest.mark.parametrize("seed", [10, 11])
+def test_at_the_bottom_of_the_u_right_labels_are_learned_and_most_wrong_ones_are_not(seed):
+    run = measured.stopped(seed)
+    best = run.best_epoch
+    assert run.right_learned[best] > 0.95 and run.wrong_learned[best] < 0.6 and run.wrong_learned[-1] > 0.9
+    assert 30 < best < 100 and run.watch_loss[-1] > 1.5 * run.watch_loss[best] and 0.05 < run.gain < 0.2
+    assert run.with_patience(5)[0] > 0.78
 
 
 def test_less_patience_stops_the_same_run_earlier():
