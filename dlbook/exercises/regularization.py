@@ -466,26 +466,30 @@ def dropout(x, draw, p, training):
     ),
     Predict(
         id="regularization.best_lead",
-        concepts=("losses.smooth_labels",),
+        concepts=("callbacks.early_stopping", "losses.smooth_labels"),
         title="Sure enough",
-        level="medium",
-        minutes=6,
-        task="Ten classes and label smoothing with $\\varepsilon = 0.2$. All wrong classes have the score 0. At which"
-        " **score** of the true class is the loss least?",
+        level="hard",
+        minutes=8,
+        task="A net names one of ten classes. On the validation data it is right in 82 % of the cases, and each of the"
+        " nine other classes is the true one in 2 %. In every case the score of the class that it names leads by"
+        " $d$, and the nine others are equal. While the net trains, nothing changes but $d$, which grows from 0 on. At"
+        " which $d$ is the mean **validation loss** least, so that early stopping returns to it?",
         hints=(
-            "The loss is least where the softmax gives the true class just its target. What is that target?",
-            "The true class has the target 0.82, each other one 0.02. By which factor do their exponentials differ?",
+            "In 82 % of the cases the loss is −log of the named class's probability. Which loss do the others have?",
+            "The mean is the loss of a single case with the shares 0.82 and nine times 0.02. That is label smoothing"
+            " with ε = 0.2. It is least where the softmax gives just these shares.",
         ),
-        solution="The targets are $0.8 + 0.02 = 0.82$ and $0.02$. Their ratio is 41, so the score is $\\log 41 ="
-        " \\mathbf{3.71}$. Without smoothing there is no such score, for the loss falls for ever.",
+        solution="The mean loss weighs $-\\log$ of the named class's probability by 0.82, and that of each other class"
+        " by 0.02. It is least where the probabilities are 0.82 and 0.02. Their ratio is 41, so $d = \\log 41 ="
+        " \\mathbf{3.71}$. Label smoothing with $\\varepsilon = 0.2$ asks for the same lead while training.",
         answer=lambda: _lead(10, 0.2),
         tolerance=0.008,
         wrong_routes=(
-            Route(lambda: np.log(0.8 / 0.02), "The true class gets its share of ε too, and has 0.82 and not 0.8."),
-            Route(lambda: np.log(0.8 / 0.2), "0.2 is the share of all classes together. Each of the ten has 0.02."),
-            Route(lambda: np.log(0.8 * 9 / 0.2), "You shared ε among nine classes. It is shared among all ten."),
-            Route(lambda: np.log(10), "That is the loss of a net that knows nothing, log K."),
-            Route(41.0, "That is the ratio of the two targets. The scores differ by its logarithm."),
+            Route(lambda: np.log(0.8 / 0.02), "The named class has the share 0.82, and not 1 − ε = 0.8."),
+            Route(lambda: np.log(0.82 / 0.18), "0.18 is the share of nine classes together. Each has 0.02."),
+            Route(lambda: -np.log(0.82), "That is the loss of a case that is right, at the best lead."),
+            Route(lambda: np.log(10), "That is the loss of a net that knows nothing, log 10."),
+            Route(41.0, "That is the ratio of the two probabilities. The scores differ by its logarithm."),
         ),
     ),
     Choose(

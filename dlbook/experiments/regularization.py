@@ -206,8 +206,15 @@ def shrinkage(scales, lam=0.1, lr=0.01, steps=300, seed=0) -> dict[str, np.ndarr
 
 def left_over(lrs, lams, seeds=range(5)) -> np.ndarray:
     """What 300 steps of Adam with a penalty leave of a weight whose gradients are noise of size 1, (seeds, η, λ)."""
-    left = lambda lr, lam, seed: shrinkage([1.0], lam=lam, lr=lr, seed=seed)["penalty"][0]
-    return np.array([[[left(lr, lam, seed) for lam in lams] for lr in lrs] for seed in seeds])
+    return np.array([[_left(lr, np.array(lams), seed) for lr in lrs] for seed in seeds])
+
+
+def _left(lr: float, lams: np.ndarray, seed: int) -> np.ndarray:
+    """The mean of 200 weights that began at 1, for every λ (λ,)."""
+    w, state = np.ones((200, len(lams))), None
+    for noise in np.random.default_rng(seed).normal(size=(300, 200, 1)):
+        w, state = optimizers.adam(w, noise + lams * w, state, lr=lr)
+    return w.mean(axis=0)
 
 
 # ── Real digits ──
@@ -295,6 +302,22 @@ def smoothed(seed, labels, smoothing) -> dict[str, float]:
     rng = np.random.default_rng(seed)
     model = steps(mlp(128, rng), X, losses.smooth_labels(y, 10, smoothing), 400, rng)
     return {"watched": chapter_08.accuracy(model, *watch), "test": chapter_08.accuracy(model, *test)}
+
+
+WAYS = {
+    "L2 penalty": (pulled, {"way": "penalty"}),
+    "weight decay": (pulled, {"way": "decay"}),
+    "dropout": (dropped, {"hidden": 128}),
+    "label smoothing": (smoothed, {}),
+}
+
+
+def chosen(way: str, labels: str) -> tuple[float, float]:
+    """Mean test accuracy without a way of regularizing, and with the strength that is best on watched digits."""
+    run, setting = WAYS[way]
+    found = measured.table(run)
+    test, watched = (found.of(name, labels=labels, **setting).mean(axis=1) for name in ("test", "watched"))
+    return float(test[0]), float(test[watched.argmax()])
 
 
 def variance_shift(rate: float, samples: int = 2000, seed: int = 0) -> float:

@@ -283,6 +283,12 @@ def test_smoothing_gains_where_labels_are_spoiled_and_less_than_dropout():
     assert spoiled.mean(axis=1).max() < dropped.max()
 
 
+@pytest.mark.parametrize("way", measured.WAYS)
+def test_every_way_gains_with_spoiled_labels_and_none_with_clean_ones(way):
+    gain = {labels: after - before for labels in measured.WRONG for before, after in [measured.chosen(way, labels)]}
+    assert gain["spoiled"] > 0.03 and abs(gain["clean"]) < 0.012
+
+
 def test_smoothing_by_nothing_is_the_plain_loss():
     assert measured.smoothed(0, "spoiled", 0.0) == pytest.approx(measured.accuracies(0, 0.2), abs=1e-12)
 
