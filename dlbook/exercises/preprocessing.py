@@ -37,6 +37,22 @@ def _raw_model_cases():
     ]
 
 
+def _strength(X, y):
+    """|corr(column, y)| of each column, from its definition."""
+    centred, labels = X - X.mean(axis=0), y - y.mean()
+    return np.abs(centred.T @ labels) / np.sqrt((centred**2).sum(axis=0) * (labels**2).sum())
+
+
+def _choice_cases():
+    cases = []
+    for seed, columns, keep in ((1, 6, 2), (2, 12, 4), (3, 30, 3)):
+        rng = np.random.default_rng(seed)
+        y, train = rng.permutation(np.arange(16) % 2), np.arange(16) < 8
+        cases.append((rng.normal(size=(16, columns)), y, train, keep))
+    return cases
+
+
+_CHOICE = "def best_columns(X, y, train, keep):\n"
 _RAW = "def raw_model(w, b, X_train):\n"
 _FITTED = """\
     mean, constant = X_train.mean(axis=0), X_train.min(axis=0) == X_train.max(axis=0)
@@ -150,24 +166,24 @@ def standardize(X_train, X_test):
         title="Outside the range",
         level="medium",
         minutes=5,
-        task="In the training set a column runs from 20 to 60; it is scaled to $[-1, 1]$. A case of the test set has"
-        " **70** there. What does it become?",
+        task="In the training set a column runs from 5 to 30; it is scaled to $[-1, 1]$. A case of the test set has"
+        " **40** there. What does it become?",
         hints=(
             "First to [0, 1]: how far above the smallest is it, as a share of what the training set spans?",
             "You have its place in [0, 1]; the scaling to [−1, 1] starts from there. Nothing keeps it below the end.",
         ),
-        solution="$2 \\cdot \\frac{70 - 20}{60 - 20} - 1 = \\mathbf{1.5}$. The ends of the range are those of the"
-        " training set; what comes later may lie outside. Cutting it off would make 70 and 700 the same.",
-        answer=lambda: preprocessing.min_max_scale([70.0], [20.0, 60.0], feature_range=(-1, 1))[0],
+        solution="$2 \\cdot \\frac{40 - 5}{30 - 5} - 1 = \\mathbf{1.8}$. The ends of the range are those of the"
+        " training set; what comes later may lie outside. Cutting it off would make 40 and 400 the same.",
+        answer=lambda: preprocessing.min_max_scale([40.0], [5.0, 30.0], feature_range=(-1, 1))[0],
         tolerance=0.01,
         wrong_routes=(
             Route(
                 1.0, "You cut it off at the end of the range, or let the test value widen the range. Neither is done."
             ),
-            Route(1.25, "This is the scaling to [0, 1]. To [−1, 1] it is stretched to twice its width, and shifted."),
-            Route(2.5, "You stretched and did not shift: the −1 is missing."),
+            Route(1.4, "This is the scaling to [0, 1]. To [−1, 1] it is stretched to twice its width, and shifted."),
+            Route(2.8, "You stretched and did not shift: the −1 is missing."),
             Route(
-                0.75, "You divided the distance from the middle by the whole span. From −1 to 1 it is two units wide."
+                0.9, "You divided the distance from the middle by the whole span. From −1 to 1 it is two units wide."
             ),
         ),
     ),
@@ -235,6 +251,122 @@ def standardize(X_train, X_test):
         solution="**b**. That column's term in the squared distance grows by $10^6$ and drowns all others. A tree only"
         " uses the order; exact least squares takes the factor back in its weight.",
     ),
+    Code(
+        id="preprocessing.one_hot",
+        concepts=(),
+        title="Words become columns",
+        level="easy",
+        minutes=6,
+        task="Write `one_hot(train, words)`. Both are arrays of words. The columns are the different words of the"
+        " training set, in alphabetical order. Return an array with a row for each of `words`: 1.0 in the column of"
+        " its word, and 0.0 elsewhere. A word that the training set does not have gets zeros everywhere.",
+        stub="def one_hot(train, words):\n    ...\n",
+        hints=(
+            "Which words make columns is read off the training set, and off nothing else.",
+            "`np.unique` gives the different words of an array, sorted.",
+            "`words[:, None] == columns` compares every word with every column at once.",
+        ),
+        solution="""\
+def one_hot(train, words):
+    columns = np.unique(train)
+    return (words[:, None] == columns).astype(float)
+""",
+        cases=lambda: [
+            (np.array(["left", "right", "left"]), np.array(["right", "left"])),
+            (np.array(["pear", "apple", "plum", "apple"]), np.array(["plum", "kiwi", "apple", "pear"])),
+            (np.array(["b", "a", "c"]), np.array(["d"])),
+        ],
+        reference=lambda train, words: (words[:, None] == np.array(sorted(set(train.tolist())))).astype(float),
+        mistakes=(
+            Mistake(
+                "columns from the new words",
+                "def one_hot(train, words):\n    return (words[:, None] == np.unique(words)).astype(float)\n",
+                "Your columns are the words of the new data. They would change from batch to batch: take those of the"
+                " training set.",
+            ),
+            Mistake(
+                "columns from both",
+                "def one_hot(train, words):\n"
+                "    return (words[:, None] == np.unique(np.concatenate([train, words]))).astype(float)\n",
+                "You made a column for a word that only the new data have. No weight was learned for it: it gets zeros"
+                " in the columns that there are.",
+            ),
+            Mistake(
+                "numbered",
+                "def one_hot(train, words):\n    return np.searchsorted(np.unique(train), words).astype(float)\n",
+                "You numbered the words. A learner would take the last for several times the first. Give each word a"
+                " column of its own.",
+            ),
+            Mistake(
+                "in order of appearance",
+                "def one_hot(train, words):\n"
+                "    return (words[:, None] == np.array(list(dict.fromkeys(train.tolist())))).astype(float)\n",
+                "Your columns stand in the order in which the words appear. Another shuffle would move them: sort.",
+            ),
+            Mistake(
+                "turned",
+                "def one_hot(train, words):\n    return (np.unique(train)[:, None] == words).astype(float)\n",
+                "Your table lies on its side: a row for each word of the training set. Each of the new words is a row.",
+            ),
+        ),
+    ),
+    Code(
+        id="preprocessing.choose_inside",
+        concepts=(),
+        title="Choose columns without a leak",
+        level="medium",
+        minutes=8,
+        task="Write `best_columns(X, y, train, keep)`. `train` says of each case whether it belongs to the training"
+        " set, True or False. Return the numbers of the `keep` columns of X whose **correlation** with y is largest in"
+        " absolute value, the largest first, and choose them so that nothing leaks. `np.corrcoef(a, b)[0, 1]` is the"
+        " correlation of two columns.",
+        stub="def best_columns(X, y, train, keep):\n    ...\n",
+        hints=(
+            "Which of the cases may a choice look at?",
+            "`X[train]` and `y[train]` are the rows of the training set. Take the correlation of each column there.",
+            "A correlation of −0.9 says as much as one of 0.9. `np.argsort` sorts upwards, so give it the negative.",
+        ),
+        solution="""\
+def best_columns(X, y, train, keep):
+    strength = [abs(np.corrcoef(column, y[train])[0, 1]) for column in X[train].T]
+    return np.argsort(-np.array(strength))[:keep]
+""",
+        cases=_choice_cases,
+        reference=lambda X, y, train, keep: np.argsort(-_strength(X[train], y[train]))[:keep],
+        mistakes=(
+            Mistake(
+                "all cases",
+                _CHOICE + "    strength = [abs(np.corrcoef(column, y)[0, 1]) for column in X.T]\n"
+                "    return np.argsort(-np.array(strength))[:keep]\n",
+                "You looked at all cases, those of the test set included. Your columns are lucky on the test set too,"
+                " and its accuracy promises what is not there.",
+            ),
+            Mistake(
+                "the test set",
+                _CHOICE + "    strength = [abs(np.corrcoef(column, y[~train])[0, 1]) for column in X[~train].T]\n"
+                "    return np.argsort(-np.array(strength))[:keep]\n",
+                "You chose on the test set alone, where `train` is False. That is the worst leak there is.",
+            ),
+            Mistake(
+                "signed",
+                _CHOICE + "    strength = [np.corrcoef(column, y[train])[0, 1] for column in X[train].T]\n"
+                "    return np.argsort(-np.array(strength))[:keep]\n",
+                "You left the sign. A column that falls where y rises says as much: take the absolute value.",
+            ),
+            Mistake(
+                "the weakest",
+                _CHOICE + "    strength = [abs(np.corrcoef(column, y[train])[0, 1]) for column in X[train].T]\n"
+                "    return np.argsort(strength)[:keep]\n",
+                "These are the columns that are least correlated with y: `argsort` sorts upwards.",
+            ),
+            Mistake(
+                "upwards",
+                _CHOICE + "    strength = [abs(np.corrcoef(column, y[train])[0, 1]) for column in X[train].T]\n"
+                "    return np.argsort(strength)[-keep:]\n",
+                "The right columns, and the strongest of them comes last. It should come first.",
+            ),
+        ),
+    ),
     Predict(
         id="preprocessing.shared_with_the_bias",
         concepts=("preprocessing.standardize",),
@@ -274,7 +406,7 @@ def standardize(X_train, X_test):
         title="Give a model its units back",
         level="hard",
         minutes=10,
-        task="A linear model was trained on the z-norm of `X_train`: $\\hat y = w \\cdot x' + b$. Whoever uses it has"
+        task="A linear model was trained on the z-norm of `X_train`: $\\hat y = w \\cdot x' + b$. Its users have"
         " raw numbers. Write `raw_model(w, b, X_train)`: the weights and the bias, in this order, that give the same"
         " $\\hat y$ from the raw $x$. A column that was constant in the training set was divided by 1.",
         stub=_RAW + "    ...\n",

@@ -118,9 +118,9 @@ def nearest_neighbours(X_train, y_train, X, k: int = 5) -> np.ndarray:
 
 
 def logistic(X_train, y_train, X, steps: int = 100) -> np.ndarray:
-    """A sigmoid unit after `steps` steps with the largest rate that is always safe, 1 / (λ_max / 4)."""
+    """A sigmoid unit after `steps` steps at half of the limit 8 / λ_max."""
     w, b = np.zeros(X_train.shape[1]), 0.0
-    lr = 4 / valley(X_train, y_train).curvature[0]  # the sigmoid's slope is at most 1/4
+    lr = 4 / valley(X_train, y_train).curvature[0]
     for _ in range(steps):
         w_grad, b_grad = losses.cross_entropy_sigmoid_grad(w, b, X_train, y_train)
         w, b = w - lr * w_grad, b - lr * b_grad
@@ -187,16 +187,68 @@ def tree(X_train, y_train, X, depth: int = 3) -> np.ndarray:
 LEARNERS = {"nearest neighbours": nearest_neighbours, "logistic, 100 steps": logistic, "decision tree": tree}
 
 
-def accuracies(seeds=range(10)) -> dict[str, dict[str, float]]:
-    """For each scaling and learner, the mean accuracy on the half of the tumours that it was not trained on."""
-    table = {name: {learner: 0.0 for learner in LEARNERS} for name in SCALINGS}
+def accuracies(seeds=range(10)) -> dict[str, dict[str, np.ndarray]]:
+    """For each scaling and learner, the accuracy (seeds,) on the half of the tumours that it was not trained on."""
+    table = {name: {learner: [] for learner in LEARNERS} for name in SCALINGS}
     for seed in seeds:
         X_train, X_test, y_train, y_test = data.split(tumours(), test_fraction=0.5, seed=seed)
         for name, scale in SCALINGS.items():
             train, test = scale(X_train, X_train), scale(X_test, X_train)
             for learner, predict in LEARNERS.items():
-                table[name][learner] += metrics.accuracy(y_test, predict(train, y_train, test)) / len(seeds)
-    return table
+                table[name][learner].append(metrics.accuracy(y_test, predict(train, y_train, test)))
+    return {name: {learner: np.array(found) for learner, found in row.items()} for name, row in table.items()}
+
+
+def rises(factor: float, X, y, steps: int = 2000) -> int:
+    """In how many steps of a sigmoid unit, at the rate factor / λ_max, the cost rises by more than rounding."""
+    theta, A = np.zeros(X.shape[1] + 1), np.c_[X, np.ones(len(y))]
+    lr, costs = factor / valley(X, y).curvature[0], []
+    for _ in range(steps):
+        costs.append(losses.cross_entropy_from_logits(y, A @ theta))
+        theta = theta - lr * A.T @ (activations.sigmoid(A @ theta) - y) / len(y)
+    return int((np.diff(costs) > 1e-12).sum())
+
+
+def coins(seed: int, cases: int = 400) -> tuple[np.ndarray, np.ndarray]:
+    """Three columns of noise, and labels from tossing a coin: the best weights are near 0, where the limit is sharp."""
+    rng = np.random.default_rng(seed)
+    return rng.normal(size=(cases, 3)), rng.integers(0, 2, cases)
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A sigmoid unit after some steps, in several divisions of the tumours."""
+
+    cost: np.ndarray  # (seeds,): the cross-entropy on its training half
+    accuracy: np.ndarray  # (seeds,): on the other half
+
+
+def over_steps(name: str, stops=(100, 1000, 20_000), columns=None, seeds=range(10)) -> dict[int, Stop]:
+    """A sigmoid unit under one scaling, at half of its limit, looked at after each of these numbers of steps."""
+    halves = [data.split(tumours(columns), test_fraction=0.5, seed=seed) for seed in seeds]
+    with_ones = lambda X: np.c_[X, np.ones(len(X))]
+    train, test = (np.stack([with_ones(SCALINGS[name](half[i], half[0])) for half in halves]) for i in (0, 1))
+    y_train, y_test = (np.stack([half[i] for half in halves]) for i in (2, 3))  # (seeds, N)
+    lr = np.array([[4 / valley(X[:, :-1], y).curvature[0]] for X, y in zip(train, y_train, strict=True)])
+    theta, back, found = np.zeros((len(halves), train.shape[2])), train.transpose(0, 2, 1).copy(), {}
+    scores = lambda X: (X @ theta[:, :, None])[:, :, 0]
+    for step in range(1, max(stops) + 1):
+        error = activations.sigmoid(scores(train)) - y_train
+        theta = theta - lr * (back @ error[:, :, None])[:, :, 0] / y_train.shape[1]
+        if step in stops:
+            cost = [losses.cross_entropy_from_logits(y, z) for y, z in zip(y_train, scores(train), strict=True)]
+            found[step] = Stop(np.array(cost), ((scores(test) >= 0) == y_test).mean(axis=1))
+    return found
+
+
+def at_the_optimum(name: str) -> np.ndarray:
+    """The probabilities (569,) that the best sigmoid unit gives the tumours by two measurements, by Newton's method."""
+    cancer = tumours(PAIR)
+    A, theta = np.c_[SCALINGS[name](cancer.X, cancer.X), np.ones(len(cancer.y))], np.zeros(3)
+    for _ in range(30):
+        p = activations.sigmoid(A @ theta)
+        theta = theta - np.linalg.solve(A.T @ (A * (p * (1 - p))[:, None]), A.T @ (p - cancer.y))
+    return activations.sigmoid(A @ theta)
 
 
 # ── An outlier, and a leak ──
@@ -225,22 +277,24 @@ def squeezed(factors, column: str = "mean texture") -> dict[str, np.ndarray]:
 
 
 def accuracy_with_outlier(factors, seeds=range(10)) -> dict[str, np.ndarray]:
-    """Nearest neighbours on two measurements; in one training case the first was multiplied by each factor."""
-    table = {name: np.zeros(len(factors)) for name in THREE}
-    for seed in seeds:
+    """Nearest neighbours on two measurements; in one training case the first was multiplied by each factor.
+
+    The accuracies (factors, seeds) for each scaling.
+    """
+    table = {name: np.zeros((len(factors), len(seeds))) for name in THREE}
+    for k, seed in enumerate(seeds):
         X_train, X_test, y_train, y_test = data.split(tumours(PAIR), test_fraction=0.5, seed=seed)
         for i, factor in enumerate(factors):
             spoilt = with_outlier(X_train, factor)
             for name in THREE:
                 train, test = SCALINGS[name](spoilt, spoilt), SCALINGS[name](X_test, spoilt)
-                y_pred = nearest_neighbours(train, y_train, test)
-                table[name][i] += metrics.accuracy(y_test, y_pred) / len(seeds)
+                table[name][i, k] = metrics.accuracy(y_test, nearest_neighbours(train, y_train, test))
     return table
 
 
-def fitted_on(seeds=range(10), batches=(32, 8, 2, 1)) -> dict[str, float]:
-    """Accuracy of nearest neighbours with the z-norm fitted on the training half, on both, or on each test batch."""
-    table = {"training set": 0.0, "both sets": 0.0} | {f"each test batch of {size}": 0.0 for size in batches}
+def fitted_on(seeds=range(10), batches=(32, 8, 2, 1)) -> dict[str, np.ndarray]:
+    """Accuracy (seeds,) of nearest neighbours, the z-norm fitted on the training half, both, or each test batch."""
+    table = {name: [] for name in ("training set", "both sets", *(f"each test batch of {size}" for size in batches))}
     for seed in seeds:
         X_train, X_test, y_train, y_test = data.split(tumours(), test_fraction=0.5, seed=seed)
         train, both = preprocessing.standardize(X_train), np.vstack([X_train, X_test])
@@ -250,5 +304,27 @@ def fitted_on(seeds=range(10), batches=(32, 8, 2, 1)) -> dict[str, float]:
             pieces = [X_test[i : i + size] for i in range(0, len(X_test), size)]
             tests[f"each test batch of {size}"] = (train, np.vstack([preprocessing.standardize(p) for p in pieces]))
         for name, (seen, unseen) in tests.items():
-            table[name] += metrics.accuracy(y_test, nearest_neighbours(seen, y_train, unseen)) / len(seeds)
-    return table
+            table[name].append(metrics.accuracy(y_test, nearest_neighbours(seen, y_train, unseen)))
+    return {name: np.array(found) for name, found in table.items()}
+
+
+def correlation(X, y) -> np.ndarray:
+    """|corr(column, y)| of each column, (D,)."""
+    centred, labels = X - X.mean(axis=0), y - y.mean()
+    return np.abs(centred.T @ labels) / np.sqrt((centred**2).sum(axis=0) * (labels**2).sum())
+
+
+def leak(seeds=range(20), cases: int = 100, columns: int = 2000, keep: int = 20) -> dict[str, np.ndarray]:
+    """Columns of noise, labels that have nothing to do with them: the best columns chosen before and after the split.
+
+    Half of the cases are for training, and the nearest neighbours answer for the other half. Accuracies (seeds,).
+    """
+    found = {"chosen on all cases": [], "chosen on the training set": []}
+    for seed in seeds:
+        rng, train = np.random.default_rng(seed), np.arange(cases) < cases // 2
+        X, y = rng.normal(size=(cases, columns)), rng.permutation(np.arange(cases) % 2)
+        for name, seen in zip(found, (slice(None), train), strict=True):
+            best = np.argsort(-correlation(X[seen], y[seen]))[:keep]
+            y_pred = nearest_neighbours(X[train][:, best], y[train], X[~train][:, best])
+            found[name].append(metrics.accuracy(y[~train], y_pred))
+    return {name: np.array(values) for name, values in found.items()}

@@ -35,6 +35,7 @@ WRITTEN = (
     "lstm",
     "metrics",
     "optimizers",
+    "preprocessing",
     "recurrent",
     "regularization",
     "transfer",
