@@ -231,8 +231,8 @@ def layer_sizes(activation: str, depth: int = 30, batch_norm: bool = False) -> F
     figure = Figure(
         alt=f"{name}, {depth} layers of {experiments.WIDTH} units, logarithmic. {words}.",
         caption=f"The size of z on the way forward, and of its gradient on the way back, through {depth} layers of"
-        f" {name}, from one draw of the weights. A straight line is the same factor at every layer. Read the right"
-        " panel from right to left.",
+        f" {name}, from one draw of the weights. A straight line is the same factor at every layer. Read the"
+        " gradient from right to left.",
     )
     layer = np.arange(1, depth + 1)
     for way, kinds in ways.items():
