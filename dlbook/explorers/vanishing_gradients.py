@@ -136,7 +136,7 @@ def explorer():
             "Xavier starves ReLU": {"depth": 50, "activation": "ReLU", "init": "Xavier"},
             "He keeps ReLU": {"depth": 50, "activation": "ReLU", "init": "He"},
             "The wrong start that is right": {"depth": 20, "activation": "sigmoid", "init": "N(0, 1)"},
-            "Batch norm does not care": {"depth": 20, "activation": "tanh", "init": "N(0, 1)", "batch_norm": "with"},
+            "With batch norm it arrives": {"depth": 20, "activation": "tanh", "init": "N(0, 1)", "batch_norm": "with"},
         },
         depth=Slider(values=DEPTHS, start=10, label="layers"),
         activation=Choice(*ACTIVATIONS, start="tanh", label="activation"),
