@@ -29,7 +29,9 @@ def graph(made: Node, names: dict[Node, str]) -> Figure:
     (left, _), (right, depth) = np.min(list(places.values()), axis=0), np.max(list(places.values()), axis=0)
     figure = Figure(
         alt=f"A graph of {len(places)} nodes in {1 + depth:.0f} layers, from the inputs above "
-        f"to the result below, each with its value and gradient: {'; '.join(lines)}."
+        f"to the result below, each with its value and gradient: {'; '.join(lines)}.",
+        caption="Inputs have square boxes and operations round ones. Beside each box stands its value, and below it, "
+        "after ∂, its gradient.",
     )
     limits = {"xlim": (left - 0.15, max(1.15, right + 0.3)), "ylim": (depth + 0.5, -0.5)}
     with figure.panel(width=4 * np.ptp(limits["xlim"]), height=1 + 0.75 * depth, **limits) as ax:
@@ -127,7 +129,9 @@ def bump_construction(count: int = 10, steepness: float = 12.0) -> Figure:
     figure = Figure(
         alt="Left: a step up at 0.4, a step up at 0.6, and their difference, a bump from 0.4 to 0.6. "
         f"Right: {count} bumps of different heights add up to a staircase that follows a wave; its largest error is "
-        f"{error:.2f}."
+        f"{error:.2f}.",
+        caption="On the left a step up less a later step up is a bump. On the right ten bumps in grey, each as "
+        "high as the wave in its middle. Their sum is a staircase that follows the wave.",
     )
     with figure.panel("Two steps, one bump", "x", xlim=(0, 1)) as ax:
         up, down = experiments.activations.sigmoid(60 * (x - 0.4)), experiments.activations.sigmoid(60 * (x - 0.6))
@@ -148,7 +152,11 @@ def error_over_width(counts, curves: dict[str, np.ndarray]) -> Figure:
         f"{name}: from {e[0]:.2g} to {e[-1]:.2g}, slope −{-experiments.rate(counts, e):.2f}"
         for name, e in curves.items()
     )
-    figure = Figure(alt=f"The largest error for {counts[0]} to {counts[-1]} bumps, both axes logarithmic. {words}.")
+    figure = Figure(
+        alt=f"The largest error for {counts[0]} to {counts[-1]} bumps, both axes logarithmic. {words}.",
+        caption="Both axes are logarithmic, so a power of the width is a straight line, and its slope is the power. By "
+        "hand the slope is close to −1.",
+    )
     with figure.panel("", "number of bumps", "largest error", width=5.2, xscale="log", yscale="log") as ax:
         for (name, errors), style in zip(curves.items(), ("o-", "s--", "^:", "d-."), strict=False):
             ax.plot(counts, errors, style, label=f"{name}, slope −{-experiments.rate(counts, errors):.2f}")
@@ -166,7 +174,9 @@ def left_open(nets: dict, noisy: dict[str, dict[str, float]]) -> Figure:
     hand = next(iter(nets.values()))
     figure = Figure(
         alt=f"First: on [0, 1] the bumps follow the wave; outside they end at 0 while it goes on. Second: {words}. "
-        f"Third, fitted to thirty points: {heard}."
+        f"Third, fitted to thirty points: {heard}.",
+        caption="Three gaps in the promise. Outside the interval the net knows nothing. Trained for 2,000 steps, "
+        "the same width is still far away. Fitted to noisy points, it learns the noise.",
     )
     with figure.panel("Outside the interval", "x", xlim=(-0.5, 1.5)) as ax:
         ax.axvspan(0, 1, color=MUTED, alpha=0.12)
@@ -193,7 +203,9 @@ def volumes(dimensions: np.ndarray) -> Figure:
     figure = Figure(
         alt=f"Over the dimension from {dimensions[0]} to {dimensions[-1]}: the outer tenth of a ball holds from "
         f"{shell[0]:.0%} to {shell[-1]:.1%} of it; the largest ball in a cube from {ball[0]:.0%} to {ball[-1]:.0e} of "
-        f"the cube; a cube with 1 % of the unit cube has an edge from {edge[0]:.2f} to {edge[-1]:.2f}."
+        f"the cube; a cube with 1 % of the unit cube has an edge from {edge[0]:.2f} to {edge[-1]:.2f}.",
+        caption="Three faces of one effect. The outer tenth of a ball comes to hold nearly all of it. A cube with "
+        "1 % of the cases comes to span every axis. The largest ball inside a cube comes to hold nothing.",
     )
     with figure.panel("", "dimension D", "share or length", width=5.2, xlim=(1, dimensions[-1]), ylim=(0, 1.02)) as ax:
         ax.plot(dimensions, shell, label="in the outer tenth")
@@ -208,7 +220,9 @@ def concentration(dimensions=(2, 10, 100, 1000)) -> Figure:
     drawn = {D: experiments.cube_distances(D) for D in dimensions}
     words = "; ".join(f"D = {D}: standard deviation {d.std():.3f}" for D, d in drawn.items())
     figure = Figure(
-        alt=f"Histograms of the distances between random points of a cube, as shares of their mean. {words}."
+        alt=f"Histograms of the distances between random points of a cube, as shares of their mean. {words}.",
+        caption="Distances between random points, divided by their mean. In two dimensions some pairs are near and "
+        "some are far. In a thousand all pairs are about equally far.",
     )
     with figure.panel("", "distance / mean distance", "density", width=5.2, xlim=(0, 2.2), yscale="log") as ax:
         for (D, d), style in zip(drawn.items(), ("-", "--", "-.", ":"), strict=False):
@@ -223,7 +237,9 @@ def samples(counts, errors: dict[int, np.ndarray], wanted: float) -> Figure:
     words = "; ".join(f"D = {D}: from {e[0]:.2f} to {e[-1]:.2g}" for D, e in errors.items())
     figure = Figure(
         alt=f"The error of the nearest neighbour for {counts[0]} to {counts[-1]} samples, both axes logarithmic; the "
-        f"more dimensions, the flatter it falls. {words}. A dotted line marks an error of {wanted:.2g}."
+        f"more dimensions, the flatter it falls. {words}. A dotted line marks an error of {wanted:.2g}.",
+        caption="Each line is one dimension. The more there are, the flatter the line, and the later it meets the "
+        "dotted line, if at all.",
     )
     with figure.panel("", "number of samples", "rms error", width=5.2, xscale="log", yscale="log") as ax:
         for (D, e), style in zip(errors.items(), ("o-", "s--", "^-.", "d:"), strict=False):
@@ -235,7 +251,10 @@ def samples(counts, errors: dict[int, np.ndarray], wanted: float) -> Figure:
 def nearest_neighbour(accuracy: dict[int, float]) -> Figure:
     """The nearest neighbour on digits, beside more and more columns of noise."""
     words = ", ".join(f"{count}: {value:.1%}" for count, value in accuracy.items())
-    figure = Figure(alt=f"Accuracy of the nearest neighbour over the number of noise columns. {words}.")
+    figure = Figure(
+        alt=f"Accuracy of the nearest neighbour over the number of noise columns. {words}.",
+        caption="The 64 pixels are always there. What changes is how many columns of noise stand beside them.",
+    )
     with figure.panel("", "columns of noise beside 64 pixels", "accuracy", width=5.2, ylim=(0, 1.05)) as ax:
         places = np.arange(len(accuracy))
         ax.plot(places, list(accuracy.values()), "o-")
@@ -250,7 +269,10 @@ def read_rate() -> Figure:
 
     counts, errors = exercises.WIDTHS, exercises.width_errors()
     points = ", ".join(f"{e:.3g} with {n} bumps" for n, e in zip(counts, errors, strict=True))
-    figure = Figure(alt=f"The largest error of a net of bumps, both axes logarithmic: {points}.")
+    figure = Figure(
+        alt=f"The largest error of a net of bumps, both axes logarithmic: {points}.",
+        caption="The largest error of nets of bumps on f(x) = 3 |x − 0.4|, both axes logarithmic.",
+    )
     with figure.panel("", "number of bumps", "largest error", width=5, xscale="log", yscale="log") as ax:
         ax.plot(counts, errors, "o-")
         ax.set_xticks(counts, [str(count) for count in counts])
