@@ -8,6 +8,8 @@ from dlbook.scratch import activations, graph
 
 WIDTHS = (10, 20, 40, 80)  # of the figure that the reader is asked to read
 WANTED = 0.003
+GRAPH = {"inputs": 12, "outputs": 3, "arrows": 200}
+POLL = {"share": 0.2, "error": 0.02}
 
 
 def width_errors() -> np.ndarray:
@@ -58,6 +60,36 @@ def _walk_cases():
         ([3, 2, 0, 1], [[(2, 3.0), (3, -1.0)], [(2, 2.0), (0, 4.0)], [(3, 0.5)], []]),  # numbers tell no order
         ([1, 0, 2, 3], [[(1, 4.0)], [], [(1, -3.0)], [(0, 2.0)]]),  # the end is not made of node 2
         ([0, 1, 2], [[], [(0, 0.3)], [(1, -1.7), (0, 0.25)]]),  # slopes that are not whole
+    ]
+
+
+def _forward_cases():
+    return [(order, edges, source) for order, edges in _walk_cases() for source in (order[0], order[1])]
+
+
+def _forward(order, edges, source):
+    """Every ∂v/∂(source) at once, as the solution of s = S s + e_source; S[v, p] sums the slopes of v for p."""
+    slopes = np.zeros((len(order), len(order)))
+    for node, parents in enumerate(edges):
+        for parent, slope in parents:
+            slopes[node, parent] += slope
+    return np.linalg.solve(np.eye(len(order)) - slopes, np.eye(len(order))[source])
+
+
+def additive_features(X, degree):
+    """A one, and the powers 1 to `degree` of each column: those of the first column first."""
+    return np.concatenate(
+        [np.ones((len(X), 1)), *[column[:, None] ** np.arange(1, degree + 1) for column in X.T]], axis=1
+    )
+
+
+def _feature_cases():
+    rng = np.random.default_rng(2)
+    return [
+        (np.array([[2.0, 3.0], [-1.0, 0.5]]), 2),
+        (rng.normal(size=(5, 3)), 3),
+        (rng.normal(size=(4, 1)), 5),
+        (rng.normal(size=(6, 10)), 1),
     ]
 
 
@@ -299,6 +331,145 @@ def backward(order, edges):
             ),
         ),
     ),
+    Predict(
+        id="theory.count_products",
+        concepts=("graph.compute_graph",),
+        title="Which way is cheaper?",
+        level="easy",
+        minutes=4,
+        task="A graph has 12 inputs, 3 outputs and 200 arrows. You need the derivative of every output with respect to"
+        " every input. A walk in either direction takes one product for each arrow. How many **products** does the"
+        " cheaper of the two modes take?",
+        hints=(
+            "What does one walk find in forward mode, and what in reverse mode?",
+            "Forward mode needs a walk for each input, reverse mode one for each output. Which are fewer?",
+        ),
+        solution="Forward mode takes 12 walks, which is $12 \\cdot 200 = 2400$ products. Reverse mode takes 3 "
+        "walks, one for each output, and $3 \\cdot 200 = \\mathbf{600}$ products.",
+        answer=lambda: min(GRAPH["inputs"], GRAPH["outputs"]) * GRAPH["arrows"],
+        tolerance=0.5,
+        wrong_routes=(
+            Route(2400, "That is forward mode, with a walk for each input. Reverse mode needs one for each output."),
+            Route(200, "That is a single walk. It finds the derivatives of one output only."),
+            Route(7200, "You took a walk for each pair. One walk finds a whole row of them, or a whole column."),
+            Route(36, "That is how many derivatives there are. Each walk passes all arrows."),
+            Route(3000, "You added both modes. One of them is enough."),
+        ),
+    ),
+    Code(
+        id="theory.forward",
+        concepts=("graph.compute_graph",),
+        title="The walk in the other direction",
+        level="medium",
+        minutes=10,
+        task="As in the walk backwards, nodes have the numbers $0 \\dots n-1$, `order` lists them so that each "
+        "comes after all it is made of, and `edges[v]` lists pairs `(p, slope)` with the slope $\\frac{\\partial "
+        "v}{\\partial p}$. Write `forward(order, edges, source)`: return $\\frac{\\partial "
+        "v}{\\partial\\,\\text{source}}$ for every node $v$, an array of shape (n,). The source itself has the "
+        "slope 1.",
+        stub="def forward(order, edges, source):\n    ...\n",
+        hints=(
+            "Which slope do you know before you start? And which nodes can be done next?",
+            "In `order` the parents of a node stand before it. So go through it from its start, and every parent's "
+            "slope is ready.",
+            "The slope of v is a sum over its edges: slope of the edge times the slope of that parent. The source gets"
+            " nothing from its parents.",
+        ),
+        solution="""\
+def forward(order, edges, source):
+    slopes = np.zeros(len(order))
+    for node in order:
+        slopes[node] = sum(slope * slopes[parent] for parent, slope in edges[node])
+        if node == source:
+            slopes[node] = 1
+    return slopes
+""",
+        cases=_forward_cases,
+        reference=_forward,
+        mistakes=(
+            Mistake(
+                "overwrites",
+                """\
+def forward(order, edges, source):
+    slopes = np.zeros(len(order))
+    slopes[source] = 1
+    for node in order:
+        for parent, slope in edges[node]:
+            if node != source:
+                slopes[node] = slope * slopes[parent]
+    return slopes
+""",
+                "A node that is made of several others keeps only what came along its last edge. What comes along"
+                " several edges is added.",
+            ),
+            Mistake(
+                "backwards",
+                """\
+def forward(order, edges, source):
+    grads = np.zeros(len(order))
+    grads[order[-1]] = 1
+    for node in reversed(order):
+        for parent, slope in edges[node]:
+            grads[parent] += grads[node] * slope
+    return grads
+""",
+                "That is reverse mode: the derivatives of the last node with respect to all others. Here the source is"
+                " fixed, and the nodes behind it are asked.",
+            ),
+            Mistake(
+                "against the order",
+                """\
+def forward(order, edges, source):
+    slopes = np.zeros(len(order))
+    slopes[source] = 1
+    for node in reversed(order):
+        for parent, slope in edges[node]:
+            slopes[node] += slope * slopes[parent]
+    return slopes
+""",
+                "You visit a node before its parents have their slopes. Go through `order` from its start.",
+            ),
+            Mistake(
+                "by their numbers",
+                """\
+def forward(order, edges, source):
+    slopes = np.zeros(len(order))
+    slopes[source] = 1
+    for node in range(len(order)):
+        if node != source:
+            slopes[node] = sum(slope * slopes[parent] for parent, slope in edges[node])
+    return slopes
+""",
+                "You go up by the nodes' numbers, which are names and no order. Follow `order`.",
+            ),
+            Mistake(
+                "slopes alone",
+                """\
+def forward(order, edges, source):
+    slopes = np.zeros(len(order))
+    for node in order:
+        slopes[node] = sum(slope for parent, slope in edges[node])
+        if node == source:
+            slopes[node] = 1
+    return slopes
+""",
+                "You add the slopes of the edges alone. Along a way the factors are multiplied: the edge's slope times"
+                " the slope of its parent.",
+            ),
+            Mistake(
+                "no start",
+                """\
+def forward(order, edges, source):
+    slopes = np.zeros(len(order))
+    for node in order:
+        slopes[node] = sum(slope * slopes[parent] for parent, slope in edges[node])
+    return slopes
+""",
+                "Everything is 0, for there was nothing to carry on. The source changes with itself by 1: start "
+                "with it.",
+            ),
+        ),
+    ),
     Code(
         id="theory.bump_sum",
         concepts=("theory.universal_approximation",),
@@ -448,6 +619,103 @@ def bump_sum(x, edges, heights, steepness):
             Route(0.1, "That is the edge in two dimensions: √0.01. Here ten edges are multiplied."),
             Route(0.01, "That is the share itself: the edge in one dimension."),
             Route(0.955, "You took the hundredth root of 0.01. The number of dimensions is 10."),
+        ),
+    ),
+    Code(
+        id="theory.additive_features",
+        concepts=("theory.curse_of_dimensionality",),
+        title="A sum of curves",
+        level="easy",
+        minutes=6,
+        task="Assume that a function of $D$ measurements is a sum of polynomials, one for each measurement. Then it is"
+        " linear in these features: a 1, and the powers 1 to `degree` of each column of `X`, those of the first column"
+        " first. Write `additive_features(X, degree)` for `X` of shape (N, D); return (N, 1 + D · degree).",
+        stub="def additive_features(X, degree):\n    ...\n",
+        hints=(
+            "One column of `X` gives `degree` columns. `X[:, [0]] ** np.arange(1, degree + 1)` are those of the first.",
+            "How many ones does a sum of polynomials need? The constants of all curves add up to a single one.",
+            "Collect the parts in a list, the ones first, and `np.concatenate` them along axis 1.",
+        ),
+        solution="""\
+def additive_features(X, degree):
+    parts = [np.ones((len(X), 1))]
+    for d in range(X.shape[1]):
+        parts.append(X[:, [d]] ** np.arange(1, degree + 1))
+    return np.concatenate(parts, axis=1)
+""",
+        cases=_feature_cases,
+        reference=additive_features,
+        mistakes=(
+            Mistake(
+                "a one for every axis",
+                """\
+def additive_features(X, degree):
+    parts = [X[:, [d]] ** np.arange(degree + 1) for d in range(X.shape[1])]
+    return np.concatenate(parts, axis=1)
+""",
+                "You have a column of ones for every axis. All of them are the same column, and least squares cannot"
+                " tell them apart: one is enough.",
+            ),
+            Mistake(
+                "no one",
+                """\
+def additive_features(X, degree):
+    parts = [X[:, [d]] ** np.arange(1, degree + 1) for d in range(X.shape[1])]
+    return np.concatenate(parts, axis=1)
+""",
+                "The column of ones is missing. Without it every curve would have to go through 0 at 0.",
+            ),
+            Mistake(
+                "one power too few",
+                """\
+def additive_features(X, degree):
+    parts = [np.ones((len(X), 1))]
+    for d in range(X.shape[1]):
+        parts.append(X[:, [d]] ** np.arange(1, degree))
+    return np.concatenate(parts, axis=1)
+""",
+                "The highest power is missing: `np.arange(1, degree)` ends before `degree`.",
+            ),
+            Mistake(
+                "power by power",
+                """\
+def additive_features(X, degree):
+    parts = [np.ones((len(X), 1))]
+    for power in range(1, degree + 1):
+        parts.append(X**power)
+    return np.concatenate(parts, axis=1)
+""",
+                "All features are there, in another order: first all columns, then all squares. The task wants the"
+                " powers of the first column first.",
+            ),
+        ),
+    ),
+    Predict(
+        id="theory.poll",
+        concepts=("theory.universal_approximation", "theory.curse_of_dimensionality"),
+        title="How many must you ask?",
+        level="medium",
+        minutes=6,
+        task="A function is the share of yes among very many units, each of which says 0 or 1. At some $x$ it is 0.2. A"
+        " net asks $n$ of the units at random and takes their mean. How large must $n$ be for an rms error of **0.02**"
+        " at this $x$, where there are **100 dimensions**?",
+        hints=(
+            "What is the variance of a single vote, if a share of 0.2 says 1 and the others 0? It is a mean of "
+            "squares.",
+            "The variance of a vote is 0.2 · 0.8. A mean of n independent votes has the n-th part of it.",
+        ),
+        solution="A vote has the variance $0.2 \\cdot 0.8^2 + 0.8 \\cdot 0.2^2 = 0.16$. The rms error is"
+        " $\\sqrt{0.16 / n}$, and $0.16/n = 0.02^2$ gives $n = 0.16/0.0004 = \\mathbf{400}$. The dimensions do not"
+        " matter.",
+        answer=lambda: POLL["share"] * (1 - POLL["share"]) / POLL["error"] ** 2,
+        tolerance=4,
+        wrong_routes=(
+            Route(8, "You divided the variance by the error. The error is the root of variance over n: square it."),
+            Route(20, "You took the standard deviation over the error. Square that ratio: n is under a root."),
+            Route(500, "You took 0.2 for the variance of a vote. It is 0.2 · 0.8."),
+            Route(625, "You took 1/4, the largest variance that a vote can have. At a share of 0.2 it is 0.16."),
+            Route(2500, "You took 1 for the variance. A vote of 0 or 1 has less: 0.2 · 0.8."),
+            Route(40000, "You multiplied by the dimensions. They do not enter: a poll asks units, not places."),
         ),
     ),
 ]
