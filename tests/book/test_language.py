@@ -38,6 +38,7 @@ WRITTEN = (
     "preprocessing",
     "recurrent",
     "regularization",
+    "theory",
     "transfer",
     "transformer",
     "vanishing_gradients",
