@@ -58,13 +58,13 @@ def votes(X: np.ndarray, seed: int = 0, voters: int = 1000) -> np.ndarray:
     return activations.sigmoid(20 * (X @ W.T - rng.random(voters)))
 
 
-def poll_errors(D: int, sizes, polls: int = 30, cases: int = 300, seed: int = 0) -> dict[str, np.ndarray]:
+def poll_errors(D: int, sizes, polls: int = 40, cases: int = 300, seed: int = 0) -> dict[str, np.ndarray]:
     """The rms error of the mean vote of n voters, drawn with replacement, as a guess at that of all; and in theory."""
     rng = np.random.default_rng(seed)
-    G = votes(rng.random((cases, D)), seed)
-    f = G.mean(axis=1)
-    miss = lambda n: G[:, rng.integers(0, G.shape[1], n)].mean(axis=1) - f  # (N,)
-    measured_errors = [np.sqrt(np.mean([miss(n) ** 2 for _ in range(polls)])) for n in sizes]
+    G = votes(rng.random((cases, D)), seed)  # (N, voters)
+    f, alike = G.mean(axis=1), np.full(G.shape[1], 1 / G.shape[1])
+    asked = lambda n: rng.multinomial(n, alike, polls) / n  # (polls, voters): how often each voter is asked, of n
+    measured_errors = [np.sqrt(np.mean((asked(n) @ G.T - f) ** 2)) for n in sizes]
     expected = np.sqrt(G.var(axis=1).mean() / np.array(sizes))  # a mean of n strays by the variance over n
     return {"measured": np.array(measured_errors), "expected": expected, "std": f.std()}
 
