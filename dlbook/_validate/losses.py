@@ -104,6 +104,16 @@ def check_pos_weight(pos_weight, m: int) -> None:
         raise wrong("pos_weight", "not be negative", f"{pos_weight.min():g}", "0 or more")
 
 
+def check_binary(y_true, logits) -> None:
+    """Scores of one case or more, and a 0 or a 1 for each of them."""
+    if logits.ndim == 0:
+        raise wrong("logits", "hold cases", _shape(logits), "shape (m,) or (m, …)")
+    if y_true.shape != logits.shape:
+        raise wrong("y_true", "have the shape of logits", _shape(y_true), _shape(logits))
+    if (strange := (y_true != 0) & (y_true != 1)).any():
+        raise wrong("y_true", "hold 0 and 1 only", f"{y_true[strange][0]:g}", "0 for a negative, 1 for a positive")
+
+
 def check_options(y_pred, weight=None, pos_weight=None) -> None:
     """`weight` is for classes on axis 1, `pos_weight` for two classes with one number a case."""
     if y_pred.ndim == 1 and weight is not None:

@@ -5,7 +5,7 @@ import torch
 from pane import pane
 
 from dlbook.experiments.imbalance import halves
-from dlbook.scratch import imbalance, metrics
+from dlbook.scratch import imbalance, losses, metrics
 
 HALF = halves(seed=0)
 X, Y = HALF.X_train, HALF.y_train
@@ -124,3 +124,22 @@ def test_prior_shift(held):
     held.same(ours, held.numpy(T(both), T(half), T(world)))
     held.same(ours, held.public(both, half, world))
     held.same(ours[:, 1], held.public(p, 0.5, 0.05))
+
+
+@pane("losses.focal_loss")
+def test_focal_loss(held):
+    z = 4 * SCORE - 2
+    logits = torch.tensor(z, requires_grad=True)
+    loss = held.typed(logits=logits, y_true=T(Y).double(), gamma=2).loss
+    loss.backward()
+    held.same(held.numpy(Y, z, 2), loss)
+    held.same(losses.focal_loss_grad(Y, z, 2), logits.grad)
+    held.same(held.numpy(Y, z, 2), held.public(Y, z, 2))
+
+
+@pane("losses.focal_loss_grad")
+def test_focal_loss_grad(held):
+    z = 4 * SCORE - 2
+    slope = held.typed(logits=torch.tensor(z, requires_grad=True), y_true=T(Y).double(), gamma=2).slope
+    held.same(held.numpy(Y, z, 2), slope)
+    held.same(held.numpy(Y, z, 2), held.public(Y, z, 2))

@@ -12,6 +12,7 @@ from dlbook.pytorch.losses.entropy import (
     cross_entropy_grad,
     cross_entropy_sigmoid_grad,
 )
+from dlbook.pytorch.losses.focal import focal_loss, focal_loss_grad
 from dlbook.pytorch.losses.smoothing import smooth_labels
 from dlbook.pytorch.losses.squared import mse, mse_grad, mse_sigmoid_grad
 
@@ -21,6 +22,8 @@ __all__ = [
     "cross_entropy_from_logits_grad",
     "cross_entropy_grad",
     "cross_entropy_sigmoid_grad",
+    "focal_loss",
+    "focal_loss_grad",
     "mse",
     "mse_grad",
     "mse_sigmoid_grad",

@@ -2,6 +2,7 @@
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 
 def imbalance_class_weights(y_true):
@@ -62,3 +63,17 @@ def imbalance_nearest_neighbors_library(X, k):
     from sklearn.neighbors import NearestNeighbors
 
     near = NearestNeighbors(n_neighbors=k).fit(X).kneighbors(return_distance=False)
+
+
+def losses_focal_loss(logits, y_true, gamma):
+    nll = F.binary_cross_entropy_with_logits(logits, y_true, reduction="none")  # −log p_y
+    p_y = torch.exp(-nll)
+    loss = ((1 - p_y) ** gamma * nll).mean()
+
+
+def losses_focal_loss_grad(logits, y_true, gamma):
+    nll = F.binary_cross_entropy_with_logits(logits, y_true, reduction="none")
+    p_y = torch.exp(-nll)
+    loss = ((1 - p_y) ** gamma * nll).mean()
+    loss.backward()
+    slope = logits.grad

@@ -17,6 +17,7 @@ from dlbook.scratch.losses.entropy import (
     cross_entropy_grad,
     cross_entropy_sigmoid_grad,
 )
+from dlbook.scratch.losses.focal import focal_loss, focal_loss_grad
 from dlbook.scratch.losses.smoothing import smooth_labels
 from dlbook.scratch.losses.squared import mse, mse_grad, mse_sigmoid_grad
 
@@ -26,6 +27,8 @@ __all__ = [
     "cross_entropy_from_logits_grad",
     "cross_entropy_grad",
     "cross_entropy_sigmoid_grad",
+    "focal_loss",
+    "focal_loss_grad",
     "mse",
     "mse_grad",
     "mse_sigmoid_grad",
