@@ -1,6 +1,8 @@
 """What chapter 12 measures: remedies for a rare class on real tumours, what they do to probabilities, and a leak."""
 
 from dataclasses import dataclass
+from itertools import combinations
+from math import comb
 
 import numpy as np
 
@@ -40,11 +42,21 @@ class Halves:
 
 def halves(seed: int) -> Halves:
     """One draw: which malignant tumours are kept, and who comes into which half. Both halves have 5 % malignant."""
+    X_train, X_test, y_train, y_test = _raw_halves(seed)
+    mean, std = scale(seed)
+    return Halves((X_train - mean) / std, y_train, (X_test - mean) / std, y_test)
+
+
+def scale(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and standard deviation (2,) of the training half of a draw."""
+    X_train = _raw_halves(seed)[0]
+    return X_train.mean(axis=0), X_train.std(axis=0)
+
+
+def _raw_halves(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     X, y = tumours()
     rows = thin_out(y, np.random.default_rng(seed))
-    X_train, X_test, y_train, y_test = data.split(data.Dataset(X[rows], y[rows]), test_fraction=0.5, seed=seed)
-    mean, std = X_train.mean(axis=0), X_train.std(axis=0)
-    return Halves((X_train - mean) / std, y_train, (X_test - mean) / std, y_test)
+    return data.split(data.Dataset(X[rows], y[rows]), test_fraction=0.5, seed=seed)
 
 
 def balance(X: np.ndarray, y: np.ndarray, how: str, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -275,7 +287,7 @@ def corrected(runs: Trials) -> dict[str, Calibration]:
 
 def nearest_label(X_train: np.ndarray, y_train: np.ndarray, X: np.ndarray) -> np.ndarray:
     """The label (m,) of the nearest training case: a learner that knows its training set by heart."""
-    distance = ((X[:, None, :] - X_train) ** 2).sum(axis=2)  # (m, n)
+    distance = ((X[:, None, :] - X_train) ** 2).sum(axis=2)  # (m, training cases)
     return y_train[distance.argmin(axis=1)]
 
 
@@ -311,8 +323,88 @@ def _both(X_train, y_train, X_test, y_test) -> tuple[float, float]:
     return tuple(metrics.recall(y_test, y_pred, average="macro") for y_pred in (by_heart, by_line))
 
 
+def in_folds(y: np.ndarray, folds: int, rng: np.random.Generator) -> np.ndarray:
+    """The fold (m,) that each case is tested in, stratified: every class is dealt out evenly, in random order."""
+    order = rng.permutation(len(y))
+    order = order[np.argsort(y[order], kind="stable")]  # class by class
+    fold = np.empty(len(y), dtype=int)
+    fold[order] = np.arange(len(y)) % folds
+    return fold
+
+
+def cross_validated(X: np.ndarray, y: np.ndarray, how: str, inside: bool, rng: np.random.Generator) -> np.ndarray:
+    """Balanced accuracy (2,) over three folds of the nearest neighbour and of logistic regression.
+
+    `inside`: only what a fold is trained on is resampled, as it must be. Otherwise all cases are, before the folds.
+    """
+    if not inside:
+        X, y = balance(X, y, how, rng)
+    fold, found = in_folds(y, 3, rng), []
+    for test in (fold == k for k in range(3)):
+        train_X, train_y = X[~test], y[~test]
+        if inside:
+            train_X, train_y = balance(train_X, train_y, how, rng)
+        found.append(_both(train_X, train_y, X[test], y[test]))
+    return np.mean(found, axis=0)
+
+
+def fold_leak(draws: int = 20, seed: int = 0, how: str = "oversampling") -> dict[str, np.ndarray]:
+    """Balanced accuracy (draws, 2) of both learners in cross-validation on a training half, and in the field.
+
+    In the field they learn from the whole half, balanced, and meet all tumours that are not in it.
+    """
+    X, y = tumours()
+    found = {"before the folds": [], "inside each fold": [], "in the field": []}
+    for i in range(draws):
+        half, rng = halves(seed + i), np.random.default_rng(seed + i)
+        found["before the folds"].append(cross_validated(half.X_train, half.y_train, how, False, rng))
+        found["inside each fold"].append(cross_validated(half.X_train, half.y_train, how, True, rng))
+        field_X, field_y = unseen(seed + i, X, y)
+        found["in the field"].append(_both(*balance(half.X_train, half.y_train, how, rng), field_X, field_y))
+    return {name: np.array(values) for name, values in found.items()}
+
+
+def unseen(seed: int, X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The test half of a draw and the malignant tumours that were thinned out, in the training half's scale."""
+    half = halves(seed)
+    fresh = np.setdiff1d(np.arange(len(y)), thin_out(y, np.random.default_rng(seed)))
+    mean, std = scale(seed)
+    return np.vstack([half.X_test, (X[fresh] - mean) / std]), np.append(half.y_test, y[fresh])
+
+
+def no_positive(m: int, positives: int, folds: int) -> tuple[float, float]:
+    """Without stratifying: the probability that the first fold has no positive, and that some fold has none.
+
+    Exact: of all ways to place the positives, those that leave out the fold; and for several folds at once, in turn
+    added and taken off (inclusion and exclusion).
+    """
+    sizes = [m // folds + (k < m % folds) for k in range(folds)]
+    empty = lambda left_out: comb(m - sum(left_out), positives) / comb(m, positives)
+    some = sum((-1) ** (j + 1) * empty(left) for j in range(1, folds + 1) for left in combinations(sizes, j))
+    return empty(sizes[:1]), some
+
+
+def positives_in_a_fold(m: int, positives: int, size: int) -> np.ndarray:
+    """The probability (positives + 1,) of 0, 1, … positives among `size` of `m` cases drawn at random."""
+    ways = [comb(positives, n) * comb(m - positives, size - n) for n in range(positives + 1)]
+    return np.array([way / comb(m, size) for way in ways])
+
+
+def precision_among(y_true: np.ndarray, y_score: np.ndarray, k: int) -> float:
+    """Of the k cases with the highest scores, the share that is positive."""
+    return float(y_true[np.argsort(-y_score, kind="stable")[:k]].mean())
+
+
+def among_the_top(runs: Trials, k: int) -> dict[str, np.ndarray]:
+    """The precision (draws,) among the k highest of each test half, after each of RETRAINED."""
+    return {
+        how: np.array([precision_among(y, p, k) for y, p in zip(runs.y_true, y_prob, strict=True)])
+        for how, y_prob in runs.y_prob.items()
+    }
+
+
 def rare_weight(y: np.ndarray, prevalence: float = PREVALENCE) -> np.ndarray:
-    """Weights (n,) under which the malignant cases are `prevalence` of all: no draw, no noise."""
+    """Weights (m,) under which the malignant cases are `prevalence` of all: no draw, no noise."""
     return np.where(y == 1, prevalence / y.mean(), (1 - prevalence) / (1 - y.mean()))
 
 
