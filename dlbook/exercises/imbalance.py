@@ -1,11 +1,12 @@
-"""What the reader of chapter 12 does: weigh, make new samples, price errors, and undo what resampling did."""
+"""What the reader of chapter 12 does: weigh, resample, make new samples, price errors, undo, write the focal loss."""
 
-from math import erf, log, sqrt
+from math import comb, erf, log, sqrt
 
 import numpy as np
 
+from dlbook.experiments import imbalance as experiments
 from dlbook.practise.exercise import Choose, Code, Mistake, Predict, Route
-from dlbook.scratch import imbalance, metrics
+from dlbook.scratch import imbalance, losses, metrics
 
 TO_READ = {"share": 0.1, "cost_fp": 1.0, "cost_fn": 20.0, "separation": 2.0}  # of the figure that is to be read
 
@@ -39,6 +40,34 @@ def _smote_cases():
     return cases
 
 
+def _row_cases():
+    rng, cases = np.random.default_rng(3), [(np.array([0, 1, 0, 0]), np.array([0.2, 0.9]))]
+    for m, rare in ((7, 2), (12, 3), (40, 5)):
+        y_true = rng.permutation((np.arange(m) < rare).astype(int))
+        cases.append((y_true, rng.random(m - 2 * rare).round(3)))
+    return cases
+
+
+def _focal_cases():
+    rng, cases = np.random.default_rng(4), [(np.array([1, 0]), np.array([0.5, 0.5]), 2.0)]
+    for m, gamma in ((1, 1.0), (5, 0.0), (9, 2.0), (20, 5.0)):
+        cases.append((rng.integers(0, 2, m), rng.normal(0, 2, m).round(2), gamma))
+    return cases
+
+
+def _top_cases():
+    rng, cases = np.random.default_rng(5), []
+    for m, k in ((6, 2), (10, 10), (30, 5), (80, 12)):
+        y_true = (rng.random(m) < 0.3).astype(int)
+        y_true[rng.integers(m)] = 1  # one positive at least
+        cases.append((y_true, (rng.permutation(m) / m + 0.3 * y_true).round(6), k))
+    return cases
+
+
+def _focal(y_true, z, gamma):
+    return losses.focal_loss(y_true, z, gamma), losses.focal_loss_grad(y_true, z, gamma)
+
+
 def _score_cases():
     rng, cases = np.random.default_rng(2), []
     for m, share, prevalence in ((12, 0.5, 0.1), (40, 0.5, 0.02), (30, 0.3, 0.6), (60, 0.1, 0.01)):
@@ -61,6 +90,21 @@ def average_precision_at(y_true, y_score, prevalence):
     hit = np.asarray(y_true)[np.argsort(-np.asarray(y_score))] == 1
     recall = np.cumsum(hit) / hit.sum()
     fpr = np.cumsum(~hit) / (~hit).sum()
+"""
+
+_CHANCES = """\
+def focal_loss(y_true, z, gamma):
+    sign = 2 * y_true - 1
+    p_y = 1 / (1 + np.exp(-sign * z))
+    rest = 1 - p_y
+"""
+
+_LOSS = "    loss = -np.mean(rest**gamma * np.log(p_y))\n"
+_SLOPE = "    slope = sign * rest**gamma * (gamma * p_y * np.log(p_y) - rest) / len(z)\n"
+
+_ROWS = """\
+def oversample(y_true, u):
+    rare = np.flatnonzero(y_true == 1)
 """
 
 _ENDS = """\
@@ -161,6 +205,73 @@ def class_weights(y_true):
     return (len(y_true) / (len(count) * count))[place]
 """,
                 "You gave every sample its weight; asked is one weight a class, in ascending order of the labels.",
+            ),
+        ),
+    ),
+    Code(
+        id="imbalance.rows_again",
+        concepts=("imbalance.oversample",),
+        title="The same rows once more",
+        level="easy",
+        minutes=7,
+        task="Write `oversample(y_true, u)` for two classes, of which 1 is the rare one: return the row numbers 0, 1,"
+        " …, $m-1$, and after them one more row of class 1 for every number in `u`. Its numbers are uniform from 0 to"
+        " below 1, and $u$ stands for member $\\lfloor u\\,m_1 \\rfloor$ of the $m_1$ members of class 1, from 0 on.",
+        stub="def oversample(y_true, u):\n    ...\n",
+        hints=(
+            "First make the list of the rows that hold a 1.",
+            "u times the number of these rows, rounded down, is a place in that list, not a row of the data.",
+            "`np.floor` gives floats, and an index has to be a whole number: `.astype(int)`. Put the old rows in front"
+            " with `np.append`.",
+        ),
+        solution=_ROWS
+        + """\
+    place = np.floor(u * len(rare)).astype(int)
+    return np.append(np.arange(len(y_true)), rare[place])
+""",
+        cases=_row_cases,
+        reference=imbalance.oversample,
+        mistakes=(
+            Mistake(
+                "places, not rows",
+                _ROWS
+                + """\
+    place = np.floor(u * len(rare)).astype(int)
+    return np.append(np.arange(len(y_true)), place)
+""",
+                "You appended places in the list of the rare class. Look up there which row of the data each is.",
+            ),
+            Mistake(
+                "of all rows",
+                """\
+def oversample(y_true, u):
+    drawn = np.floor(u * len(y_true)).astype(int)
+    return np.append(np.arange(len(y_true)), drawn)
+""",
+                "You drew from all rows, so the frequent class grows as well. Draw from the rows of class 1 alone.",
+            ),
+            Mistake(
+                "the new ones only",
+                _ROWS + "    return rare[np.floor(u * len(rare)).astype(int)]\n",
+                "These are the new rows alone. The data as they were belong in front of them.",
+            ),
+            Mistake(
+                "one after the other",
+                _ROWS
+                + """\
+    place = np.arange(len(u)) % len(rare)
+    return np.append(np.arange(len(y_true)), rare[place])
+""",
+                "You took the rare rows in turn and never used u. Each number in u says which member is drawn.",
+            ),
+            Mistake(
+                "labels",
+                _ROWS
+                + """\
+    place = np.floor(u * len(rare)).astype(int)
+    return np.append(np.arange(len(y_true)), y_true[rare[place]])
+""",
+                "You appended labels, which are all 1. Row numbers are asked, so that X and y can follow them.",
             ),
         ),
     ),
@@ -333,6 +444,208 @@ def smote(X, near, base, neighbor, gap):
         solution="**c**. Whatever is done to the training half, the test half must be people as the world has them, of"
         " whom the training has seen nothing. In a, d and e it has: copies, neighbours, lines that end there. In b the"
         " test is balanced, so its precision is that of a world in which half of all are ill.",
+    ),
+    Predict(
+        id="imbalance.in_disguise",
+        concepts=("imbalance.class_weights", "imbalance.threshold"),
+        title="A threshold in disguise",
+        level="easy",
+        minutes=5,
+        task="A model is trained with weights of 0.6 for the well and 5.4 for the ill, and calls a person ill from a"
+        " probability of ½ on. A second model is trained without weights, and its probabilities are right. From which"
+        " of **its** probabilities on does it have to call, to make the same calls?",
+        hints=(
+            "Of like people let a share q be ill. Weighted, which odds of being ill does the first model learn?",
+            "Its odds are the true odds times 5.4/0.6 = 9. It says ½ where they are 1.",
+        ),
+        solution="The first model's odds are $\\frac{5.4}{0.6} = 9$ times the true ones. They are 1 where the true odds"
+        " are $\\frac19$, and the probability is then $\\frac{w_0}{w_0 + w_1} = \\frac{0.6}{6} = \\mathbf{0.1}$.",
+        answer=lambda: imbalance.threshold(0.6, 5.4),
+        tolerance=0.002,
+        wrong_routes=(
+            Route(
+                1 / 9, "Nearly: 1/9 are the *odds* at which both agree. From odds to a probability: odds / (1 + odds)."
+            ),
+            Route(0.9, "The weights are the wrong way round: a heavy positive makes the model call earlier."),
+            Route(
+                0.5, "½ is where the weighted model calls. Its probabilities are pushed up, those of the other are not."
+            ),
+            Route(0.6, "That is one weight alone. Only the ratio of the two decides."),
+        ),
+    ),
+    Code(
+        id="imbalance.focal",
+        concepts=("losses.focal_loss",),
+        title="Focal loss and its slope",
+        level="hard",
+        minutes=14,
+        task="Write `focal_loss(y_true, z, gamma)`: from labels 0 and 1, scores $z$ $(m,)$ and $\\gamma$, return the"
+        " loss $J = -\\frac1m \\sum_i (1 - p_{y_i})^\\gamma \\log p_{y_i}$ and its slope $\\frac{\\partial"
+        " J}{\\partial z}$ $(m,)$. Here $p_{y_i}$ is the probability that the true class gets: $\\sigma(z_i)$ for a"
+        " positive, $1 - \\sigma(z_i)$ for a negative. The scores are mild, and no care for overflow is needed.",
+        stub="def focal_loss(y_true, z, gamma):\n    ...\n    return loss, slope\n",
+        hints=(
+            "Let s be 1 for a positive and −1 for a negative. Then the probability of the true class is the sigmoid of"
+            " s times z, in both cases.",
+            "The slope by s z comes from the product rule. The derivative of log p is 1 − p, and that of (1 − p) to the"
+            " power γ is −γ p (1 − p) to the power γ.",
+            "By s z the slope is the power times (γ p log p − (1 − p)). By z it is s times that. A mean has 1/m in"
+            " front, in the slope too.",
+        ),
+        solution=_CHANCES + _LOSS + _SLOPE + "    return loss, slope\n",
+        cases=_focal_cases,
+        reference=_focal,
+        returns=("loss", "slope"),
+        mistakes=(
+            Mistake(
+                "cross-entropy",
+                _CHANCES
+                + """\
+    loss = -np.mean(np.log(p_y))
+    slope = -sign * rest / len(z)
+    return loss, slope
+""",
+                "That is cross-entropy, which is right for γ = 0 only. Multiply by (1 − p) to the power γ.",
+            ),
+            Mistake(
+                "the wrong power",
+                _CHANCES
+                + """\
+    loss = -np.mean(p_y**gamma * np.log(p_y))
+    slope = -sign * p_y**gamma * (gamma * rest * np.log(p_y) + rest) / len(z)
+    return loss, slope
+""",
+                "You raised p itself to the power γ: now what is wrong counts least. The factor is (1 − p) to the power"
+                " γ.",
+            ),
+            Mistake(
+                "no product rule",
+                _CHANCES
+                + _LOSS
+                + """\
+    slope = -sign * rest ** (gamma + 1) / len(z)
+    return loss, slope
+""",
+                "The loss is right. In the slope you left the power as it is: it depends on z too, and the product rule"
+                " adds γ p log p.",
+            ),
+            Mistake(
+                "as if all were positive",
+                _CHANCES.replace("sign = 2 * y_true - 1", "sign = np.ones(len(z))")
+                + _LOSS
+                + _SLOPE
+                + "    return loss, slope\n",
+                "You took every case for a positive. For a negative the true class has the probability 1 − σ(z).",
+            ),
+            Mistake(
+                "no sign",
+                _CHANCES
+                + _LOSS
+                + """\
+    slope = rest**gamma * (gamma * p_y * np.log(p_y) - rest) / len(z)
+    return loss, slope
+""",
+                "The loss is right, and so is the slope of a positive. For a negative a higher score is worse, so its"
+                " slope has the other sign.",
+            ),
+            Mistake(
+                "a sum",
+                _CHANCES
+                + """\
+    loss = -np.sum(rest**gamma * np.log(p_y))
+    slope = sign * rest**gamma * (gamma * p_y * np.log(p_y) - rest)
+    return loss, slope
+""",
+                "You took the sum over the cases. Asked is the mean, in the loss and in the slope.",
+            ),
+        ),
+    ),
+    Code(
+        id="imbalance.top",
+        concepts=("metrics.precision",),
+        title="Precision among the top k",
+        level="easy",
+        minutes=6,
+        task="A clinic can examine $k$ people. Write `precision_at(y_true, y_score, k)`: of the $k$ people with the"
+        " highest scores, the share that is ill (1). No two scores are equal.",
+        stub="def precision_at(y_true, y_score, k):\n    ...\n",
+        hints=(
+            "Which rows hold the k highest scores? `np.argsort` sorts from the lowest up.",
+            "Sort the negative scores instead, and keep the first k rows.",
+            "The share of ones among the labels of these rows is their mean.",
+        ),
+        solution="""\
+def precision_at(y_true, y_score, k):
+    first = np.argsort(-y_score)[:k]
+    return y_true[first].mean()
+""",
+        cases=_top_cases,
+        reference=experiments.precision_among,
+        mistakes=(
+            Mistake(
+                "from below",
+                """\
+def precision_at(y_true, y_score, k):
+    first = np.argsort(y_score)[:k]
+    return y_true[first].mean()
+""",
+                "You examined the k people with the lowest scores. The order has to fall.",
+            ),
+            Mistake(
+                "recall",
+                """\
+def precision_at(y_true, y_score, k):
+    first = np.argsort(-y_score)[:k]
+    return y_true[first].sum() / y_true.sum()
+""",
+                "You divided by all who are ill: that is the recall among the top k. Precision divides by the people"
+                " who are examined.",
+            ),
+            Mistake(
+                "a threshold",
+                """\
+def precision_at(y_true, y_score, k):
+    called = y_score >= 0.5
+    return y_true[called].mean()
+""",
+                "You called everybody from a fixed score on. Here a number of people is given, and the threshold"
+                " follows from it.",
+            ),
+            Mistake(
+                "a count",
+                """\
+def precision_at(y_true, y_score, k):
+    first = np.argsort(-y_score)[:k]
+    return y_true[first].sum()
+""",
+                "That is how many of the k are ill. Asked is their share.",
+            ),
+        ),
+    ),
+    Predict(
+        id="imbalance.empty_half",
+        concepts=("metrics.recall",),
+        title="A half without a single case",
+        level="medium",
+        minutes=7,
+        task="Of 200 people 4 are ill. They are split at random into two halves of 100, without regard to who is ill."
+        " With which probability does the **test half** hold none of the four, so that its recall cannot be computed?",
+        hints=(
+            "Place the four one after the other. With which probability does the first come into the training half?",
+            "The first comes there with 100/200. Then 99 of the 199 places left are in the training half.",
+        ),
+        solution="All four have to come into the training half, with $\\frac{100}{200} \\cdot \\frac{99}{199} \\cdot"
+        " \\frac{98}{198} \\cdot \\frac{97}{197} \\approx \\mathbf{0.0606}$, nearly $\\left(\\frac12\\right)^4 ="
+        " 0.0625$. The training half is empty just as often, so one split in eight is useless. A stratified split has"
+        " two in each half.",
+        answer=lambda: comb(196, 100) / comb(200, 100),
+        tolerance=0.003,
+        wrong_routes=(
+            Route(0.5, "That is one person. All four have to come into the other half."),
+            Route(0.121, "You counted both halves. Asked is the test half alone."),
+            Route(0.25, "Four people are four halvings, not two."),
+            Route(0.02, "That is the share of the ill. It does not say how they fall into the halves."),
+        ),
     ),
     Code(
         id="imbalance.other_share",

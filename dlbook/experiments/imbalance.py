@@ -228,6 +228,13 @@ def cost_at(y_true: np.ndarray, y_prob: np.ndarray, threshold: float, cost_fp: f
     return float(imbalance.expected_cost(y_true, (y_prob >= threshold).astype(int), cost_fp, cost_fn))
 
 
+def cost_by_draw(runs: Trials, threshold: float, cost_fp: float, cost_fn: float) -> np.ndarray:
+    """What a test case of each draw costs with the untouched model (draws,), called positive from `threshold` on."""
+    return np.array(
+        [cost_at(y, p, threshold, cost_fp, cost_fn) for y, p in zip(runs.y_true, runs.y_prob["nothing"], strict=True)]
+    )
+
+
 def costs_at(runs: Trials, threshold: float, cost_fp: float, cost_fn: float) -> dict[str, float]:
     """What a test case costs after each of RETRAINED, all cut at one `threshold`, and with the shares put right."""
     found = {

@@ -65,13 +65,13 @@ class Nets:
     y_prob: dict[str, np.ndarray]
 
 
-def trials(draws: int = 60, seed: int = 0, steps: int = STEPS) -> Nets:
+def trials(draws: int = 60, seed: int = 0, steps: int = STEPS, trained=TRAINED) -> Nets:
     """Nets on the same pairs of halves as the lines of `experiments.imbalance.trials`."""
     drawn = [experiments.halves(seed + i) for i in range(draws)]
     X_train, y_train, X_test, y_test = (
         np.stack([getattr(half, name) for half in drawn]) for name in ("X_train", "y_train", "X_test", "y_test")
     )
-    nets = {how: train(X_train, y_train, how, seed, steps) for how in TRAINED}
+    nets = {how: train(X_train, y_train, how, seed, steps) for how in trained}
     y_prob = {how: activations.sigmoid(forward(net, X_test)[1]) for how, net in nets.items()}
     return Nets(seed, y_test, float(y_train[0].mean()), nets, y_prob)
 
@@ -90,12 +90,13 @@ def shared_alarms(runs, how: str = "class weights") -> np.ndarray:
     return (one & other).sum(axis=1) / (one | other).sum(axis=1)
 
 
-def longer(draws: int = 20, steps=(300, 1000), seed: int = 0) -> dict[int, dict[str, float]]:
-    """The mean average precision after each training, for several numbers of steps."""
-    found = {}
+def longer(draws: int = 15, steps=(100, 300, 1000), seed: int = 0) -> dict[str, np.ndarray]:
+    """Average precision (draws, steps), untouched and weighted, where the nets are trained for so many steps."""
+    found = {how: [] for how in TRAINED[:2]}
     for n in steps:
-        found[n] = {how: float(ap.mean()) for how, ap in rankings(trials(draws, seed, n)).items()}
-    return found
+        for how, ap in rankings(trials(draws, seed, n, TRAINED[:2])).items():
+            found[how].append(ap)
+    return {how: np.stack(columns, axis=1) for how, columns in found.items()}
 
 
 # ── Focal loss, exactly ──

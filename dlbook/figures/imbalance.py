@@ -16,7 +16,7 @@ PLANE = {"xlim": (-2.5, 4), "ylim": (-2.2, 6), "xlabel": "mean texture", "ylabel
 def nine_weighed(X: np.ndarray, y: np.ndarray, weight: np.ndarray) -> Figure:
     """Nine people, each drawn as large as its weight, and what each class weighs in sum."""
     figure = Figure(
-        alt=f"Nine people in the plane, six well and three ill, as dots whose area is the weight: {weight[y == 0][0]:g} "
+        alt=f"Nine people, six well and three ill, as dots of areas like the weight: {weight[y == 0][0]:g} "
         f"and {weight[y == 1][0]:g}. Beside them the sums: {weight[y == 0].sum():g} for each class.",
         caption="A dot's area is what the person counts in the cost. The six who are well count less and the three who "
         "are ill more, until both classes count the same.",
