@@ -185,10 +185,12 @@ def same_calls(runs: Trials, how: str = "class weights") -> float:
     return float(((runs.y_prob[how] >= 0.5) == (runs.y_prob["nothing"] >= runs.prior)).mean())
 
 
-def parted_share(draws: int = 60, repeats: int = 10, seed: int = 0) -> float:
-    """In which share of all undersamplings, `repeats` of every draw, a straight line parts the few cases left."""
+def parted_share(draws: int = 60, repeats: int = 10, seed: int = 0) -> np.ndarray:
+    """For every draw, in which share of `repeats` undersamplings a straight line parts the few cases left (draws,)."""
     rng, drawn = np.random.default_rng(seed), [halves(seed + i) for i in range(draws)]
-    return float(np.mean([parted(*treated("undersampling", half, rng)[:2]) for half in drawn for _ in range(repeats)]))
+    return np.array(
+        [np.mean([parted(*treated("undersampling", half, rng)[:2]) for _ in range(repeats)]) for half in drawn]
+    )
 
 
 def turns(runs: Trials) -> dict[str, tuple[np.ndarray, np.ndarray]]:

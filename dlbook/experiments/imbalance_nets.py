@@ -91,12 +91,13 @@ def shared_alarms(runs, how: str = "class weights") -> np.ndarray:
 
 
 def longer(draws: int = 15, steps=(100, 300, 1000), seed: int = 0) -> dict[str, np.ndarray]:
-    """Average precision (draws, steps), untouched and weighted, where the nets are trained for so many steps."""
+    """(2, draws, steps): average precision and mean probability of nets that are trained so long, weighted and not."""
     found = {how: [] for how in TRAINED[:2]}
     for n in steps:
-        for how, ap in rankings(trials(draws, seed, n, TRAINED[:2])).items():
-            found[how].append(ap)
-    return {how: np.stack(columns, axis=1) for how, columns in found.items()}
+        runs = trials(draws, seed, n, TRAINED[:2])
+        for how, ap in rankings(runs).items():
+            found[how].append((ap, runs.y_prob[how].mean(axis=1)))
+    return {how: np.stack(columns, axis=-1) for how, columns in found.items()}
 
 
 # ── Focal loss, exactly ──

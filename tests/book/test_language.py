@@ -32,6 +32,7 @@ WRITTEN = (
     "generation",
     "gradient_descent",
     "gradient_descent_variants",
+    "imbalance",
     "lstm",
     "metrics",
     "optimizers",

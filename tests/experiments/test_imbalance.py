@@ -3,14 +3,18 @@
 import numpy as np
 import pytest
 import scipy.optimize
+import scipy.stats
 import sklearn.calibration
 import sklearn.linear_model
 import sklearn.metrics
+import sklearn.model_selection
 import sklearn.neighbors
 import sklearn.utils.class_weight
+import torch
+import torch.nn.functional as F
 
 from dlbook import data, scratch
-from dlbook.experiments import imbalance
+from dlbook.experiments import imbalance, imbalance_nets
 from dlbook.explorers import imbalance_remedies
 from dlbook.scratch import losses
 
@@ -20,6 +24,17 @@ DRAWS = 12
 @pytest.fixture(scope="module")
 def runs():
     return imbalance.trials(draws=DRAWS)
+
+
+@pytest.fixture(scope="module")
+def others():
+    """Other draws than those that the chapter prints."""
+    return imbalance.trials(draws=DRAWS, seed=1000)
+
+
+@pytest.fixture(scope="module")
+def nets():
+    return imbalance_nets.trials(draws=DRAWS, seed=1000)
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +83,7 @@ def test_a_line_parts_the_classes_where_a_linear_program_finds_one():
         found.append(imbalance.parted(X, y))
         assert found[-1] == by_linear_program(X, y)
     assert 5 < sum(found) < 30
-    assert 0.1 < imbalance.parted_share(repeats=2) < 0.3
+    assert 0.1 < imbalance.parted_share(repeats=2).mean() < 0.3
     square, cross = np.array([[0, 0], [1, 1], [0, 1], [1, 0]]), np.array([0, 0, 1, 1])
     assert not imbalance.parted(square, cross) and imbalance.parted(square, np.array([0, 1, 0, 1]))
     for _ in range(60):  # so few that every candidate is needed
@@ -255,3 +270,185 @@ def test_cost_at_a_threshold():
     y_true, y_prob = np.array([0, 0, 1, 1]), np.array([0.1, 0.6, 0.4, 0.9])
     assert imbalance.cost_at(y_true, y_prob, 0.5, 1, 10) == (1 + 10) / 4
     assert imbalance.cost_at(y_true, y_prob, 0.4, 1, 10) == 1 / 4
+
+
+# ─── The printed claims, on other draws ──────────────────────────────────────────────────────────────────────
+
+
+def test_other_draws_tell_the_same_of_calls_and_ranking(others):
+    table = imbalance.compare(others)
+    means = imbalance.means(table)
+    assert means["nothing"]["recall"] < 0.5 < 0.7 < min(means["SMOTE"]["recall"], means["threshold moved"]["recall"])
+    assert means["SMOTE"]["precision"] < means["nothing"]["precision"] / 2
+    assert imbalance.same_calls(others) > 0.95
+    for how in ("class weights", "oversampling", "SMOTE"):
+        assert abs(means[how]["ROC AUC"] - means["nothing"]["ROC AUC"]) < 0.02
+    assert means["undersampling"]["average precision"] < means["nothing"]["average precision"]
+    assert (table["SMOTE"][:, 2] >= table["nothing"][:, 2]).all()  # recall, draw by draw
+
+
+def test_other_draws_tell_the_same_of_probabilities(others):
+    found, back = imbalance.calibrations(others), imbalance.corrected(others)
+    share = found["nothing"].share
+    assert abs(found["nothing"].mean - share) < 0.015
+    for how in imbalance.BALANCED:
+        assert found[how].mean > 3.5 * share
+    assert max(abs(back[how].mean - share) for how in ("class weights", "oversampling", "SMOTE")) < 0.02
+    assert back["undersampling"].mean > 1.7 * share and back["undersampling"].predicted[-1] > 0.5
+    costs = imbalance.costs_at(others, 0.05, 1, 19)
+    assert costs["class weights"] > 1.3 * costs["nothing"] > costs["class weights, prior corrected"]
+    dearer = imbalance.cost_by_draw(others, 0.5, 1, 19) - imbalance.cost_by_draw(others, 0.05, 1, 19)
+    assert (dearer > 0).mean() > 0.7
+    assert imbalance.cost_by_draw(others, 0.05, 1, 19).mean() == pytest.approx(costs["nothing"], rel=1e-12)
+
+
+def test_other_draws_tell_the_same_of_directions_inventions_and_thresholds(others):
+    turned = {how: (np.median(angle), np.median(growth)) for how, (angle, growth) in imbalance.turns(others).items()}
+    assert (
+        max(turned[how][0] for how in ("class weights", "oversampling", "SMOTE")) < 9 < 12 < turned["undersampling"][0]
+    )
+    assert turned["undersampling"][1] > 1.5 > max(turned[how][1] for how in ("class weights", "oversampling"))
+    amid, spread = imbalance.inventions(draws=20, seed=1000).T
+    assert 0.3 < amid.mean() < 0.55 and 0.45 < spread.mean() < 0.7
+    assert 0.07 < imbalance.parted_share(draws=60, repeats=1, seed=1000).mean() < 0.33
+    chosen, counted, closed = imbalance.chosen_thresholds(others, 1, 19).T
+    assert np.quantile(chosen, 0.9) > 4 * np.quantile(chosen, 0.1) and counted.mean() > closed.mean() - 0.02
+
+
+def test_other_draws_leak_as_much():
+    early, late, field = (values[:, 0].mean() for values in imbalance.leak(draws=6, seed=1000).values())
+    assert early > 0.95 and max(late, field) < 0.75
+    competed = imbalance.fold_leak(draws=6, seed=1000)
+    wins = {name: (values[:, 0] > values[:, 1]).mean() for name, values in competed.items()}
+    assert wins["before the folds"] == 1 and max(wins["inside each fold"], wins["in the field"]) < 0.2
+    mean = {name: values[:, 0].mean() for name, values in competed.items()}
+    assert mean["before the folds"] > 0.95 and abs(mean["inside each fold"] - mean["in the field"]) < 0.1
+
+
+def test_other_draws_give_the_same_top(others):
+    top = {how: values.mean() for how, values in imbalance.among_the_top(others, k=10).items()}
+    for how in ("class weights", "oversampling", "SMOTE"):
+        assert abs(top[how] - top["nothing"]) < 0.03
+    assert top["undersampling"] < top["nothing"]
+
+
+# ─── Folds ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("folds", [3, 5])
+def test_folds_are_stratified(folds):
+    y = imbalance.halves(0).y_train
+    fold = imbalance.in_folds(y, folds, np.random.default_rng(0))
+    theirs = sklearn.model_selection.StratifiedKFold(folds, shuffle=True, random_state=0).split(y, y)
+    for k, (_, test) in enumerate(theirs):
+        assert abs((fold == k).sum() - len(test)) <= 1 and abs(y[fold == k].sum() - y[test].sum()) <= 1
+    assert not np.array_equal(fold, imbalance.in_folds(y, folds, np.random.default_rng(1)))
+
+
+def test_the_tested_fold_is_as_the_world_has_it(monkeypatch, half):
+    """Inside, the test is never resampled, and no tested case is trained on; before the folds some are."""
+    seen = []
+    monkeypatch.setattr(imbalance, "_both", lambda *sets: seen.append(sets) or (0.5, 0.5))
+    for inside in (True, False):
+        seen.clear()
+        rng = np.random.default_rng(0)
+        imbalance.cross_validated(half.X_train, half.y_train, "oversampling", inside, rng)
+        shared = [len({tuple(x) for x in train[y == 1]} & {tuple(x) for x in test}) for train, y, test, _ in seen]
+        shares = [y.mean() for *_, y in seen]
+        assert len(seen) == 3 and all(y.mean() == pytest.approx(0.5, abs=0.01) for _, y, _, _ in seen)
+        if inside:
+            assert shared == [0, 0, 0] and max(shares) < 0.06
+        else:
+            assert min(shared) > 5 and min(shares) > 0.45
+
+
+def test_the_field_holds_all_that_the_training_half_does_not():
+    X, y = imbalance.tumours()
+    field_X, field_y = imbalance.unseen(3, X, y)
+    mean, std = imbalance.scale(3)
+    raw = {tuple(row) for row in (field_X * std + mean).round(6)}
+    trained = {tuple(row) for row in (imbalance.halves(3).X_train * std + mean).round(6)}
+    assert field_y.sum() == 212 - 9 and (field_y == 0).sum() == 357 - 179
+    assert raw <= {tuple(row) for row in X.round(6)} and len(raw & trained) < 3  # twins in two measurements
+
+
+def test_positives_in_a_fold_are_those_of_scipy():
+    ours = imbalance.positives_in_a_fold(188, 9, 38)
+    np.testing.assert_allclose(ours, scipy.stats.hypergeom(188, 9, 38).pmf(range(10)), rtol=1e-10)
+    one, some = imbalance.no_positive(188, 9, 5)
+    assert one == pytest.approx(ours[0], rel=1e-12)
+    rng, fold = np.random.default_rng(0), np.arange(188) % 5
+    empty = [len(np.unique(fold[rng.choice(188, 9, replace=False)])) < 5 for _ in range(4000)]
+    assert some == pytest.approx(np.mean(empty), abs=4 * 0.5 / 4000**0.5)
+    assert imbalance.no_positive(10, 1, 2) == (0.5, 1.0)
+
+
+def test_precision_among_the_first():
+    y_true, score = np.array([1, 0, 1, 1, 0, 0]), np.arange(6, 0, -1)
+    assert [imbalance.precision_among(y_true, score, k) for k in (1, 2, 4, 6)] == [1, 0.5, 0.75, 0.5]
+    assert imbalance.precision_among(y_true, -score, 2) == 0
+
+
+# ─── Nets ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("how", "gamma", "alpha"), [("nothing", 0, None), ("class weights", 0, 1), ("focal loss", 2, None)]
+)
+def test_a_net_is_trained_as_torch_trains_it(how, gamma, alpha):
+    half = imbalance.halves(2)
+    X, y = half.X_train[None], half.y_train[None]
+    ours = imbalance_nets.train(X, y, how, seed=5, steps=20)
+    begin = imbalance_nets.start(1, np.random.default_rng(5))
+    theirs = {name: torch.tensor(value, requires_grad=True) for name, value in begin.items()}
+    optimizer = torch.optim.Adam(theirs.values(), lr=imbalance_nets.LR)
+    target = torch.tensor(half.y_train, dtype=torch.float64)
+    for _ in range(20):
+        optimizer.zero_grad()
+        hidden = F.relu(torch.tensor(X) @ theirs["W1"] + theirs["b1"])
+        z = (hidden @ theirs["W2"] + theirs["b2"])[0, :, 0]
+        nll = F.binary_cross_entropy_with_logits(z, target, reduction="none")
+        loss = (1 - torch.exp(-nll)) ** gamma * nll
+        weight = 1 if alpha is None else torch.where(target == 1, 1 - target.mean(), target.mean())
+        (weight * loss).mean().backward()
+        optimizer.step()
+    for name, value in theirs.items():
+        np.testing.assert_allclose(ours[name], value.detach().numpy(), rtol=1e-6, atol=1e-9)
+
+
+def test_nets_stand_side_by_side_and_do_not_touch():
+    drawn = [imbalance.halves(seed) for seed in (0, 1)]
+    X, y = (np.stack([getattr(half, name) for half in drawn]) for name in ("X_train", "y_train"))
+    both = imbalance_nets.train(X, y, "nothing", steps=5)
+    swapped = imbalance_nets.train(np.stack([X[0], X[0]]), np.stack([y[0], y[0]]), "nothing", steps=5)
+    np.testing.assert_array_equal(both["W1"][0], swapped["W1"][0])
+    assert not np.allclose(both["W1"][1], swapped["W1"][1])
+
+
+def test_a_net_agrees_less_than_a_line_and_ranks_no_better(others, nets):
+    line, net = imbalance_nets.shared_alarms(others), imbalance_nets.shared_alarms(nets)
+    assert line.mean() > 0.8 > 0.75 > net.mean() > 0.5
+    ap, line_ap = imbalance_nets.rankings(nets), imbalance_nets.rankings(others)
+    assert ap["class weights"].mean() < ap["nothing"].mean() < line_ap["nothing"].mean()
+    assert ap["focal loss"].mean() < ap["nothing"].mean()
+    y, p = nets.y_true[0], nets.y_prob["nothing"][0]
+    assert ap["nothing"][0] == pytest.approx(sklearn.metrics.average_precision_score(y, p), rel=1e-12)
+    a, b = nets.y_prob["class weights"][0] >= 0.5, p >= nets.prior
+    assert net[0] == pytest.approx(sklearn.metrics.jaccard_score(a, b), rel=1e-12)
+
+
+def test_longer_training_ranks_worse_and_forgets_the_weights():
+    longer = imbalance_nets.longer(draws=6, steps=(100, 1000), seed=1000)
+    for ap, _ in longer.values():
+        assert ap.shape == (6, 2) and (ap[:, 0] - ap[:, 1]).mean() > 0.03
+    early, late = longer["class weights"][1].mean(axis=0)
+    assert early > 2 * late - 0.02 and late > 0.053
+
+
+@pytest.mark.parametrize("gamma", [0, 0.5, 2, 5])
+def test_the_least_focal_loss_is_where_it_is_said(gamma):
+    for share in (0.05, 0.3, 0.5, 0.8):
+        cost = lambda p, q=share: -q * (1 - p) ** gamma * np.log(p) - (1 - q) * p**gamma * np.log(1 - p)
+        least = scipy.optimize.minimize_scalar(cost, bounds=(1e-6, 1 - 1e-6), method="bounded", options={"xatol": 1e-9})
+        assert imbalance_nets.belief(share, gamma) == pytest.approx(least.x, abs=1e-5)
+    assert gamma or imbalance_nets.belief(0.05, 0) == pytest.approx(0.05, abs=1e-6)
