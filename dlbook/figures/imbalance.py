@@ -202,7 +202,7 @@ def net_borders(trained: nets.Nets) -> Figure:
         alt="The border of a net of 32 hidden units, before dashed, and after its threshold was moved, with class "
         "weights and with focal loss. All borders are bent, and the weighted one has another shape than the moved one.",
         caption="The net bends its border around single tumours. With class weights it has another shape than the "
-        "untouched net's at a lower threshold. Focal loss leaves the border at ½ nearly where it was.",
+        "untouched net's at a lower threshold. Focal loss bends it in other places, and does not push it out.",
     )
     half = experiments.halves(trained.seed + draw)
     pictures = {
@@ -251,8 +251,8 @@ def fold_order() -> Figure:
     figure = Figure(
         alt="Three folds of people, once with copies made before the folds, so that the tested fold holds copies of "
         "people in the other two, and once with copies made of the training folds alone.",
-        caption="Lower-case letters are ill people, and the first fold is tested. Above, a and b were copied first, "
-        "and their copies are trained on. Below, only b and c, whom the test does not hold, are copied.",
+        caption="Small letters are ill people, and the first fold is tested. With the copies made first, a and b are "
+        "tested and trained on. With the folds made first, only b and c are copied, and the test holds neither.",
     )
     pictures = (
         ("Wrong: copies first, then folds", ("P Q a b", "R S a c", "T U b c"), {"a", "b"}),

@@ -431,6 +431,8 @@ def test_a_net_agrees_less_than_a_line_and_ranks_no_better(others, nets):
     ap, line_ap = imbalance_nets.rankings(nets), imbalance_nets.rankings(others)
     assert ap["class weights"].mean() < ap["nothing"].mean() < line_ap["nothing"].mean()
     assert ap["focal loss"].mean() < ap["nothing"].mean()
+    alarms = {how: (p >= 0.5).sum(axis=1).mean() for how, p in nets.y_prob.items()}
+    assert abs(alarms["focal loss"] - alarms["nothing"]) < 2 and alarms["class weights"] > 2 * alarms["nothing"]
     y, p = nets.y_true[0], nets.y_prob["nothing"][0]
     assert ap["nothing"][0] == pytest.approx(sklearn.metrics.average_precision_score(y, p), rel=1e-12)
     a, b = nets.y_prob["class weights"][0] >= 0.5, p >= nets.prior
