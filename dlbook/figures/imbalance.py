@@ -36,7 +36,8 @@ def nine_weighed(X: np.ndarray, y: np.ndarray, weight: np.ndarray) -> Figure:
 
 def nine_resampled(X: np.ndarray, y: np.ndarray, more: np.ndarray, less: np.ndarray) -> Figure:
     """The same nine after oversampling, with how often each is there, and after undersampling."""
-    count, kept = np.bincount(more, minlength=len(y)), np.isin(np.arange(len(y)), less)
+    rows = np.arange(len(y))
+    count, kept = (more[:, None] == rows).sum(axis=0), np.isin(rows, less)
     figure = Figure(
         alt=f"Two planes with the nine people. Oversampled, the ill are there {', '.join(map(str, count[y == 1]))} "
         f"times. Undersampled, {kept[y == 0].sum()} of the six who are well remain.",
