@@ -188,7 +188,7 @@ def posterior(prior, likelihood):
         title="What does a positive test mean?",
         level="easy",
         minutes=5,
-        task="2 % of the people have a disease. The test has a sensitivity of 90 % and a specificity of 95 %. Somebody"
+        task="2 % of the people have a disease. The test has a sensitivity of 90 % and a specificity of 95 %. A person"
         " from the street is **positive**. With which probability is this person sick (a number between 0 and 1)?",
         hints=(
             "Think of 1,000 people. How many are sick, and how many are not?",
@@ -499,7 +499,7 @@ def grid_posterior(prior, likelihood, grid):
             " not lower the odds.",
         },
         hints=(
-            "Take somebody who is healthy and positive. How likely is a second positive result on the same blood?",
+            "Take a person who is healthy and positive. How likely is a second positive result on the same blood?",
             "Evidence moves belief by the ratio of its probabilities, given sick and given healthy. What is that ratio"
             " for the second result, once the first is known?",
         ),

@@ -106,8 +106,8 @@ def explorer():
         title="What a positive test means",
         alt="A field of 1,000 people, sick or healthy, positive or negative; and the predictive values of the test "
         "over the prevalence, with a point at the prevalence chosen.",
-        says="{called:d} of 1,000 people are positive {times}: {tp:d} sick, {fp:d} healthy. Who is positive {times} is "
-        "sick with probability {ppv:.3f}; who is not is healthy with probability {npv:.4f}. "
+        says="{called:d} of 1,000 people are positive {times}: {tp:d} sick, {fp:d} healthy. A person who is positive "
+        "{times} is sick with probability {ppv:.3f}, and one who is not is healthy with probability {npv:.4f}. "
         "{fn:d} of {sick:d} sick are missed.",
         numbers=[
             number("all_sick", "S: all k positive, if sick", "s (q + (1 − q) s)ᵏ⁻¹", digits=4),
