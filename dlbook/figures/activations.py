@@ -296,7 +296,7 @@ def softmax_temperature(z: np.ndarray, scales=(0.5, 1.0, 3.0)) -> Figure:
 def dead_units(table) -> Figure:
     """Share of dead units and accuracy over the learning rate: medians, and bars over the middle half of the runs."""
     names, lrs = (list(dict.fromkeys(row[key] for row in table.run.rows)) for key in ("activation", "lr"))
-    quarters = lambda key, name: np.nanquantile(
+    quarters = lambda key, name: np.quantile(
         [table.of(key, activation=name, lr=lr) for lr in lrs], [0.25, 0.5, 0.75], 1
     )
     told = [
@@ -328,8 +328,8 @@ def gradient_through_depth(norms: dict[str, np.ndarray]) -> Figure:
     depth = len(next(iter(norms.values()))) - 1
     figure = Figure(
         alt=f"What is left of the gradient after {depth} layers, on a logarithmic axis: {words}.",
-        caption="A straight line on this axis is a constant factor per layer. Leaky ReLU lies on ReLU, and SiLU on "
-        "GELU.",
+        caption="A straight line on this axis is a constant factor per layer. Tanh and ELU stay at the top. "
+        "Leaky ReLU lies on ReLU, and SiLU on GELU.",
     )
     with figure.panel(xlabel="layers passed on the way back", ylabel="gradient left", width=5.4, yscale="log") as ax:
         for (name, norm), style in zip(norms.items(), STYLES, strict=False):

@@ -151,8 +151,8 @@ def test_relu_units_die_and_leaky_ones_do_not():
     assert activations.died(60, "relu", 0.8) == activations.died(60, "relu", 0.8)  # the seed decides, nothing else
 
 
-def test_a_net_that_has_left_the_finite_numbers_has_no_share_of_dead_units():
-    assert np.isnan(activations.died(0, "leaky_relu", 5.0)["dead"])
+def test_a_net_that_has_left_the_finite_numbers_says_so():
+    assert [activations.died(0, "leaky_relu", lr)["finite"] for lr in (0.2, 5.0)] == [1, 0]
 
 
 @pytest.mark.parametrize("name", activations.NAMES)
