@@ -149,7 +149,7 @@ def silenced() -> Figure:
         "stays counts twice. The finished net uses every unit, once.",
     )
     for title, kept in (("one sample", (1, 0, 0, 1)), ("another one", (0, 1, 1, 0)), ("afterwards", (1, 1, 1, 1))):
-        with figure.panel(title, width=2.25, height=2.3) as ax:
+        with figure.panel(title, width=2.1, height=2.2) as ax:
             blank(ax, 4.4, 4.2)
             inputs = [(0.5, y) for y in (0.9, 2.1, 3.3)]
             hidden = [(2.2, y) for y in (3.6, 2.6, 1.6, 0.6)]
