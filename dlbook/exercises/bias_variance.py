@@ -219,7 +219,7 @@ def bias2_and_variance(predictions, f_true):
     mean = predictions.mean(axis=0)
     return ((mean - f_true) ** 2).mean(), predictions.var(axis=0, ddof=1).mean()
 """,
-                "You divided the variance by n − 1: a good idea, if bias² is then corrected too, or the sum is too"
+                "You divided the variance by S − 1: a good idea, if bias² is then corrected too, or the sum is too"
                 " large. This task asks for the plain means.",
             ),
             Mistake(
@@ -438,8 +438,8 @@ def ridge_parts(A, f, lam, noise_var):
                 + """\
     return ((H @ f - f) ** 2).mean(), noise_var * A.shape[1] / len(f)
 """,
-                "Your bias² is right. σ² p / n is the variance of least squares, whose H is a projection; the penalty"
-                " makes it smaller: σ² tr(H Hᵀ) / n.",
+                "Your bias² is right. σ² p / m is the variance of least squares, whose H is a projection; the penalty"
+                " makes it smaller: σ² tr(H Hᵀ) / m.",
             ),
             Mistake(
                 "trace of H",
@@ -465,7 +465,7 @@ def ridge_parts(A, f, lam, noise_var):
                 + """\
     return ((H @ f - f) ** 2).sum(), noise_var * (H**2).sum()
 """,
-                "These are sums over the training inputs. Average: divide both by n.",
+                "These are sums over the training inputs. Average: divide both by m.",
             ),
             Mistake(
                 "standard deviation",
