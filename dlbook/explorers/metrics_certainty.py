@@ -84,7 +84,7 @@ def explorer():
             line("edges", "heights", label="how many resamples", width=1),
             line("middle", "floor", label="95 % interval", color=2, width=6),
             rule(x="true_value", label="truth", color=1),
-            title="400 resamples of this sample (dotted: the truth)",
+            title="Resamples",
             xlabel="value of the metric",
             xlim=(0.2, 1),
             ylim=(-0.02, 1.05),
@@ -96,7 +96,7 @@ def explorer():
             line("miss_x", "rows", label="misses it", color=1, dash=True),
             points("here_x", "here_row", label="this sample", color=0, size=6),
             rule(x="true_value", label="truth", color=1),
-            title="The intervals of 20 samples",
+            title="20 intervals",
             xlabel="value of the metric",
             ylabel="sample",
             xlim=(0.2, 1),
@@ -106,7 +106,7 @@ def explorer():
         panel(
             line("sizes", "widths", label="mean width"),
             points("here_size", "here_width", color=1, size=7, label="this sample"),
-            title="More cases, a narrower interval",
+            title="Their width",
             xlabel="cases",
             ylabel="width",
             xlim=(0, 1650),
@@ -115,8 +115,8 @@ def explorer():
         ),
         slug="metrics_certainty",
         title="How sure is a metric?",
-        alt="The values of a metric on 400 resamples of one sample, with the truth of the population; the intervals of "
-        "twenty samples; and the mean width of the intervals over the number of cases.",
+        alt="The values of a metric on 400 resamples of one sample, the intervals of twenty samples, and the mean "
+        "width of these intervals over the number of cases. The dotted line is the truth.",
         says="With {cases:d} cases, sample {sample:d} says {metric} {value:.2f}, from {low:.2f} to {high:.2f}. "
         "The truth is {true_value:.2f}, and this interval {verdict} it. {holding:d} of 20 intervals hold it.",
         numbers=[
@@ -126,7 +126,7 @@ def explorer():
             number("high", "upper end", "2.5 % of the resamples are above"),
             number("width", "width", "{high:.3f} − {low:.3f}"),
             number("mean_width", "mean width of the 20 intervals"),
-            number("holding", "of 20 intervals hold the truth"),
+            number("holding", "intervals that hold the truth", "of 20"),
         ],
         presets={
             "Fifty cases": {"metric": "precision", "cases": 50},
