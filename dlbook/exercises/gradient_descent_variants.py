@@ -320,7 +320,7 @@ def full_grad(grad, theta, chunks):
         level="medium",
         minutes=8,
         task="One parameter near its minimum, with the curvature λ. A batch of $B$ samples, drawn anew, has"
-        " the gradient $\\lambda\\delta + n$. Here $\\delta$ is the distance from the minimum, and $n$ the noise with"
+        " the gradient $\\lambda\\delta + \\xi$. Here $\\delta$ is the distance from the minimum, and $\\xi$ the noise with"
         " mean square $\\sigma^2/B$. Write `noise_floor(lr, sigma2, curvature, batch_size)`. It returns how far the"
         " cost $\\tfrac12 \\lambda \\delta^2$ lies **above the least one**, on average and in the long run. Give it"
         " exactly, not by the short formula.",
