@@ -253,7 +253,7 @@ def standardize(X_train, X_test):
     ),
     Code(
         id="preprocessing.one_hot",
-        concepts=(),
+        concepts=("preprocessing.standardize",),
         title="Words become columns",
         level="easy",
         minutes=6,
@@ -312,7 +312,7 @@ def one_hot(train, words):
     ),
     Code(
         id="preprocessing.choose_inside",
-        concepts=(),
+        concepts=("preprocessing.standardize",),
         title="Choose columns without a leak",
         level="medium",
         minutes=8,

@@ -30,7 +30,7 @@ def _card(exercise, text: Callable, code: Callable) -> list[str]:
         f'data-exercise="{exercise.id}" data-kind="{exercise.kind}" data-level="{exercise.level}">',
         f'<h3 class="exercise-title" id="{title}">{inline(exercise.title)}</h3>',
         f'<p class="exercise-facts">{_facts(exercise)}</p>',
-        *([text(_concepts(exercise))] if exercise.concepts else []),
+        text(_concepts(exercise)),
         text(exercise.task),
         *([text(_options(exercise))] if exercise.kind == "choose" else []),
         *_folded(exercise, text, code),
