@@ -11,6 +11,7 @@ import sklearn.preprocessing
 
 from dlbook import data
 from dlbook.experiments import bayes, metrics
+from dlbook.explorers import bayes_line
 from dlbook.scratch import bayes as scratch
 
 
@@ -327,3 +328,20 @@ def test_the_evidence_chooses_the_parabola_again():
     assert others.argmin() == 1 and others[4] > 8 * others[1]
     wide = bayes.degrees_judged(draws=20, prior_var=10_000.0, seed=77)["evidence"]
     assert (wide.argmax(axis=1) == 0).sum() > (judged["evidence"].argmax(axis=1) == 0).sum()
+
+
+def test_what_is_said_of_the_explorers_line_can_be_seen_there():
+    """A wide prior opens the band away from the points; many points leave the noise; without points, a formula."""
+    left = {"count": 10, "where": "on the left", "noise": 0.5}
+    at_points, away = (
+        [bayes_line.state(**left, prior=prior, place=place)["width"] for prior in (1, 3)] for place in (-2, 3)
+    )
+    assert at_points[1] < 1.02 * at_points[0] and away[0] > 2 * at_points[0] and away[1] > 1.15 * away[0]
+    many = [bayes_line.state(n, "everywhere", 1, 0.5, 0) for n in (3, 30)]
+    assert 2 < np.sqrt(many[0]["line_var"] / many[1]["line_var"]) < 5  # the square root of 10 is 3.2
+    assert 2 * 1.96 * 0.5 < many[1]["width"] < 1.05 * 2 * 1.96 * 0.5
+    for prior, place in ((1, 2), (3, -1)):
+        none = bayes_line.state(0, "everywhere", prior, 0.5, place)
+        assert none["var"] == pytest.approx(prior**2 * (1 + place**2) + 0.25)
+    close, ends = (bayes_line.state(2, where, 1, 0.5, 3)["width"] for where in ("in the middle", "at both ends"))
+    assert close > 3 * ends
