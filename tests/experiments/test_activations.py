@@ -76,7 +76,8 @@ def test_a_unit_walks_as_in_torch_and_zigzags_if_no_input_is_negative():
     centred = activations.walk(cases - 0.5, lr=0.7)
     assert any(len(set(np.sign(step))) > 1 for step in np.diff(centred, axis=0))
     both = activations.walk(np.stack([cases, cases - 0.5], axis=1), lr=0.7)
-    np.testing.assert_allclose(both[:, 0], path) and np.testing.assert_allclose(both[:, 1], centred)
+    np.testing.assert_allclose(both[:, 0], path)
+    np.testing.assert_allclose(both[:, 1], centred)
 
 
 def test_centred_inputs_need_about_half_of_the_steps():
