@@ -205,10 +205,10 @@ def test_one_value_squeezes_all_others_unless_the_scaling_is_robust():
 
 
 def test_a_batch_must_not_be_scaled_by_itself():
-    table = {name: found.mean() for name, found in preprocessing.fitted_on(seeds=range(3), batches=(8, 1)).items()}
+    table = {name: found.mean() for name, found in preprocessing.fitted_on(range(10, 15), (8, 1)).items()}
     assert abs(table["training set"] - table["both sets"]) < 0.01
     assert table["training set"] > table["each test batch of 8"] > table["each test batch of 1"]
-    shares = [np.mean(data.split(preprocessing.tumours(), 0.5, seed)[3] == 0) for seed in range(3)]
+    shares = [np.mean(data.split(preprocessing.tumours(), 0.5, seed)[3] == 0) for seed in range(10, 15)]
     assert table["each test batch of 1"] == pytest.approx(np.mean(shares))  # every case is a row of zeros: one answer
 
 
