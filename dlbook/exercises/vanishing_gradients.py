@@ -84,9 +84,9 @@ EXERCISES = [
             "How many products are added up for one output? That is fan_in: for a layer `shape[1]`, for a convolution"
             " times the size of its kernel.",
             "Var(w) = gain² / fan_in. ReLU lets half of the mean square through, so that gain² = 2. A leaky ReLU lets"
-            " half of it through, and a² times the other half.",
-            "So gain² = 2 / (1 + a²). Asked is a standard deviation: take the root. `math.prod(shape[1:])` multiplies"
-            " all but the first number.",
+            " half of it through, and slope² times the other half.",
+            "So gain² = 2 / (1 + slope²). Asked is a standard deviation: take the root. `math.prod(shape[1:])`"
+            " multiplies all but the first number.",
         ),
         solution="""\
 def he_std(shape, negative_slope):
@@ -123,12 +123,29 @@ def he_std(shape, negative_slope):
                 "That is the variance. The standard deviation is its root.",
             ),
             Mistake(
+                "slope not squared",
+                """\
+def he_std(shape, negative_slope):
+    return np.sqrt(2 / (1 + negative_slope) / np.prod(shape[1:]))
+""",
+                "The mean square counts. A number that is multiplied by the slope has its square multiplied by slope².",
+            ),
+            Mistake(
+                "all weights",
+                """\
+def he_std(shape, negative_slope):
+    return np.sqrt(2 / (1 + negative_slope**2) / np.prod(shape))
+""",
+                "You divided by the number of all weights. One output adds up only its own: leave out shape[0].",
+            ),
+            Mistake(
                 "no slope",
                 """\
 def he_std(shape, negative_slope):
     return np.sqrt(2 / np.prod(shape[1:]))
 """,
-                "Right for a ReLU. A leaky one lets a² of the lower half through as well: gain² = 2 / (1 + a²).",
+                "Right for a ReLU. A leaky one lets slope² of the lower half through as well: gain² = 2 / (1 +"
+                " slope²).",
             ),
             Mistake(
                 "Xavier",
@@ -167,6 +184,7 @@ def he_std(shape, negative_slope):
         wrong_routes=(
             Route(0.0, "By norm it would keep its direction. By value only the first component is cut."),
             Route(math.degrees(math.atan(0.5)), "That is the angle afterwards. It had one before."),
+            Route(math.degrees(math.atan(0.125)), "That is the angle before. Take it after the clipping as well."),
             Route(
                 45.0 - math.degrees(math.atan(0.125)),
                 "The second component is 1 and stays. Only what is beyond ±2 is cut.",
@@ -198,6 +216,7 @@ def he_std(shape, negative_slope):
             Route(2.0**-20, "That is the factor of the mean square. The size is its root."),
             Route(1024.0, "The other way round: with Xavier before ReLU, numbers get smaller."),
             Route(2.0**-0.5, "That is one layer. There are twenty."),
+            Route(0.5, "That is what one layer does to the mean square. There are twenty, and the size is its root."),
             Route(2.0**-9.5, "From layer 1 to layer 21 there are twenty steps; you took nineteen."),
             Route(2.0**-10.5, "From layer 1 to layer 21 there are twenty steps; you took twenty-one."),
         ),
@@ -378,6 +397,16 @@ def clip(weight_grad, bias_grad, max_norm):
     return weight_grad * factor, bias_grad * factor
 """,
                 "You scale short gradients too, which makes them longer. The factor is at most 1.",
+            ),
+            Mistake(
+                "unit length",
+                """\
+def clip(weight_grad, bias_grad, max_norm):
+    length = np.sqrt((weight_grad**2).sum() + (bias_grad**2).sum())
+    factor = 1 / length if length > max_norm else 1
+    return weight_grad * factor, bias_grad * factor
+""",
+                "You made what is too long 1 long. It has to be max_norm long.",
             ),
             Mistake(
                 "by value",

@@ -200,6 +200,16 @@ def scaled_run(factor: float, rate: float, seed=0, steps=300) -> Descent:
     return descend(model, rng, steps, times=dict.fromkeys(names, rate))
 
 
+def turned_in_training(init, seed=0) -> np.ndarray:
+    """Degrees (10,) by which the weights of a ReLU net with batch norm turn in 300 steps with η = 0.1, a hidden layer
+    each."""
+    rng = np.random.default_rng(seed)
+    model = deep_mlp("ReLU", init, 10, rng, batch_norm=True)
+    before = {name: array.copy() for name, array in model.parameters().items() if array.shape == (WIDTH, WIDTH)}
+    descend(model, rng)
+    return np.array([_degrees(array, model.parameters()[name]) for name, array in before.items()])
+
+
 @dataclass(frozen=True)
 class Start:
     """A net before its first step: for every hidden layer the size of a, and ‖∂L/∂W‖ as a share of ‖W‖."""

@@ -251,7 +251,7 @@ def saturation(depth: int = 30) -> Figure:
     words = "; ".join(f"{init}: {share:.0%} of the units saturated" for init, share in flat.items())
     figure = Figure(
         alt=f"Activations of tanh in three layers of {depth}, as histograms. In the middle layer {words}.",
-        caption="What tanh gives in three layers. From weights of size 1 nearly all units sit at −1 or 1, where tanh is"
+        caption="What tanh gives in three layers. From weights of size 1 most units sit near −1 or 1, where tanh is"
         " flat. From weights of size 0.01 all of them sit at 0. From Xavier's weights they spread out.",
     )
     edges = np.linspace(-1, 1, 41)
@@ -283,7 +283,7 @@ def learned(table: Table) -> Figure:
         alt=f"Mean accuracy on unseen digits after 300 steps. {words}.",
         caption="Unseen digits read right after 300 steps. Bars are means of five draws, the lines go from the worst"
         " draw to the best, and the thin line is guessing. Batch norm lets every activation learn from Xavier and from"
-        " He, and not from weights of size 0.01. Adam rescues ReLU from Xavier's weights.",
+        " He, and less well from weights of size 0.01. With Adam, ReLU learns from Xavier's weights in every draw.",
     )
     for way, by_activation in found.items():
         with figure.panel(WAYS[way], ylabel="test accuracy") as ax:

@@ -189,6 +189,12 @@ def test_each_start_has_a_rate_of_its_own():
         assert row.min() - np.ptp(row) - 0.01 <= other <= row.max() + np.ptp(row) + 0.01
 
 
+def test_how_far_the_weights_turn_from_another_draw():
+    wide, he, narrow = (measured.turned_in_training(init, seed=5) for init in ("N(0, 1)", "He", "N(0, 0.01²)"))
+    assert wide.shape == (10,) and 0.5 < wide.min() < wide.max() < 5
+    assert 5 < he.min() < he.max() < 22 and 50 < narrow.min() < narrow.max() < 90
+
+
 def test_what_the_second_explorer_answers():
     lost = measured.at_the_start("ReLU", "N(0, 0.01²)", False)
     assert lost.signal[-1] < 1e-12 and lost.share.max() < 1e-11
