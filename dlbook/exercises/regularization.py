@@ -134,6 +134,23 @@ EXERCISES = [
                 "The sign is turned: the gradient points uphill, away from 0. Descent subtracts it.",
             ),
             Mistake(
+                "half kept",
+                "def pull(w, lam1, lam2):\n    return lam1 * np.sign(w) + lam2 / 2 * w\n",
+                "Your second part is half as large as it should be. The derivative of w² is 2 w, and its 2 cancels the"
+                " half.",
+            ),
+            Mistake(
+                "sign missing",
+                "def pull(w, lam1, lam2):\n    return lam1 + lam2 * w\n",
+                "Your λ₁ pulls at all weights in one direction. The slope of |w| is −1 for a negative weight, and 0 was"
+                " asked for at 0.",
+            ),
+            Mistake(
+                "square kept",
+                "def pull(w, lam1, lam2):\n    return lam1 * np.sign(w) + lam2 * w**2\n",
+                "You kept the square. The derivative of w² is 2 w, and the half takes the 2 away.",
+            ),
+            Mistake(
                 "the penalty",
                 "def pull(w, lam1, lam2):\n    return lam1 * np.abs(w).sum() + lam2 / 2 * (w**2).sum()\n",
                 "That is the penalty, one number. Asked is its gradient, one number for each weight.",
@@ -160,6 +177,7 @@ EXERCISES = [
         tolerance=0.02,
         wrong_routes=(
             Route(4.0, "That is λ's share, which is lost. What is left is the other one, h / (h + λ)."),
+            Route(0.8, "That is λ's share, which is lost, and not yet times 5. What is left is the other share."),
             Route(0.2, "That is the share. The weight is this share of the best weight, 5."),
             Route(5 * 0.5 / 0.58, "That is the first direction, in which the data decide."),
             Route(4.92, "That is the soft threshold, 5 − λ, which belongs to L1. L2 takes a share and no amount."),
@@ -242,6 +260,11 @@ EXERCISES = [
                 "sign lost",
                 "def lasso_step(w, grad, lr, lam):\n    return np.maximum(np.abs(w - lr * grad) - lr * lam, 0)\n",
                 "Negative weights come out positive. Give them their sign back.",
+            ),
+            Mistake(
+                "one side",
+                "def lasso_step(w, grad, lr, lam):\n    return np.maximum(w - lr * grad - lr * lam, 0)\n",
+                "Negative weights all become 0 with you. Take η λ off the absolute value, and give the sign back.",
             ),
             Mistake(
                 "hard threshold",
@@ -327,6 +350,14 @@ def dropout(x, draw, p, training):
                 "You silence in the finished net as well. Out of training, x must come through as it is.",
             ),
             Mistake(
+                "scaled up for ever",
+                """\
+def dropout(x, draw, p, training):
+    return x * (draw >= p) / (1 - p) if training else x / (1 - p)
+""",
+                "Right while training. Afterwards nothing is silenced, so nothing may be scaled up: return x.",
+            ),
+            Mistake(
                 "multiplied",
                 """\
 def dropout(x, draw, p, training):
@@ -358,6 +389,7 @@ def dropout(x, draw, p, training):
             Route(4.0, "That is the epoch whose weights come back. It takes three more epochs to know it."),
             Route(5.0, "Epoch 3 is worse than epoch 2, but epoch 4 is better again: the count begins anew."),
             Route(9.0, "That would be the best epoch of all, but patience has run out before."),
+            Route(6.0, "You counted the best epoch, 4, as the first of the three. It begins with epoch 5."),
             Route(8.0, "Count the epochs without improvement: 5, 6, 7 are three."),
             Route(10.0, "It does not run to the end: for three epochs in a row nothing improves."),
         ),
@@ -426,6 +458,13 @@ def dropout(x, draw, p, training):
                 "better than the last",
                 _WATCH.replace("best - loss > min_delta", "losses[epoch - 1] - loss > min_delta"),
                 "You compare each loss with the one before it. Lower than the last is not lower than the best.",
+            ),
+            Mistake(
+                "the wrong order",
+                _WATCH.replace("return epoch, best_epoch", "return best_epoch, epoch").replace(
+                    "return len(losses) - 1, best_epoch", "return best_epoch, len(losses) - 1"
+                ),
+                "Both epochs are right, in the wrong order. First comes the epoch of the stop, then the best one.",
             ),
             Mistake(
                 "never stops",

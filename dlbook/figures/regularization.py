@@ -145,8 +145,8 @@ def silenced() -> Figure:
     figure = Figure(
         alt="The same small net three times. In the first, hidden units 2 and 3 are silenced and the others count "
         "twice. In the second, unit 1 and unit 4 are. In the third, after training, all four count once.",
-        caption="Dropout with p = 0.5 in a layer of four units. For each sample another half is silenced, and what "
-        "stays counts twice. The finished net uses every unit, once.",
+        caption="Dropout with p = 0.5 in a layer of four units. Each sample has a draw of its own. In both that "
+        "are shown two units are silenced, and what stays counts twice. The finished net uses every unit, once.",
     )
     for title, kept in (("one sample", (1, 0, 0, 1)), ("another one", (0, 1, 1, 0)), ("afterwards", (1, 1, 1, 1))):
         with figure.panel(title, width=2.1, height=2.2) as ax:
@@ -307,8 +307,9 @@ def stopped(run: experiments.Stopped) -> Figure:
         f"last. Test accuracy {run.test_accuracy[best]:.0%} there, {run.test_accuracy[-1]:.0%} in the last. In epoch "
         f"{best} {run.right_learned[best]:.0%} of the right training labels are learned and "
         f"{run.wrong_learned[best]:.0%} of the wrong ones.",
-        caption="The watched loss is a U, while the training loss goes on falling. At its bottom the right labels are "
-        "learned and most of the wrong ones are not. Behind it the net learns these too, and accuracy is lost.",
+        caption="One of the ten runs. The watched loss is a U, while the training loss goes on falling. At its bottom "
+        "the right labels are learned and most of the wrong ones are not. Behind it the net learns these too, and "
+        "accuracy is lost.",
     )
     with figure.panel("loss", "epoch", yscale="log") as ax:
         ax.plot(run.train_loss, label="training")
