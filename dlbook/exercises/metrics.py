@@ -72,7 +72,7 @@ def _resampled_cases():
     for m, share in ((12, 0.5), (40, 0.4), (80, 0.3)):
         y_true = (np.arange(m) < share * m).astype(int)
         y_pred = np.where(rng.random(m) < 0.7, y_true, 1 - y_true)
-        cases.append((y_true, y_pred, rng.integers(m, size=(200, m))))
+        cases.append((y_true, y_pred, rng.integers(m, size=(201, m))))  # 201: the quantiles are two of the values
     return cases
 
 
@@ -225,7 +225,7 @@ def specificity(y_true, y_pred):
             "Fill in the confusion matrix: nobody is called ill, so TP and FP are 0. Which of the other two counts"
             " errors?",
         ),
-        solution="The six ill are missed and nobody else is wronged: $\\mathrm{error} = \\frac{FP + FN}{200}"
+        solution="The six ill are missed, and there is no false alarm: $\\mathrm{error} = \\frac{FP + FN}{200}"
         " = \\frac{0 + 6}{200} = \\mathbf{0.03}$. An accuracy of 97 %, and a false negative rate of 100 %.",
         answer=lambda: metrics.error_rate(*expanded(np.array([[194, 0], [6, 0]]))),
         tolerance=0.0004,
@@ -324,6 +324,18 @@ def fbeta(y_true, y_pred, beta):
     return 2 * tp / (np.sum(y_true == 1) + np.sum(y_pred == 1))
 """,
                 "This is F1, whatever β is: your result does not depend on β.",
+            ),
+            Mistake(
+                "a factor is missing",
+                """\
+def fbeta(y_true, y_pred, beta):
+    tp = np.sum((y_true == 1) & (y_pred == 1))
+    fp = np.sum((y_true == 0) & (y_pred == 1))
+    fn = np.sum((y_true == 1) & (y_pred == 0))
+    return tp / ((1 + beta**2) * tp + beta**2 * fn + fp)
+""",
+                "The factor 1 + β² above the fraction is missing. Without it a classifier that makes no mistake would"
+                " not have an F of 1.",
             ),
             Mistake(
                 "zero over zero",
@@ -797,6 +809,12 @@ def recall_with_interval(y_true, y_pred, rows):
         wrong_routes=(
             Route(450, "Three times as many cases make it narrower by the root of 3 only, to about 0.14."),
             Route(1200, "That is how many must be *added*. The question is how many there are in all."),
+            Route(50, "With fewer cases the interval grows wider. You divided by three, and have to multiply."),
+            Route(
+                150 * 3**0.5,
+                "You took the root of the factor. The width goes like one over the root of the cases, so the cases go"
+                " like one over the square of the width.",
+            ),
             Route(9, "That is the factor. How many cases are that, if there are 150 now?"),
         ),
     ),

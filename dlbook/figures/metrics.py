@@ -78,7 +78,8 @@ def two_means() -> Figure:
         alt="Two curves over precision, with recall fixed at 1. The arithmetic mean runs straight from 0.5 to 1, the "
         "harmonic mean from 0 to 1, steep at first.",
         caption="Here recall is 1 for every precision. The arithmetic mean pays one half for that alone. The harmonic "
-        "mean, F₁, stays near the smaller of the two, so it is low as long as precision is low.",
+        "mean, F₁, stays near the smaller of the two, so it is low as long as precision is low. The dots are the test "
+        "that calls everybody ill.",
     )
     precision = np.linspace(0, 1, 101)
     with figure.panel("", "precision, with a recall of 1", "mean", width=5, xlim=(0, 1), ylim=(0, 1.02)) as ax:
@@ -279,7 +280,8 @@ def intervals(table: dict[str, tuple[float, float, float]]) -> Figure:
     told = "; ".join(f"{name} {value:.2f}, {low:.2f} to {high:.2f}" for name, (value, low, high) in table.items())
     figure = Figure(
         alt=f"A point and an interval for each metric. {told}.",
-        caption="Every metric of the running example with its 95 % interval.",
+        caption="Every metric of the running example, a point, with its 95 % interval, the line. Its ends stand "
+        "beside it. The longest belongs to the correlation, whose scale is the longest, too.",
     )
     with figure.panel("", "value", width=4.6, height=3.5, xlim=(0.3, 1.1)) as ax:
         for level, (value, low, high) in enumerate(table.values()):
@@ -381,7 +383,7 @@ def prevalence_effect(table: dict[str, np.ndarray]) -> Figure:
     )
     ticks = [f"{p:.0f} %" for p in percent]
     for title, names in (
-        ("Accuracy rewards idleness", {"accuracy": "the classifier", "idle_accuracy": "calling all benign"}),
+        ("Accuracy rewards calling nobody", {"accuracy": "the classifier", "idle_accuracy": "calling all benign"}),
         (
             "What prevalence moves",
             {

@@ -83,7 +83,7 @@ def test_a_rare_disease_moves_precision_and_not_auc(seed):
     assert table["average_precision"][1] < 0.25 < 0.7 < table["average_precision"][0]
 
 
-def test_idleness_earns_nothing_from_two_of_four_metrics(scores):
+def test_two_of_four_metrics_give_no_credit_for_not_looking(scores):
     table = metrics.idle_and_eager(scores.y_true, scores.predict())
     nobody, everybody = table["calling nobody"], table["calling everybody"]
     assert nobody == {"accuracy": 178 / 284, "F₁": 0, "balanced": 0.5, "MCC": 0}
@@ -113,12 +113,12 @@ def test_the_bootstrap_interval_is_that_of_scipy(scores):
 
 
 def test_intervals_hold_under_a_second_seed(scores):
-    """What chapter 01 prints, to two digits: precision 0.61 to 0.80, the AUC ± 0.04, the correlation ± 0.11."""
+    """What chapter 01 prints, to two digits: precision 0.61 to 0.80, at least ± 0.04, the correlation ± 0.11."""
     table = metrics.intervals(scores, count=600, seed=1)
     value, low, high = table["precision"]
     assert (value, low, high) == pytest.approx((63 / 89, 0.61, 0.80), abs=0.015)
     half = {name: (high - low) / 2 for name, (_, low, high) in table.items()}
-    assert min(half, key=half.get) == "ROC AUC" and half["ROC AUC"] == pytest.approx(0.044, abs=0.004)
+    assert half["ROC AUC"] == pytest.approx(0.044, abs=0.004) and 0.04 < min(half.values()) < 0.05
     assert max(half, key=half.get) == "Matthews' correlation"
     assert half["Matthews' correlation"] == pytest.approx(0.107, abs=0.01)
     assert all(low < value < high for value, low, high in table.values())
