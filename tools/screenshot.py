@@ -14,9 +14,10 @@ def main():
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with serving(HTML) as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1280, "height": 1000}, color_scheme="light")
+        # as high as the explorer, whose pictures would else stay at the top and cover the sliders
+        page = browser.new_page(viewport={"width": 1280, "height": 1600}, color_scheme="light")
         page.goto(f"{site}/chapters/01_metrics.html")
-        explorer = page.locator("figure.explorer")
+        explorer = page.locator("figure.explorer").first  # of two: the threshold that moves everything
         explorer.scroll_into_view_if_needed()
         page.wait_for_selector("figure.explorer[data-ready]")
         page.wait_for_timeout(300)  # the fonts
