@@ -18,7 +18,7 @@ def width_errors() -> np.ndarray:
 
 
 def _bump_sum(x, edges, heights, steepness):
-    step = activations.sigmoid(steepness * (x[:, None] - edges))  # (N, K + 1)
+    step = activations.sigmoid(steepness * (x[:, None] - edges))  # (m, n + 1)
     return (step[:, :-1] - step[:, 1:]) @ heights
 
 
@@ -97,7 +97,7 @@ EXERCISES = [
     Predict(
         id="theory.two_ways",
         concepts=("graph.compute_graph",),
-        title="Every way counts",
+        title="Every path counts",
         level="easy",
         minutes=5,
         task="A graph computes $a = x\\,y$ and then $L = a\\,x + a$. At $x = 2$, $y = 3$: what is"
@@ -112,10 +112,10 @@ EXERCISES = [
         answer=lambda: graph.compute_graph(lambda x, y: x * y * x + x * y, 2.0, 3.0).grads[0],
         tolerance=0.01,
         wrong_routes=(
-            Route(6.0, "This is only the direct way, with a held fixed. x also reaches L through a."),
-            Route(9.0, "This is only the way through a. In a · x, x is used once more: add ∂(a x)/∂x = a."),
+            Route(6.0, "This is only the direct path, with a held fixed. x also reaches L through a."),
+            Route(9.0, "This is only the path through a. In a · x, x is used once more: add ∂(a x)/∂x = a."),
             Route(12.0, "The second use of a is missing: a also stands alone, so that ∂L/∂a = x + 1, not x."),
-            Route(54.0, "You multiplied the two ways. Along a way factors are multiplied; different ways are added."),
+            Route(54.0, "You multiplied the two paths. Along a path factors are multiplied, and paths are added."),
         ),
     ),
     Code(
@@ -272,6 +272,20 @@ def backward(order, edges):
                 " one that is made of it, its turn comes too early. Follow `order`.",
             ),
             Mistake(
+                "starts at the largest number",
+                """\
+def backward(order, edges):
+    grads = np.zeros(len(order))
+    grads[-1] = 1
+    for node in reversed(order):
+        for parent, slope in edges[node]:
+            grads[parent] += grads[node] * slope
+    return grads
+""",
+                "Your walk starts at the node with the largest number. L is the last one in `order`, whatever its"
+                " number.",
+            ),
+            Mistake(
                 "passes on too early",
                 """\
 def backward(order, edges):
@@ -301,7 +315,7 @@ def backward(order, edges):
     return grads
 """,
                 "You add the slopes alone: that is how a node changes what is made of it, not how it changes L. Along a"
-                " way the factors are multiplied: the slope times the gradient of the node that passes it on.",
+                " path the factors are multiplied: the slope times the gradient of the node that passes it on.",
             ),
             Mistake(
                 "an array of integers",
@@ -427,7 +441,8 @@ def forward(order, edges, source):
             slopes[node] += slope * slopes[parent]
     return slopes
 """,
-                "You visit a node before its parents have their slopes. Go through `order` from its start.",
+                "Only what is made directly of the source has a slope. What is made of that must follow: go through"
+                " `order` from its start, so that every parent has its slope before its children ask for it.",
             ),
             Mistake(
                 "by their numbers",
@@ -443,6 +458,20 @@ def forward(order, edges, source):
                 "You go up by the nodes' numbers, which are names and no order. Follow `order`.",
             ),
             Mistake(
+                "starts at the first node",
+                """\
+def forward(order, edges, source):
+    slopes = np.zeros(len(order))
+    slopes[order[0]] = 1
+    for node in order:
+        for parent, slope in edges[node]:
+            slopes[node] += slope * slopes[parent]
+    return slopes
+""",
+                "You start at the first node of `order`. The slopes that are asked for are those with respect to"
+                " `source`, so the 1 belongs there.",
+            ),
+            Mistake(
                 "slopes alone",
                 """\
 def forward(order, edges, source):
@@ -453,7 +482,7 @@ def forward(order, edges, source):
             slopes[node] = 1
     return slopes
 """,
-                "You add the slopes of the edges alone. Along a way the factors are multiplied: the edge's slope times"
+                "You add the slopes of the edges alone. Along a path the factors are multiplied: the edge's slope times"
                 " the slope of its parent.",
             ),
             Mistake(
@@ -477,20 +506,20 @@ def forward(order, edges, source):
         level="medium",
         minutes=10,
         task="Write `bump_sum(x, edges, heights, steepness)`: the sum of bumps, where bump $k$ is"
-        " $h_k\\,[\\sigma(s(x - a_k)) - \\sigma(s(x - a_{k+1}))]$. Shapes: `x` (N,), `edges` $a$ (K + 1,), `heights`"
-        " $h$ (K,), `steepness` $s$ a number; return (N,).",
+        " $h_k\\,[\\sigma(s(x - a_k)) - \\sigma(s(x - a_{k+1}))]$. With $n$ bumps and $m$ places the shapes are: `x`"
+        " (m,), `edges` $a$ (n + 1,), `heights` $h$ (n,), `steepness` $s$ a number; return (m,).",
         stub="def bump_sum(x, edges, heights, steepness):\n    ...\n",
         hints=(
             "First all the steps at once: one row for each x, one column for each edge. `x[:, None]` makes x a column.",
-            "Two bumps that are neighbours share an edge, so K + 1 steps are enough: a bump is a step less the step to"
+            "Two bumps that are neighbours share an edge, so n + 1 steps are enough: a bump is a step less the step to"
             " its right.",
             "`[:, :-1]` are the steps that go up, `[:, 1:]` those that come down. A product with the heights adds the"
             " bumps.",
         ),
         solution="""\
 def bump_sum(x, edges, heights, steepness):
-    step = 1 / (1 + np.exp(-steepness * (x[:, None] - edges)))  # (N, K + 1)
-    return (step[:, :-1] - step[:, 1:]) @ heights  # (N, K) @ (K,) -> (N,)
+    step = 1 / (1 + np.exp(-steepness * (x[:, None] - edges)))  # (m, n + 1)
+    return (step[:, :-1] - step[:, 1:]) @ heights  # (m, n) @ (n,) -> (m,)
 """,
         cases=_bump_cases,
         reference=_bump_sum,
@@ -526,13 +555,22 @@ def bump_sum(x, edges, heights, steepness):
                 " with weight s has the bias −s a.",
             ),
             Mistake(
+                "no steepness",
+                """\
+def bump_sum(x, edges, heights, steepness):
+    step = 1 / (1 + np.exp(-(x[:, None] - edges)))
+    return (step[:, :-1] - step[:, 1:]) @ heights
+""",
+                "The steepness is missing: with a weight of 1 each sigmoid is nearly straight on [0, 1], and no step.",
+            ),
+            Mistake(
                 "mean of the bumps",
                 """\
 def bump_sum(x, edges, heights, steepness):
     step = 1 / (1 + np.exp(-steepness * (x[:, None] - edges)))
     return ((step[:, :-1] - step[:, 1:]) * heights).mean(axis=1)
 """,
-                "You took the mean over the bumps: K times too small. At each x one bump is up and the others are 0;"
+                "You took the mean over the bumps: n times too small. At each x one bump is up and the others are 0;"
                 " add them.",
             ),
         ),
@@ -557,7 +595,7 @@ def bump_sum(x, edges, heights, steepness):
             "a": "The width depends on the function and on the error: the theorem names no number. Fifty may be too few"
             " for this function.",
             "b": "It says that weights exist, and nothing about a way to find them. Training may stay where it is.",
-            "d": "It speaks of the compact set alone. Outside, the chapter's bumps end at 0 while the wave goes on.",
+            "d": "It speaks of [0, 1] alone. Outside, the chapter's bumps end at 0 while the wave goes on.",
             "e": "Sums of squares of w x + b are parabolas, however many you add. The activation must not be a"
             " polynomial.",
         },
@@ -605,20 +643,23 @@ def bump_sum(x, edges, heights, steepness):
         title="How near are neighbours?",
         level="easy",
         minutes=5,
-        task="Cases are spread evenly over the unit cube in **10 dimensions**. You want to predict from the nearest"
-        " 1 % of them, a small cube round the new case. How long is its **edge**?",
+        task="Cases are spread evenly over the unit cube in **20 dimensions**. You want to predict from the nearest"
+        " 0.1 % of them, a small cube round the new case. How long is its **edge**?",
         hints=(
-            "In one dimension the edge would be 0.01, in two √0.01. Which power is it in D dimensions?",
-            "The volume is the edge to the power of 10. Solve for the edge: take the tenth root.",
+            "What is 0.1 % as a share? In one dimension the edge is that share, in two its root. And in D dimensions?",
+            "The volume is the edge to the power of 20, and it is to be 0.001. Take the 20th root of 0.001.",
         ),
-        solution="$e^{10} = 0.01$, so $e = 0.01^{1/10} \\approx \\mathbf{0.63}$: the neighbourhood spans almost two"
-        " thirds of the range of every measurement. It is not local any more.",
-        answer=lambda: experiments.edge_for_share(10, 0.01),
+        solution="$e^{20} = 0.001$, so $e = 0.001^{1/20} \\approx \\mathbf{0.71}$: the neighbourhood of one case in a"
+        " thousand spans seven tenths of the range of every measurement. It is not local any more.",
+        answer=lambda: experiments.edge_for_share(20, 0.001),
         tolerance=0.01,
         wrong_routes=(
-            Route(0.1, "That is the edge in two dimensions: √0.01. Here ten edges are multiplied."),
-            Route(0.01, "That is the share itself: the edge in one dimension."),
-            Route(0.955, "You took the hundredth root of 0.01. The number of dimensions is 10."),
+            Route(0.0316, "That is the edge in two dimensions: √0.001. Here twenty edges are multiplied."),
+            Route(0.001, "That is the share itself: the edge in one dimension."),
+            Route(0.00005, "You divided the share by 20. The edges are multiplied, so take the 20th root."),
+            Route(0.501, "You took the tenth root. The number of dimensions is 20."),
+            Route(0.794, "You took a share of 1 %. One in a thousand is 0.001."),
+            Route(0.891, "You took 0.1 for the share. It is 0.1 %, which is 0.001."),
         ),
     ),
     Code(
@@ -629,7 +670,7 @@ def bump_sum(x, edges, heights, steepness):
         minutes=6,
         task="Assume that a function of $D$ measurements is a sum of polynomials, one for each measurement. Then it is"
         " linear in these features: a 1, and the powers 1 to `degree` of each column of `X`, those of the first column"
-        " first. Write `additive_features(X, degree)` for `X` of shape (N, D); return (N, 1 + D · degree).",
+        " first. Write `additive_features(X, degree)` for `X` of shape (m, D); return (m, 1 + D · degree).",
         stub="def additive_features(X, degree):\n    ...\n",
         hints=(
             "One column of `X` gives `degree` columns. `X[:, [0]] ** np.arange(1, degree + 1)` are those of the first.",

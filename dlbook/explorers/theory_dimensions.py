@@ -66,7 +66,8 @@ def explorer():
         slug="theory_dimensions",
         title="One dimension more",
         alt="The share of the volume within a smaller ball, over its size, and a histogram of the distances between "
-        "120 random points of a cube, as shares of their mean.",
+        "120 random points of a cube, as shares of their mean. Dotted lines mark the edge of the cube that holds the "
+        "chosen share, and the nearest pair.",
         says="In {D:.0f} dimensions, the outer tenth holds {shell:.1%} of a ball; distances differ by {spread:.1%} of "
         "their mean; a grid of ten values an axis has 10^{D:.0f} points.",
         numbers=[
@@ -80,7 +81,7 @@ def explorer():
             "A line": {"D": 1},
             "Our space": {"D": 3},
             "Ten measurements": {"D": 10},
-            "A picture: every point equally far": {"D": 1000},
+            "A thousand: all about equally far": {"D": 1000},
         },
         D=Slider(values=DIMENSIONS, start=2, label="dimension D"),
         share=Slider(values=(0.001, 0.01, 0.1, 0.5), start=0.01, label="share in the cube"),

@@ -175,22 +175,23 @@ def left_open(nets: dict, noisy: dict[str, dict[str, float]]) -> Figure:
     figure = Figure(
         alt=f"First: on [0, 1] the bumps follow the wave; outside they end at 0 while it goes on. Second: {words}. "
         f"Third, fitted to thirty points: {heard}.",
-        caption="Three gaps in the promise. Outside the interval the net knows nothing. Trained for 2,000 steps, "
-        "the same width is still far away. Fitted to noisy points, it learns the noise.",
+        caption="Three gaps in the promise. Outside the interval the bumps do not follow the wave. After 2,000 steps "
+        "from small weights a net of the same width is still far away. Fitted to noisy points, it learns the noise.",
     )
-    with figure.panel("Outside the interval", "x", xlim=(-0.5, 1.5)) as ax:
+    with figure.panel("Outside the interval", "x", xlim=(-0.5, 1.5), ylim=(-1.6, 2.6)) as ax:
         ax.axvspan(0, 1, color=MUTED, alpha=0.12)
         ax.plot(wide, f(wide), "--", color=C1, linewidth=1.5, label="the wave")
         ax.plot(wide, hand(wide), color=C0, label="the net")
+        ax.legend(loc="upper right")
     with figure.panel("The same width, trained", "x", xlim=(0, 1), ylim=(-1.6, 2.6)) as ax:
         ax.plot(x, f(x), color=MUTED, linewidth=5, alpha=0.4, label="the wave")
         for (name, net), style in zip(nets.items(), ("-", "--", "-."), strict=False):
             ax.plot(x, net(x), style, linewidth=1.6, label=name)
         ax.legend(loc="upper right", fontsize=8.5)
-    with figure.panel("Fitted to 30 points", "", "rms error") as ax:
+    with figure.panel("Fitted to 30 points", "", "rms error", ylim=(0, 0.4)) as ax:
         places = np.arange(len(noisy))
         ax.bar(places - 0.2, [e["seen"] for e in noisy.values()], 0.38, color=C0, label="on the points")
-        ax.bar(places + 0.2, [e["true"] for e in noisy.values()], 0.38, color=C1, hatch="//", label="in truth")
+        ax.bar(places + 0.2, [e["true"] for e in noisy.values()], 0.38, color=C1, hatch="//", label="against the wave")
         ax.set_xticks(places, [name.replace(", ", "\n") for name in noisy])
     return figure
 
@@ -253,7 +254,8 @@ def nearest_neighbour(accuracy: dict[int, float]) -> Figure:
     words = ", ".join(f"{count}: {value:.1%}" for count, value in accuracy.items())
     figure = Figure(
         alt=f"Accuracy of the nearest neighbour over the number of noise columns. {words}.",
-        caption="The 64 pixels are always there. What changes is how many columns of noise stand beside them.",
+        caption="The 64 pixels are always there. What changes is how many columns of noise stand beside them. This "
+        "is one draw of the noise.",
     )
     with figure.panel("", "columns of noise beside 64 pixels", "accuracy", width=5.2, ylim=(0, 1.05)) as ax:
         places = np.arange(len(accuracy))

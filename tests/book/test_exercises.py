@@ -180,7 +180,7 @@ def test_a_prediction_knows_its_number_and_its_wrong_routes(e):
     [
         ("bayes.positive_means", 0.02),  # a route leads to 0.018
         ("metrics.rare_disease", 0.01),
-        ("theory.neighbourhood", 0.015),
+        ("theory.neighbourhood", 0.04),
         ("theory.read_width", 55),
         ("vanishing_gradients.read_variance", 0.02),
         ("imbalance.read_cost", 0.5),

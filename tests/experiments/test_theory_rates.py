@@ -62,6 +62,18 @@ def test_the_poll_does_not_feel_the_dimension_and_the_grid_does():
         assert rate == pytest.approx(power, abs=0.1)
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_in_five_dimensions_a_grid_begins_below_the_poll_and_ends_above(seed):
+    coarse, fine = theory_rates.grid_errors(5, (2, 4), seed=seed)
+    few, many = theory_rates.poll_errors(5, (32, 1024), seed=seed)["measured"]
+    assert coarse < few and fine > 1.8 * many
+
+
+def test_the_more_measurements_the_less_the_vote_varies():
+    varies = {D: np.mean([theory_rates.poll_errors(D, (4,), polls=1, seed=s)["std"] for s in SEEDS]) for D in (1, 10)}
+    assert varies[1] == pytest.approx(0.275, abs=0.02) and varies[10] == pytest.approx(0.09, abs=0.01)
+
+
 def test_a_voter_says_between_no_and_yes_and_every_voter_weighs_differently():
     X = np.random.default_rng(1).random((30, 6))
     G = theory_rates.votes(X, seed=2, voters=50)
