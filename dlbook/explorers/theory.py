@@ -87,7 +87,7 @@ def explorer():
             "Five bumps": {"count": 5},
             "Forty bumps": {"count": 40},
             "Soft bumps": {"count": 10, "steepness": 2},
-            "A jump: never": {"target": "jump", "count": 40},
+            "A jump: never below ½": {"target": "jump", "count": 40},
             "Fitted": {"heights": "fitted", "count": 20, "steepness": 4},
         },
         target=Choice(*TARGETS, label="target"),

@@ -129,7 +129,7 @@ def explorer():
             "All the way forwards": {"step": 7},
             "d was used twice": {"step": 11},
             "w hears from two sides": {"step": 19},
-            "Saturated: nothing comes back": {"step": 14, "w": 2, "b": 3, "y": 0},
+            "Saturated: almost nothing back": {"step": 14, "w": 2, "b": 3, "y": 0},
         },
         step=Slider(0, 19, 20, start=0, label="step", stepper=True),
         w=Slider(-2, 2, 9, start=0.5, label="weight w"),
