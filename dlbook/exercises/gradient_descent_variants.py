@@ -451,14 +451,14 @@ def noise_floor(lr, sigma2, curvature, batch_size):
         level="medium",
         minutes=5,
         task="A net needs 3,000 steps to its goal with batches of 8. With ever larger batches, each at its best"
-        " rate, the number of steps falls to 300 and no further. What is its **critical batch size** $B_c$?",
+        " rate, the number of steps falls to 300 and no further. What is its **critical batch size** $B_\\mathrm{c}$?",
         hints=(
             "The number of steps is S (1 + B_c/B). Which number is S?",
             "S is what remains when B is very large, 300. Put B = 8 in and solve for B_c.",
         ),
-        solution="For large $B$ only $S = 300$ remains. So $3000 = 300\\,(1 + B_c/8)$, which gives $1 + B_c/8 = 10$ and"
-        " $B_c = 9 \\cdot 8 = \\mathbf{72}$. Batches of 72 need 600 steps, twice the least number. Ten times as large"
-        " ones need 330.",
+        solution="For large $B$ only $S = 300$ remains. So $3000 = 300\\,(1 + B_\\mathrm{c}/8)$,"
+        " which gives $1 + B_\\mathrm{c}/8 = 10$ and $B_\\mathrm{c} = 9 \\cdot 8 = \\mathbf{72}$."
+        " Batches of 72 need 600 steps, twice the least number. Ten times as large ones need 330.",
         answer=lambda: 8 * (3000 / 300 - 1),
         tolerance=0.5,
         wrong_routes=(
