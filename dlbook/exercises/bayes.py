@@ -207,6 +207,7 @@ def posterior(prior, likelihood):
             ),
             Route(0.95, "That is the specificity, P(negative | healthy). It says nothing yet about a positive person."),
             Route(0.018, "That is P(sick and positive), a share of all people. Divide by the share that is positive."),
+            Route(49 / 67, "That is the share of the positive people who are healthy. Asked are the sick."),
             Route(0.067, "That is the share of all people who are positive. Which part of them is sick?"),
             Route(
                 18 / 49,
@@ -572,6 +573,16 @@ def grid_posterior(prior, likelihood, grid):
                 "You took the noise of the data as 1. Both XᵀX and Xᵀy are divided by noise_var.",
             ),
             Mistake(
+                "a mean without the noise",
+                _BAND
+                + _BOTH
+                + _INVERT
+                + "    mean = cov @ X.T @ y\n"
+                + _LINE
+                + "    return X_new @ mean, line + noise_var\n",
+                "Your variance is right. In the mean Xᵀy has to be divided by noise_var as well.",
+            ),
+            Mistake(
                 "precision for covariance",
                 _BAND
                 + _BOTH
@@ -618,6 +629,7 @@ def grid_posterior(prior, likelihood, grid):
             Route(
                 1 / 64, "That is the evidence of the fair coin, P(six heads | fair). Compare it with the other one's."
             ),
+            Route(1 / 7, "That is the evidence of the other model. Divide the fair coin's by the sum of both."),
             Route(7 / 64, "That is the ratio of the two, odds. Divide by the sum of both."),
             Route(64 / 71, "That is the other model's probability. Asked is that of the fair coin."),
             Route(
