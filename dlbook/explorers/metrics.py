@@ -105,8 +105,8 @@ def explorer():
         panel(
             points("score", "height", color="group", size=3),
             handle(x="threshold", label="threshold"),
-            title="Cases: ● positive, ◆ negative",
-            xlabel="score",
+            title="Cases",
+            xlabel="score (● positive, ◆ negative)",
             xlim=(-3.5, 6),
             ylim=(0, 2),
             height=250,
@@ -114,7 +114,7 @@ def explorer():
         ),
         panel(
             cells("matrix", rows=("negative", "positive"), columns=("called neg.", "called pos.")),
-            title="Confusion matrix",
+            title="Matrix",
             height=250,
         ),
         panel(
@@ -133,7 +133,7 @@ def explorer():
             line("pr_recall", "pr_precision", label="precision over recall", step=True),
             rule(y="prevalence_seen", label="chance"),
             points("at_recall", "at_precision", color=1, size=7, label="this threshold"),
-            title="Precision and recall",
+            title="PR",
             xlabel="recall",
             ylabel="precision",
             xlim=(0, 1),
@@ -145,7 +145,7 @@ def explorer():
             line("thresholds", "idle_line", label="calling nobody", color=-1, dash=True, width=1),
             points("at_threshold", "at_accuracy", color=1, size=7, label="this threshold"),
             handle(x="threshold", label="threshold"),
-            title="Accuracy at every threshold",
+            title="Accuracy",
             xlabel="threshold",
             ylabel="accuracy",
             xlim=(-3, 5),
