@@ -43,8 +43,9 @@ def graph(made: Node, names: dict[Node, str]) -> Figure:
                 ax.annotate("", end, places[parent], arrowprops=arrow | {"connectionstyle": f"arc3,rad={bend}"})
         for node, (x, y) in places.items():
             word = _word(node, names)
-            gap = 0.065 + 0.009 * len(word)  # beside the box
             ax.text(x, y, word, ha="center", va="center", bbox=_box(node, word))
+            gap = 0.065 + 0.009 * len(word)  # beside the box
+            y += 0.16 * (node is made)  # an arrow may come to the end from the right, so its numbers stand lower
             if word != _written(node.data):  # else the box says it
                 ax.text(x + gap, y - 0.01, _written(node.data).replace(": ", "\n"), va="bottom", size=9.5)
             if node.grad is not None:
