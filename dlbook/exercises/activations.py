@@ -209,10 +209,10 @@ def through(x, places, heights):
         level="medium",
         minutes=5,
         task="A unit reads 100 independent inputs. Each is spread evenly between 0 and 1, so its mean is ½ and its"
-        " variance is $\\tfrac{1}{12}$. By **what factor** is the steepest direction of its bowl steeper than the"
-        " flattest one?",
+        " variance is $\\tfrac{1}{12}$. By **what factor** is its valley of squared error steeper in the steepest"
+        " direction than in the flattest one?",
         hints=(
-            "The flat directions have the height Var(a), and the steep one has it plus a second part.",
+            "One unit of length in a flat direction costs Var(a). In the steep direction a second part comes on top.",
             "The second part is the number of inputs times the square of their mean. Divide the sum by Var(a).",
         ),
         solution="$1 + n_\\text{in}\\,\\mu^2 / \\operatorname{Var}(a) = 1 + 100 \\cdot \\tfrac14 \\cdot 12 ="
@@ -223,6 +223,8 @@ def through(x, places, heights):
             Route(300.0, "This is the second part alone. The steep direction has Var(a) as well, which adds 1."),
             Route(601.0, "You took the mean as it is. It stands in the formula squared."),
             Route(4.0, "This holds for one input. The factor grows with their number."),
+            Route(26.0, "You left out the variance. The second part is divided by it."),
+            Route(lambda: 1 + 100 * 0.5**2 / 12, "You multiplied by the variance. The second part is divided by it."),
             Route(76.0, "You divided by the mean square, 1/3. The variance is the mean square less the squared mean."),
         ),
     ),
@@ -304,8 +306,8 @@ def through(x, places, heights):
         stub="def tanh_grad(z):\n    ...\n",
         hints=(
             "As with the sigmoid, the derivative needs nothing but the value.",
-            "tanh is sinh/cosh: the quotient rule gives (cosh² − sinh²)/cosh².",
-            "Divide that fraction term by term: the first is 1, and the second is something that you know, squared.",
+            "Begin with tanh(z) = 2σ(2z) − 1. The slope of σ(2z) is 2σ(2z)(1 − σ(2z)), by the chain rule.",
+            "That gives 4σ(2z)(1 − σ(2z)). Write a for tanh(z), put ½(1 + a) in for σ(2z), and multiply out.",
         ),
         solution="def tanh_grad(z):\n    return 1 - np.tanh(z) ** 2\n",
         cases=_single_cases,
@@ -326,6 +328,11 @@ def through(x, places, heights):
                 "square of the input",
                 "def tanh_grad(z):\n    return 1 - z**2\n",
                 "You squared the input z. It is the output, tanh(z), that is squared.",
+            ),
+            Mistake(
+                "factor 4 lost",
+                "def tanh_grad(z):\n    s = (1 + np.tanh(z)) / 2\n    return s * (1 - s)\n",
+                "This is σ(2z)(1 − σ(2z)). The 2 in front of σ and the 2 inside of it are missing, a factor of 4.",
             ),
             Mistake(
                 "steepness of the sigmoid",
@@ -443,6 +450,16 @@ def softmax(z):
                 " to 0/0. Each row needs its own largest score.",
             ),
             Mistake(
+                "largest of each column",
+                """\
+def softmax(z):
+    e = np.exp(z - z.max(axis=0))
+    return e / e.sum(axis=1, keepdims=True)
+""",
+                "You took the largest score of each *column*. So the scores of a row lost different numbers, and their"
+                " differences changed. Take one number from all scores of a row.",
+            ),
+            Mistake(
                 "mean of the row",
                 """\
 def softmax(z):
@@ -512,6 +529,27 @@ def softmax_jacobian(z):
     return -np.outer(p, p)
 """,
                 "Right off the diagonal. For k = j the numerator moves, too, and adds pₖ.",
+            ),
+            Mistake(
+                "diagonal counted twice",
+                """\
+def softmax_jacobian(z):
+    p = np.exp(z - z.max())
+    p = p / p.sum()
+    return np.diag(p * (1 - p)) - np.outer(p, p)
+""",
+                "You took p² off the diagonal twice. `np.outer(p, p)` holds the p² of the diagonal already.",
+            ),
+            Mistake(
+                "one p for both",
+                """\
+def softmax_jacobian(z):
+    p = np.exp(z - z.max())
+    p = p / p.sum()
+    return p * (np.eye(len(p)) - p)
+""",
+                "Off the diagonal you have −pⱼ², where −pₖ pⱼ belongs. NumPy laid the first p along the columns, and"
+                " it belongs to the rows.",
             ),
             Mistake(
                 "as for the sigmoid",

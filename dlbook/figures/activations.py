@@ -139,8 +139,9 @@ def zigzag(cases: int = 60, seed: int = 3, rates=(1.0, 4.0)) -> Figure:
         f"the straight line, with {left[0][30]:.0%} of the distance left after 30 cases; in the third it goes almost "
         f"straight, with {left[1][30]:.1%} left.",
         caption="In the first panel, one case with positive inputs can move the weights into a shaded quarter only, "
-        "both up or both down, and the goal lies in neither. So the way zigzags in the second. The third has the same "
-        "cases with ½ taken off every input. Every tenth case has a dot.",
+        "both up or both down, and the goal lies in neither. Its two blue arrows are worked out below. So the way "
+        "zigzags in the second panel. The third has the same cases with ½ taken off every input. Every tenth case has "
+        "a dot.",
     )
     ends = {"xlim": (-0.5, 1.6), "ylim": (-1.45, 0.65), "width": 2.7, "height": 2.6}
     with figure.panel("What one case can do", "w₁", "w₂", **ends) as ax:
@@ -175,7 +176,7 @@ def shifted(table) -> Figure:
         caption="Both nets compute the same before their first step. The lines are the medians of thirty starts, and "
         "the bands reach from the lowest run to the highest.",
     )
-    with figure.panel("", "learning rate η", "training loss", width=5.2, yscale="log", xscale="log") as ax:
+    with figure.panel("", "learning rate η", "training loss", width=4.2, yscale="log", xscale="log") as ax:
         for (way, losses), style, marker in zip(found.items(), ("-", "--"), "os", strict=True):
             ax.plot(lrs, np.median(losses, axis=1), style, marker=marker, label=f"outputs {way}")
             ax.fill_between(lrs, losses.min(axis=1), losses.max(axis=1), alpha=0.15, linewidth=0)
@@ -251,7 +252,7 @@ def share_below(z: float = 1.0) -> Figure:
         below = bell <= z
         ax.fill_between(bell[below], density[below], color=C0, alpha=0.25, linewidth=0)
         ax.axvline(z, color=C0, linestyle="--", linewidth=1.2)
-        ax.text(-0.4, 0.12, f"Φ(1) = {share:.3f}", ha="center")
+        ax.text(-0.3, 0.05, f"Φ(1) = {share:.3f}", ha="center")
     with figure.panel("What comes out", "z", width=3.6, height=2.6, xlim=(-4, 3), ylim=(-0.6, 3)) as ax:
         for name, style in (("relu", "-"), ("gelu", "--"), ("silu", ":")):
             ax.plot(Z, getattr(activations, name)(Z), style, label=LABELS[name])
@@ -331,7 +332,8 @@ def gradient_through_depth(norms: dict[str, np.ndarray]) -> Figure:
         caption="A straight line on this axis is a constant factor per layer. Tanh and ELU stay at the top. "
         "Leaky ReLU lies on ReLU, and SiLU on GELU.",
     )
-    with figure.panel(xlabel="layers passed on the way back", ylabel="gradient left", width=5.4, yscale="log") as ax:
+    labels = {"xlabel": "layers passed on the way back", "ylabel": "gradient left"}
+    with figure.panel(**labels, width=4.2, height=3.2, yscale="log") as ax:
         for (name, norm), style in zip(norms.items(), STYLES, strict=False):
             ax.plot(norm, style, label=LABELS[name])
         ax.legend(ncols=2, fontsize=8.5)

@@ -83,8 +83,8 @@ def test_a_unit_walks_as_in_torch_and_zigzags_if_no_input_is_negative():
 def test_centred_inputs_need_about_half_of_the_steps():
     """What the chapter prints, from other draws."""
     for n in (2, 8, 32):
-        above, centred = (activations.fewest_steps(n, centred, seeds=range(50, 60)) for centred in (False, True))
-        assert 1.5 < np.median(above) / np.median(centred) < 3.5 and np.isfinite(above).all()
+        above, centred = (activations.fewest_steps(n, centred, seeds=range(1000, 1050)) for centred in (False, True))
+        assert 1.6 < np.median(above) / np.median(centred) < 2.6 and np.isfinite(above).all()
     assert activations.fewest_steps(32, centred=False, seeds=range(2), count=20).tolist() == [np.inf, np.inf]
 
 
