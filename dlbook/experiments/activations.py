@@ -286,25 +286,25 @@ TIMED = ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "silu")  # GELU's erf i
 
 
 def cost(names=TIMED, size: int = 200_000, repeats: int = 15) -> dict[str, float]:
-    """Median time of value and derivative on `size` numbers, as a multiple of ReLU's."""
+    """Least time of value and derivative on `size` numbers, as a multiple of ReLU's."""
     z = np.random.default_rng(0).standard_normal(size)
     pairs = {name: (getattr(activations, name), getattr(activations, f"{name}_grad")) for name in names}
     return times({name: lambda pair=pair: [f(z) for f in pair] for name, pair in pairs.items()}, repeats)
 
 
 def cost_of_a_step(names=TIMED, repeats: int = 60) -> dict[str, float]:
-    """Median time of a training step of the net on 64 pictures, as a multiple of ReLU's."""
+    """Least time of a training step of the net on 64 pictures, as a multiple of ReLU's."""
     X, _, y, _ = (part[:64] for part in halves())
     nets = {name: net(name, np.random.default_rng(0)) for name in names}
     return times({name: lambda model=model: descend(model, X, y, lr=0.01) for name, model in nets.items()}, repeats)
 
 
 def times(calls: dict, repeats: int) -> dict[str, float]:
-    """Median time of each call, as a multiple of that of "relu"; the calls take turns."""
+    """Least time of each call, as a multiple of that of "relu". The calls take turns, and other work only adds time."""
     seconds = {name: [] for name in calls}
     for _ in range(repeats):
         for name, call in calls.items():
             start = perf_counter()
             call()
             seconds[name].append(perf_counter() - start)
-    return {name: float(np.median(taken) / np.median(seconds["relu"])) for name, taken in seconds.items()}
+    return {name: min(taken) / min(seconds["relu"]) for name, taken in seconds.items()}
