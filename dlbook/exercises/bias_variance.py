@@ -223,6 +223,24 @@ def bias2_and_variance(predictions, f_true):
                 " large. This task asks for the plain means.",
             ),
             Mistake(
+                "one mean for all points",
+                """\
+def bias2_and_variance(predictions, f_true):
+    return ((predictions.mean(axis=0) - f_true) ** 2).mean(), predictions.var()
+""",
+                "Your bias² is right. Your variance is measured from one mean of all predictions at all points. Each"
+                " point has a mean of its own.",
+            ),
+            Mistake(
+                "the wrong order",
+                """\
+def bias2_and_variance(predictions, f_true):
+    mean = predictions.mean(axis=0)
+    return ((predictions - mean) ** 2).mean(), ((mean - f_true) ** 2).mean()
+""",
+                "Both numbers are right, in the wrong order. First comes bias², then the variance.",
+            ),
+            Mistake(
                 "no square",
                 """\
 def bias2_and_variance(predictions, f_true):
@@ -255,6 +273,7 @@ def bias2_and_variance(predictions, f_true):
             Route(
                 0.2125, "You divided everything by four. The noise is in the test data, and the bias in every model."
             ),
+            Route(0.6, "That is one model without the noise. The mean of four strays less, and the noise stays."),
             Route(0.3, "The noise is missing: the test data carry it, however good the model."),
             Route(0.4, "You divided the bias² too. All four models are wrong in the same direction."),
             Route(0.65, "You halved the variance: that is the standard deviation's factor. Variances go down by four."),
@@ -394,6 +413,25 @@ def cross_validate(fit, x, y, folds):
                 "This is the sum of the squared errors: it grows with the number of samples. Take the mean.",
             ),
             Mistake(
+                "absolute error",
+                _FOLDS
+                + """\
+        error[fold] = np.abs(fit(x[rest], y[rest])(x[fold]) - y[fold])
+    return error.mean()
+""",
+                "You averaged absolute errors. The task asks for the squared ones.",
+            ),
+            Mistake(
+                "divided by the folds",
+                _FOLDS
+                + """\
+        error[fold] = (fit(x[rest], y[rest])(x[fold]) - y[fold]) ** 2
+    return error.sum() / len(folds)
+""",
+                "You divided the sum by the number of folds. It has one squared error for each sample, so divide by"
+                " the number of samples.",
+            ),
+            Mistake(
                 "root",
                 _FOLDS
                 + """\
@@ -466,6 +504,23 @@ def ridge_parts(A, f, lam, noise_var):
     return ((H @ f - f) ** 2).sum(), noise_var * (H**2).sum()
 """,
                 "These are sums over the training inputs. Average: divide both by m.",
+            ),
+            Mistake(
+                "averaged before squaring",
+                _RIDGE
+                + """\
+    return (H @ f - f).mean() ** 2, noise_var * (H**2).sum() / len(f)
+""",
+                "Your variance is right. You averaged the bias over the inputs before you squared it, so that too high"
+                " and too low cancel. Square first.",
+            ),
+            Mistake(
+                "lambda everywhere",
+                _RIDGE.replace("lam * np.eye(A.shape[1])", "lam")
+                + """\
+    return ((H @ f - f) ** 2).mean(), noise_var * (H**2).sum() / len(f)
+""",
+                "You added λ to every entry of Aᵀ A. It belongs on the diagonal: λ times the identity.",
             ),
             Mistake(
                 "standard deviation",

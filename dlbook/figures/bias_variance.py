@@ -37,8 +37,9 @@ def parts(curves: dict[str, np.ndarray], measured: dict[int, tuple[float, float]
         f"{curves['noise'][0]:.2f}. Their sum, the test error, is lowest at degree {best} with "
         f"{curves['test'][best]:.3f}; the measured errors lie on it. The training error falls all the way to "
         f"{curves['train'][-1]:.3f}.",
-        caption="On the left the three parts. The scale is logarithmic, so each line shows by how many times a part "
-        "changes. On the right their sum is a U, and the measured errors lie on it. The training error only falls.",
+        caption="The first panel has the three parts. Its scale is logarithmic, so each line shows by how many times a "
+        "part changes. In the second panel their sum is a U, and the measured errors lie on it. The training error "
+        "only falls.",
     )
     with figure.panel("The three parts", "degree", "squared error, logarithmic", yscale="log", ylim=(1e-3, 1)) as ax:
         for name, label, style in (("bias2", "bias²", "-"), ("variance", "variance", "--"), ("noise", "noise σ²", ":")):
@@ -61,8 +62,8 @@ def learning_curves(sizes, curves: dict[int, tuple[np.ndarray, np.ndarray]], sig
     )
     figure = Figure(
         alt=f"Errors from {sizes[0]} to {sizes[-1]} samples; the noise is {sigma**2:.2f}. {words}.",
-        caption="On the left both curves meet high above the noise, which is what bias looks like. On the right the "
-        "gap between them is wide and closes as data come in, which is what variance looks like.",
+        caption="With degree 1 both curves meet high above the noise, which is what bias looks like. With degree 12 "
+        "the gap between them is wide and closes as data come in, which is what variance looks like.",
     )
     for degree, (train, test) in curves.items():
         axes = {"ylim": (0, 0.65), "xscale": "log"}
@@ -114,7 +115,7 @@ def neighbours(curves: dict[str, np.ndarray]) -> Figure:
         alt=f"Over k on a logarithmic axis: the variance falls from {curves['variance'][0]:.3f} to "
         f"{curves['variance'][-1]:.3f}, bias² with noise rises from {curves['bias2_noise'][0]:.3f} to "
         f"{curves['bias2_noise'][-1]:.3f}; the sum is lowest at k = {curves['k'][best]}, {curves['test'][best]:.3f}.",
-        caption="Real data have the same U. Flexibility falls from left to right here, for more neighbours make a "
+        caption="The tumours show the same U. Flexibility falls from left to right here, for more neighbours make a "
         "stiffer model.",
     )
     axes = {"xscale": "log", "ylim": (0, 0.25)}
