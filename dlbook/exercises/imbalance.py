@@ -148,6 +148,15 @@ def class_weights(y_true):
                 " balanced classes become 1, and the mean weight of a sample stays 1.",
             ),
             Mistake(
+                "always two",
+                """\
+def class_weights(y_true):
+    _, count = np.unique(y_true, return_counts=True)
+    return len(y_true) / (2 * count)
+""",
+                "You divided by 2, which is right for two classes only. There may be more: divide by how many occur.",
+            ),
+            Mistake(
                 "upside down",
                 """\
 def class_weights(y_true):
@@ -240,6 +249,16 @@ def class_weights(y_true):
     return np.append(np.arange(len(y_true)), place)
 """,
                 "You appended places in the list of the rare class. Look up there which row of the data each is.",
+            ),
+            Mistake(
+                "to the nearest",
+                _ROWS
+                + """\
+    place = np.round(u * (len(rare) - 1)).astype(int)
+    return np.append(np.arange(len(y_true)), rare[place])
+""",
+                "You rounded to the nearest place, so the first and the last member are drawn half as often as the"
+                " others. Multiply by how many there are, and round down.",
             ),
             Mistake(
                 "of all rows",
@@ -528,6 +547,12 @@ def smote(X, near, base, neighbor, gap):
 """,
                 "The loss is right. In the slope you left the power as it is: it depends on z too, and the product rule"
                 " adds γ p log p.",
+            ),
+            Mistake(
+                "the wrong sign in it",
+                _CHANCES + _LOSS + _SLOPE.replace("- rest)", "+ rest)") + "    return loss, slope\n",
+                "The loss is right. In the slope, one of the two terms has the wrong sign: both γ p log p and −(1 − p)"
+                " are below 0, so that a positive is always pushed up.",
             ),
             Mistake(
                 "as if all were positive",

@@ -178,7 +178,8 @@ def borders(half: experiments.Halves, thetas: dict[str, np.ndarray], prior: floa
     )
     figure = Figure(
         alt=f"The border of a logistic regression after each remedy. Malignant and benign tumours beyond it: {told}.",
-        caption="Dashed, the border before. Weights, copies and inventions push it to nearly the same place as a moved "
+        caption="Diamonds are malignant, dots benign. "
+        "Dashed, the border before. Weights, copies and inventions push it to nearly the same place as a moved "
         "threshold. Undersampling sends it where its nine benign cases want it.",
     )
     for how, theta in thetas.items():
@@ -202,7 +203,8 @@ def net_borders(trained: nets.Nets) -> Figure:
     figure = Figure(
         alt="The border of a net of 32 hidden units, before dashed, and after its threshold was moved, with class "
         "weights and with focal loss. All borders are bent, and the weighted one has another shape than the moved one.",
-        caption="The net bends its border around single tumours. With class weights it has another shape than the "
+        caption="Diamonds are malignant, dots benign. "
+        "The net bends its border around single tumours. With class weights it has another shape than the "
         "untouched net's at a lower threshold. Focal loss bends it in other places, and does not push it out.",
     )
     half = experiments.halves(trained.seed + draw)
