@@ -246,6 +246,11 @@ def posterior(prior, likelihood):
                 "You let the negative result undo a positive one. Its ratio is (1 − s)/c, and that is not one over"
                 " s/(1 − c).",
             ),
+            Route(
+                1920 / 2119,
+                "A negative result must make sick less likely. You multiplied by c/(1 − s), and it is (1 − s)/c.",
+            ),
+            Route(0.705, "That is the probability that this person is healthy. Asked is that of sick."),
             Route(0.005, "You are back at the prevalence. Three results have something to say: multiply the odds."),
         ),
     ),
@@ -352,6 +357,7 @@ def grid_posterior(prior, likelihood, grid):
         tolerance=0.2,
         wrong_routes=(
             Route(7.5, "You took ¾ of 10 tosses: that forgets the prior, which pulls the peak towards ½."),
+            Route(7.0, "You took both heads of Beta(2, 2) off. At the peak the prior counts a − 1 heads, only one."),
             Route(9.0, "¾ of 12 is 1 + k: one of these heads is the prior's. Take it off."),
             Route(
                 8.5,
@@ -485,15 +491,15 @@ def grid_posterior(prior, likelihood, grid):
         " alarms come from a substance in the blood of some healthy people. What is the"
         " probability of disease now?",
         options={
-            "a": "About 50 %: the product rule, with the new belief of 9 % as the prior.",
+            "a": "About 50 %: the odds are multiplied again, with the new belief of 9 % as the prior.",
             "b": "Still about 9 %.",
             "c": "90 %, the sensitivity: two tests do away with the base rate.",
             "d": "Less than 9 %: the second result makes a laboratory error likelier.",
         },
         answer="b",
         wrong={
-            "a": "The product rule needs results that are independent given the condition. Here the substance that made"
-            " the first alarm makes the second one too.",
+            "a": "To multiply again needs results that are independent given the condition. Here the substance that"
+            " made the first alarm makes the second one too.",
             "c": "No number of tests does away with the base rate; evidence multiplies the odds that it leaves. And is"
             " the second result evidence at all?",
             "d": "That the same result comes again is what both the sick and these healthy people would show: it does"
@@ -630,6 +636,7 @@ def grid_posterior(prior, likelihood, grid):
                 1 / 64, "That is the evidence of the fair coin, P(six heads | fair). Compare it with the other one's."
             ),
             Route(1 / 7, "That is the evidence of the other model. Divide the fair coin's by the sum of both."),
+            Route(6 / 70, "You took 1/6 for the other model. From 0 to 6 heads there are seven numbers."),
             Route(7 / 64, "That is the ratio of the two, odds. Divide by the sum of both."),
             Route(64 / 71, "That is the other model's probability. Asked is that of the fair coin."),
             Route(
@@ -660,6 +667,8 @@ def grid_posterior(prior, likelihood, grid):
         wrong_routes=(
             Route(2.0, "That is σ²/v, the penalty beside a *sum* of squares. This cost is a mean over m cases."),
             Route(0.0125, "You divided v by m σ². A wide prior is a weak penalty: v stands below."),
+            Route(0.025, "That is half of it. Both squares carry a factor of ½, so it cancels."),
+            Route(80.0, "You multiplied by m. The sum is divided by m, and so is the penalty: more data, less of it."),
             Route(0.1, "That is twice too large. Both squares carry a factor of ½, so it cancels."),
             Route(0.003125, "You multiplied by v. The prior's square is divided by its variance."),
         ),

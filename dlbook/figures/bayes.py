@@ -12,7 +12,7 @@ def tree() -> Figure:
     """A thousand people, in two steps: who is sick, and who is positive."""
     figure = Figure(
         alt="A tree. 1,000 people branch into 10 sick and 990 healthy; the sick into 9 positive and 1 negative, the"
-        " healthy into 89 positive and 901 negative. A frame around the positive holds 9 and 89.",
+        " healthy into 89 positive and 901 negative. The boxes of the 9 and the 89 positive are in colour.",
         caption="A thousand people and one test. The two numbers in colour are all who are positive. Most of these"
         " alarms come from the right branch, because so many more people are in it.",
     )
@@ -215,12 +215,12 @@ def dependence(copied: np.ndarray, ppv: np.ndarray, rule: float, once: float) ->
     figure = Figure(
         alt=f"Simulated PPV after two positives: {words} copied. The rule says {rule:.2f}, one {once:.2f}.",
         caption="Two positive results, when some second results are mere copies of the first. Further to the right"
-        " more of them are, and the second result is worth less. The product rule does not see it and stays where it"
-        " is.",
+        " more of them are, and the second result is worth less. The rule for independent results"
+        " does not see it and stays where it is.",
     )
     with figure.panel("Two positive results", "copied results", "PPV", width=4.9, ylim=(0, 0.6)) as ax:
         ax.plot(copied, ppv, "o-", label="simulated")
-        ax.axhline(rule, color=MUTED, linestyle="--", label="product rule")
+        ax.axhline(rule, color=MUTED, linestyle="--", label="rule, if independent")
         ax.axhline(once, color=MUTED, linestyle=":", label="one positive result")
         ax.set_xticks(copied, [f"{c:.0%}" for c in copied])
         ax.legend(loc="center right", bbox_to_anchor=(1, 0.65))
@@ -234,9 +234,9 @@ def meeting(densities) -> Figure:
     told = "; ".join(f"after {n} tumours at {a:.2f} and {b:.2f}" for n, (a, b) in peaks.items())
     figure = Figure(
         alt=f"Two densities over the share of malignant tumours. Their peaks lie {told}.",
-        caption="Two people who are sure of very different shares, and who are shown the same tumours. Both beliefs"
-        " move towards the data and grow narrow, and in the end they nearly agree. The dotted line is the share among"
-        " all 569 tumours.",
+        caption="Two people who are shown the same tumours. The dashed one is sure of 5 %, and the other of 80 %."
+        " Both beliefs move towards the data and grow narrow, and in the end they nearly agree. The dotted line is the"
+        " share among all 569 tumours.",
     )
     for n, pair in densities.items():
         with figure.panel(f"after {n:,} tumours", "share malignant", "density", width=2.9, height=2.2) as ax:
@@ -372,8 +372,8 @@ def lines(counts=(0, 2, 10), seed: int = 3, drawn: int = 15) -> Figure:
     figure = Figure(
         alt=f"Three panels with fifteen lines and a band of 95 %. The height of the band: {widths}.",
         caption="Thin lines are drawn from the belief in all lines, and the band holds the next tumour with"
-        " probability 95 %. Before any data nearly every line is possible. Two tumours fix the line near them, and the"
-        " further away, the less. After ten, what remains of the band is mostly noise.",
+        " probability 95 %. Before any data the lines point in all directions. Two tumours fix the line near them,"
+        " and the further away, the less. After ten, what remains of the band is mostly noise.",
     )
     for n, belief, band in zip(counts, beliefs, bands, strict=True):
         with figure.panel(f"{n} tumours", "mean radius", "worst radius", width=2.45, height=2.6, ylim=(-5, 6)) as ax:
@@ -393,9 +393,9 @@ def coverage(sizes, shares: dict[str, np.ndarray]) -> Figure:
     told = "; ".join(f"{name}: " + ", ".join(f"{v:.2f}" for v in values) for name, values in means.items())
     figure = Figure(
         alt=f"Share of other tumours in the band after {', '.join(map(str, sizes))} tumours. {told}.",
-        caption="The share of all other tumours that lie inside a band of 95 %. The predictive band keeps its promise"
-        " from two tumours on. A band that knows the noise alone takes an uncertain line for certain, and is too"
-        " narrow.",
+        caption="The share of all other tumours that lie inside a band of 95 %. On average the predictive"
+        " band keeps its promise, from two tumours on. A band that knows the noise alone takes an uncertain line for"
+        " certain, and is too narrow.",
     )
     axes = {"width": 4.9, "height": 2.8, "xscale": "log", "ylim": (0.7, 1)}
     with figure.panel("", "tumours to learn from", "inside the band", **axes) as ax:
@@ -416,9 +416,9 @@ def beyond(seed: int = 0) -> Figure:
                      for name, (_, _, a, b) in zip(("line", "parabola"), found, strict=True))  # fmt: skip
     figure = Figure(
         alt=f"Area over radius of 569 tumours, which follow a parabola, and two bands. Inside the band: {told}.",
-        caption="Dark dots are tumours like those that were learnt from, and orange ones are larger. The line's"
-        " narrow band leaves them. The band knows how uncertain the line is. It does not know that a line is wrong."
-        " The parabola's band holds most of them.",
+        caption="Orange dots are the larger tumours, and the other dots are of the sizes that were learnt from."
+        " The line's narrow band misses the orange ones. The band knows how uncertain the line is. It does not know"
+        " that a line is wrong. The parabola's band holds most of them.",
     )
     for name, degree, (belief, noise_var, *_) in zip(("a line", "a parabola"), (1, 2), found, strict=True):
         with figure.panel(name, "mean radius", "mean area", width=3.6, height=2.9, ylim=(-2.2, 6)) as ax:

@@ -269,6 +269,11 @@ def test_a_band_that_knows_its_line_is_uncertain_keeps_its_promise_again():
         assert abs(shares["noise alone"][2] - shares["band"][2]) < 0.01
 
 
+def test_a_single_band_can_be_unlucky_again():
+    worst = np.min([bayes.coverage((2, 100), seed=seed)["band"].min(axis=1) for seed in AGAIN], axis=0)
+    assert worst[0] < 0.7 and worst[1] > 0.9
+
+
 def test_the_band_is_that_of_scikit_learn():
     """One draw of the coverage again, with scikit-learn's Gaussian process."""
     x, y, noise_var = bayes.radius_pair()
@@ -328,6 +333,8 @@ def test_the_evidence_chooses_the_parabola_again():
     assert others.argmin() == 1 and others[4] > 8 * others[1]
     wide = bayes.degrees_judged(draws=20, prior_var=10_000.0, seed=77)["evidence"]
     assert (wide.argmax(axis=1) == 0).sum() > (judged["evidence"].argmax(axis=1) == 0).sum()
+    loss = judged["evidence"] - wide
+    assert (loss > 0).all() and (np.diff(loss, axis=1) > 0).all()  # the higher the degree, the more
 
 
 def test_what_is_said_of_the_explorers_line_can_be_seen_there():
