@@ -587,7 +587,7 @@ def smote(X, near, base, neighbor, gap):
     ),
     Code(
         id="imbalance.top",
-        concepts=("metrics.precision",),
+        concepts=("imbalance.threshold", "metrics.precision"),
         title="Precision among the top k",
         level="easy",
         minutes=6,
@@ -649,7 +649,7 @@ def precision_at(y_true, y_score, k):
     ),
     Predict(
         id="imbalance.empty_half",
-        concepts=("metrics.recall",),
+        concepts=("imbalance.oversample", "metrics.recall"),
         title="A half without a single case",
         level="medium",
         minutes=7,
