@@ -350,6 +350,12 @@ def noise_floor(lr, sigma2, curvature, batch_size):
                 "That is v, the mean square distance from the minimum. The cost above the least one is ½λv.",
             ),
             Mistake(
+                "curvature forgotten",
+                "def noise_floor(lr, sigma2, curvature, batch_size):\n"
+                "    return 0.5 * lr * sigma2 / (curvature * (2 - lr * curvature) * batch_size)\n",
+                "That is ½v, half the mean square distance. The cost is ½λδ², so multiply by λ, too.",
+            ),
+            Mistake(
                 "batch forgotten",
                 "def noise_floor(lr, sigma2, curvature, batch_size):\n"
                 "    return lr * sigma2 / (2 * (2 - lr * curvature))\n",
@@ -453,7 +459,7 @@ def noise_floor(lr, sigma2, curvature, batch_size):
         task="A net needs 3,000 steps to its goal with batches of 8. With ever larger batches, each at its best"
         " rate, the number of steps falls to 300 and no further. What is its **critical batch size** $B_\\mathrm{c}$?",
         hints=(
-            "The number of steps is S (1 + B_c/B). Which number is S?",
+            "The number of steps is S (1 + B_c/B), with S the steps without noise. Which number is S?",
             "S is what remains when B is very large, 300. Put B = 8 in and solve for B_c.",
         ),
         solution="For large $B$ only $S = 300$ remains. So $3000 = 300\\,(1 + B_\\mathrm{c}/8)$,"

@@ -103,12 +103,12 @@ def best_step() -> Figure:
         caption="The expected change of the cost over η, for four amounts of noise. The more noise, the shorter the "
         "best step, a dot, and the less it gains. Past four times B_c there is little left to gain.",
     )
-    with figure.panel("", "η, in units of 1/λ", "change of J", width=4.8, ylim=(-1.1, 1.2)) as ax:
+    with figure.panel("", "η, in units of 1/λ", "change of J", width=4.8, xlim=(0, 3), ylim=(-1.1, 1.2)) as ax:
         for (name, r), style in zip(sizes.items(), STYLES, strict=False):
             line = ax.plot(eta, -2 * eta + eta**2 * (1 + r), style, label=name)[0]
             ax.plot(1 / (1 + r), -1 / (1 + r), "o", color=line.get_color())
         ax.axhline(0, color=MUTED, linewidth=0.8)
-        ax.legend(loc="upper left")
+        ax.legend(loc="center right")
     return figure
 
 
@@ -264,7 +264,8 @@ def settling(by_start: dict[float, dict[str, list[experiments.Run]]], least: flo
     words = "; ".join(f"from {start:g} {name}: {a[-1]:.2g} %" for (start, name), a in above.items())
     figure = Figure(
         alt=f"How far above the least cost stochastic descent is over the epochs; at the end {words}.",
-        caption="From 0.25 every falling rate arrives. From 0.02 the same falls stop far away.",
+        caption="The first of five shuffles. From 0.25 every falling rate arrives. From 0.02 the same falls stop far "
+        "away.",
     )
     ylim = (min(a.min() for a in above.values()) / 2, 300)
     for start, ways in by_start.items():

@@ -158,6 +158,8 @@ def test_without_replacement_the_excess_falls_with_the_square_of_the_rate():
     high, low = experiments.orders(0.02, seed=1), experiments.orders(0.01, seed=1)
     fall = {way: high[way].mean() / low[way].mean() for way in high}
     assert 1.8 < fall["with replacement"] < 2.9 < 3.1 < min(fall["shuffled anew"], fall["one order"]) < 5
+    assert all(0.5 < by["one order"].mean() / by["shuffled anew"].mean() < 0.75 for by in (high, low))
+    assert 0.0036 <= round(low["with replacement"].mean(), 4) <= 0.0050
 
 
 def test_samples_drawn_anew_each_time_are_noisier_and_no_order_is_free_of_noise():
