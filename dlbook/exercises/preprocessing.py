@@ -119,15 +119,15 @@ def standardize(X_train, X_test):
                 " column explodes. Ask whether the column is constant: is its minimum its maximum?",
             ),
             Mistake(
-                "N − 1",
+                "m − 1",
                 """\
 def standardize(X_train, X_test):
     constant = X_train.min(axis=0) == X_train.max(axis=0)
     std = np.where(constant, 1, X_train.std(axis=0, ddof=1))
     return (X_test - X_train.mean(axis=0)) / std
 """,
-                "You divided by N − 1 (ddof=1, the default of pandas and of torch.std). The book, like scikit-learn,"
-                " divides by N: it describes these numbers and estimates no others.",
+                "You divided by m − 1 (ddof=1, the default of pandas and of torch.std). The book, like scikit-learn,"
+                " divides by m: it describes these numbers and estimates no others.",
             ),
             Mistake(
                 "variance",
@@ -181,6 +181,8 @@ def standardize(X_train, X_test):
                 1.0, "You cut it off at the end of the range, or let the test value widen the range. Neither is done."
             ),
             Route(1.4, "This is the scaling to [0, 1]. To [−1, 1] it is stretched to twice its width, and shifted."),
+            Route(2 * 40 / 30 - 1, "You divided 40 by 30. Take the smallest value off both: the range starts at 5."),
+            Route(2 * 40 / 25 - 1, "You divided by the span, as is right, but did not take the smallest value off 40."),
             Route(2.8, "You stretched and did not shift: the −1 is missing."),
             Route(
                 0.9, "You divided the distance from the middle by the whole span. From −1 to 1 it is two units wide."
@@ -390,8 +392,8 @@ def best_columns(X, y, train, keep):
             Route(10.0, "You read the diagonal only. The 3 beside it couples weight and bias: that is what costs."),
             Route(
                 lambda: np.sqrt(np.linalg.cond(np.array([[10.0, 3.0], [3.0, 1.0]]))),
-                "That is the ratio of the singular values of A. The Hessian is AᵀA / m, whose eigenvalues are their"
-                " squares.",
+                "That is the larger eigenvalue alone, or the ratio of the singular values of A. The condition number of"
+                " the Hessian AᵀA / m is its larger eigenvalue divided by the smaller one.",
             ),
             Route(1.0, "So it is after centring. Here the mean is 3, and stands beside the diagonal."),
             Route(
