@@ -150,6 +150,9 @@ test("NaN is a gap", () => {
   const { svg, hits } = drawn([LINE], { arrays: arrays({ x: [0, 0.5, 1, 1.5, 2], y: [1, 1, NaN, 1, 1] }) });
   assert.equal(svg.match(/class="line" d="([^"]+)"/)[1].match(/M/g).length, 2);
   assert.equal(hits.length, 4);
+  const rule = { mark: "rule", x: null, y: "wanted", label: "", color: -1 };
+  const dotted = (wanted) => drawn([rule], { numbers: { wanted } }).svg.includes("stroke-dasharray");
+  assert.deepEqual([dotted(1), dotted(NaN)], [true, false], "a rule at no place is none");
 });
 
 test("a path ends in a dot where its last finite point is", () => {
