@@ -1,4 +1,4 @@
-"""Chapters that are written for the reader read so: sentences, colons, the share of prose, examples and captions."""
+"""The chapters are written for the reader: sentences, colons, the share of prose, examples and captions."""
 
 import json
 import re
@@ -16,35 +16,6 @@ sys.path.insert(0, str(ROOT / "tools"))
 from language import measure  # noqa: E402
 from serve import HTML  # noqa: E402
 
-# The chapters whose explanation is written anew; in the end all of them.
-WRITTEN = (
-    "activations",
-    "attention",
-    "augmentation",
-    "backpropagation",
-    "bayes",
-    "bias_variance",
-    "convolution",
-    "deep_cnns",
-    "embedding",
-    "sentiment",
-    "functional_models",
-    "generation",
-    "gradient_descent",
-    "gradient_descent_variants",
-    "imbalance",
-    "lstm",
-    "metrics",
-    "optimizers",
-    "preprocessing",
-    "recurrent",
-    "regularization",
-    "theory",
-    "transfer",
-    "transformer",
-    "vanishing_gradients",
-    "visualization",
-)
 MEAN, LONG, MARKS, PROSE = 17, 0.05, 2, 0.5
 
 
@@ -60,6 +31,10 @@ def unclear(html: str) -> list[str]:
     figures = BeautifulSoup(html, "html.parser").select("article figure.dlbook-figure")
     bare = [figure.select_one("[role=img]")["aria-label"][:60] for figure in figures if not figure.figcaption]
     return found + [f"no caption: {label}" for label in bare]
+
+
+def cells_of(chapter: concepts.Chapter) -> list[dict]:
+    return json.loads((ROOT / "chapters" / f"{chapter.notebook}.ipynb").read_text(encoding="utf-8"))["cells"]
 
 
 def without_example(slug: str, cells: list[dict]) -> list[str]:
@@ -85,26 +60,23 @@ def without_exercise(slug: str, text: str) -> list[str]:
 
 def test_the_chapters_read_well():
     found = {}
-    for slug in WRITTEN:
-        name = concepts.chapter(slug).notebook
-        found[slug] = unclear((HTML / "chapters" / f"{name}.html").read_text(encoding="utf-8"))
+    for chapter in concepts.chapters():
+        page = HTML / "chapters" / f"{chapter.notebook}.html"
+        found[chapter.slug] = unclear(page.read_text(encoding="utf-8"))
     assert {slug: faults for slug, faults in found.items() if faults} == {}
 
 
 def test_every_concept_has_an_example_by_hand():
     found = {}
-    for slug in WRITTEN:
-        path = ROOT / "chapters" / f"{concepts.chapter(slug).notebook}.ipynb"
-        found[slug] = without_example(slug, json.loads(path.read_text(encoding="utf-8"))["cells"])
+    for chapter in concepts.chapters():
+        found[chapter.slug] = without_example(chapter.slug, cells_of(chapter))
     assert {slug: missing for slug, missing in found.items() if missing} == {}
 
 
 def test_what_a_chapter_promises_an_exercise_asks_for():
     found = {}
-    for slug in WRITTEN:
-        path = ROOT / "chapters" / f"{concepts.chapter(slug).notebook}.ipynb"
-        title = json.loads(path.read_text(encoding="utf-8"))["cells"][0]
-        found[slug] = without_exercise(slug, "".join(title["source"]))
+    for chapter in concepts.chapters():
+        found[chapter.slug] = without_exercise(chapter.slug, "".join(cells_of(chapter)[0]["source"]))
     assert {slug: missing for slug, missing in found.items() if missing} == {}
 
 
