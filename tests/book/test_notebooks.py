@@ -79,6 +79,14 @@ def test_torch_cells_say_so(notebook):
             made |= {name.id for name in names if isinstance(name.ctx, ast.Store)}
 
 
+def test_a_live_cell_says_no_formula(notebook):
+    """A page sets its formulas when it is built; what a cell says there later would show its dollars."""
+    for cell in code_cells(notebook):
+        calls = [node for node in ast.walk(ast.parse(source(cell))) if isinstance(node, ast.Call)]
+        said = [call.args[0] for call in calls if getattr(call.func, "id", "") == "say" and "live" in tags(cell)]
+        assert not any("$" in ast.unparse(text) for text in said), cell["id"]
+
+
 def test_one_sentence_a_line(notebook):
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
