@@ -5,6 +5,7 @@ import pytest
 PHONE, DESK = 360, 1440
 NEAR = 40  # px from the place below the top of the window that the stylesheet keeps free
 
+TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 WATCH = """
 // How far a place stands from where it should; 0 where the page ends before it can get there.
 window.off = (id) => {
@@ -51,4 +52,7 @@ def test_every_anchor_is_where_its_link_leads(visit, built_page, width):
         for id in ids[len(ids) // 2 :][:1] if width == PHONE else ids[-1:]:  # from another page: one amid it, the last
             v.page.goto("about:blank")
             v.goto(f"{built_page}#{id}", until="networkidle")
+            if "cells.js" in v.asked:  # a page stays at its place while editors come, and many take their time
+                v.page.wait_for_selector("html[data-cells=ready]", state="attached")
+            v.page.evaluate(TWO_FRAMES)
             assert missed({id: v.page.evaluate("off", id)}) == {}, "from another page"
