@@ -51,6 +51,7 @@ def test_every_anchor_is_where_its_link_leads(visit, built_page, width):
         assert missed(found) == {}
         for id in ids[len(ids) // 2 :][:1] if width == PHONE else ids[-1:]:  # from another page: one amid it, the last
             v.page.goto("about:blank")
+            v.asked.clear()
             v.goto(f"{built_page}#{id}", until="networkidle")
             if "cells.js" in v.asked:  # a page stays at its place while editors come, and many take their time
                 v.page.wait_for_selector("html[data-cells=ready]", state="attached")
