@@ -5,6 +5,7 @@ SLOW = 120_000  # milliseconds: Python loads, on a machine that may have much to
 # A section that is far away has a guessed height, and what a test aims at would move: lay out the whole page first, as
 # the page itself does before a link leads to a place on it.
 LAY_OUT = "document.documentElement.dataset.whole = ''"
+TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 class Cell:

@@ -1,4 +1,5 @@
 // What chapter 21's explorer shows of a sequence: `state` of dlbook/explorers/lstm.py, where no Python runs.
+import { filled } from "./reading.js";
 
 const NUMBER = /([-−+]?)([0-9]+(?:\.[0-9]+)?|\.[0-9]+)(\*?)/g;
 
@@ -33,12 +34,9 @@ export function gates(text, { bias }, frame, { b, ...weights }) {
   const [values, marks] = sequence(text, most);
   const steps = stepped(values, marks, { ...weights, b: b.map((b, k) => b + (k === 1 ? bias : 0)) });
   const marked = values.map((v, t) => (marks[t] ? v : NaN));
-  const filled = (values) => ({
-    shape: [most],
-    values: Float64Array.from({ length: most }, (_, t) => values[t] ?? NaN),
-  });
   const [first, last] = [marks.indexOf(1), marks.lastIndexOf(1)];
-  const arrays = Object.fromEntries(Object.entries({ values, marked, ...steps }).map(([k, v]) => [k, filled(v)]));
+  const shown = Object.entries({ values, marked, ...steps });
+  const arrays = Object.fromEntries(shown.map(([key, values]) => [key, filled(values, most)]));
   return {
     arrays: { ...frame.arrays, ...arrays },
     numbers: {

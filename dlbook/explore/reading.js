@@ -42,6 +42,12 @@ export function reader(payload) {
   };
 }
 
+/** An array of this length, with gaps behind its values; null among them is a gap, too. */
+export const filled = (values, length) => ({
+  shape: [length],
+  values: Float64Array.from({ length }, (_, i) => values[i] ?? NaN),
+});
+
 /** A frame as a kernel sends it, with its numbers as they were computed. */
 export function revive(frame) {
   for (const [key, value] of Object.entries(frame.numbers)) frame.numbers[key] = real(value);

@@ -1,4 +1,5 @@
 // What chapter 23's explorer shows of a sentence: `state` of dlbook/explorers/sentiment.py, where no Python runs.
+import { filled } from "./reading.js";
 
 const WORD = /[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*|[^\p{L}\p{N}_\s]|_/gu; // text.tokenize
 export const tokenize = (text) => text.toLowerCase().match(WORD) ?? [];
@@ -24,13 +25,12 @@ export function wordParts(text, { model }, frame, { words, models }) {
   const order = part.map((_, i) => i).sort((a, b) => Math.abs(part[b]) - Math.abs(part[a]) || a - b);
   const top = order.slice(0, frame.arrays.height.values.length);
   const most = Math.abs(part[top[0]] ?? 0) || 1;
-  const filled = (values, length) => Float64Array.from({ length }, (_, i) => values[i] ?? NaN);
   const { height } = frame.arrays;
   return {
     arrays: {
       ...frame.arrays,
-      part: { shape: [room], values: filled(part, room) },
-      heavy: { shape: height.shape, values: filled(top.map((i) => part[i] / most), height.shape[0]) },
+      part: filled(part, room),
+      heavy: filled(top.map((i) => part[i] / most), height.shape[0]),
     },
     numbers: {
       ...frame.numbers,

@@ -26,6 +26,36 @@ def over(n: int, sigma: float) -> dict[str, np.ndarray]:
     return over_degrees(DEGREES, n, sigma)
 
 
+def fits_drawn(x, fits, x_train, y) -> dict[str, np.ndarray]:
+    """What the panel of fits shows: several curves over x (n_x,), and one training set."""
+    one = np.full((2, MOST), np.nan)
+    one[:, : len(x_train)] = x_train, y
+    return {
+        "x": x,
+        "truth": truth(x),
+        "x_fits": np.tile(np.append(x, np.nan), len(fits)),  # NaN lifts the pen between two curves
+        "fits": np.pad(fits, ((0, 0), (0, 1)), constant_values=np.nan).ravel(),
+        "x_points": one[0],
+        "y_points": one[1],
+    }
+
+
+def fits_panel(count: int):
+    """The fits of `count` training sets, their mean and the truth."""
+    return panel(
+        line("x_fits", "fits", label=f"fits of {count} training sets", color=0, width=1),
+        line("x", "truth", label="f, the truth", color=2),
+        line("x", "mean", label="mean of all fits", color=1, dash=True),
+        points("x_points", "y_points", label="one training set", color=-1, size=2.5),
+        title="The fits",
+        xlabel="x",
+        ylabel="y",
+        xlim=(-1.05, 1.05),
+        ylim=(-2.5, 2.5),
+        height=320,
+    )
+
+
 def state(degree: float, sigma: float, n: float) -> dict:
     """The fits of many training sets, and the parts of their error."""
     degree, n = round(degree), round(n)
@@ -40,16 +70,9 @@ def state(degree: float, sigma: float, n: float) -> dict:
         verdict = "is about right"
     else:
         verdict = "underfits: bias² is what costs" if degree < best else "overfits: the variance is what costs"
-    points = np.full((2, MOST), np.nan)
-    points[:, :n] = x_train, y[0]
     return {
-        "x": x,
-        "truth": truth(x),
+        **fits_drawn(x, predictions[:SHOWN, ::EVERY], x_train, y[0]),
         "mean": (H @ truth(x_train))[::EVERY],
-        "x_fits": np.tile(np.append(x, np.nan), SHOWN),  # NaN lifts the pen between two curves
-        "fits": np.pad(predictions[:SHOWN, ::EVERY], ((0, 0), (0, 1)), constant_values=np.nan).ravel(),
-        "x_points": points[0],
-        "y_points": points[1],
         "degrees": np.array(DEGREES, dtype=float),
         **{f"over_{name}": curve for name, curve in curves.items()},
         "bias2": parts.bias2,
@@ -68,18 +91,7 @@ def explorer():
     """The explorer of chapter 06."""
     return explore(
         state,
-        panel(
-            line("x_fits", "fits", label="fits of 7 training sets", color=0, width=1),
-            line("x", "truth", label="f, the truth", color=2),
-            line("x", "mean", label="mean of all fits", color=1, dash=True),
-            points("x_points", "y_points", label="one training set", color=-1, size=2.5),
-            title="The fits",
-            xlabel="x",
-            ylabel="y",
-            xlim=(-1.05, 1.05),
-            ylim=(-2.5, 2.5),
-            height=320,
-        ),
+        fits_panel(SHOWN),
         panel(
             line("degrees", "over_bias2", label="bias²", color=0),
             line("degrees", "over_variance", label="variance", color=1, dash=True),

@@ -14,13 +14,13 @@ from dlbook.experiments.bias_variance import (
     split,
     truth,
 )
-from dlbook.explore.explorer import Choice, Slider, explore, handle, line, number, panel, points
+from dlbook.explore.explorer import Choice, Slider, explore, handle, line, number, panel
+from dlbook.explorers.bias_variance import fits_drawn, fits_panel
 
 LOG_LAMS = tuple(k / 2 for k in range(-12, 5))  # log₁₀ λ
 EVERY = 4  # of the points at which errors are measured, each fourth is drawn
 SHOWN = 5  # of the fitted curves, drawn
 SETS = 100  # draws of the inputs
-MOST = 60  # points of the largest training set
 
 
 @cache
@@ -55,18 +55,9 @@ def state(strength: float, degree: float, n: float, kind: str) -> dict:
     H = ridge_smoother(x_train, X_TEST[::EVERY], degree, 10.0**strength)  # (SHOWN, n_x, n)
     fits, x = (H @ y[..., None])[..., 0], X_TEST[::EVERY]
     parts, curve = split(degree, 10.0**strength, sets(kind, n)), over(degree, kind, n)
-    one = np.full((2, MOST), np.nan)
-    one[:, :n] = x_train[0], y[0]
     return {
-        "x": x,
-        "truth": truth(x),
+        **fits_drawn(x, np.clip(fits, -4, 4), x_train[0], y[0]),  # how far outside does not matter
         "mean": parts.mean[::EVERY],
-        "x_fits": np.tile(np.append(x, np.nan), SHOWN),  # NaN lifts the pen between two curves
-        "fits": np.pad(
-            np.clip(fits, -4, 4), ((0, 0), (0, 1)), constant_values=np.nan
-        ).ravel(),  # far outside, no matter
-        "x_points": one[0],
-        "y_points": one[1],
         "strengths": np.array(LOG_LAMS),
         "over_bias2": above_zero([p.bias2 for p in curve]),
         "over_of_noise": above_zero([p.of_noise for p in curve]),
@@ -86,18 +77,7 @@ def explorer():
     """The second explorer of chapter 06."""
     return explore(
         state,
-        panel(
-            line("x_fits", "fits", label=f"fits of {SHOWN} training sets", color=0, width=1),
-            line("x", "truth", label="f, the truth", color=2),
-            line("x", "mean", label="mean of all fits", color=1, dash=True),
-            points("x_points", "y_points", label="one training set", color=-1, size=2.5),
-            title="The fits",
-            xlabel="x",
-            ylabel="y",
-            xlim=(-1.05, 1.05),
-            ylim=(-2.5, 2.5),
-            height=320,
-        ),
+        fits_panel(SHOWN),
         panel(
             line("strengths", "over_bias2", label="bias²", color=0),
             line("strengths", "over_of_noise", label="variance from noise", color=1, dash=True),

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from live_cells import LAY_OUT
+from live_cells import LAY_OUT, TWO_FRAMES
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,7 +20,6 @@ from serve import HTML, serving  # noqa: E402
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PYODIDE = ROOT / ".cache" / "pyodide"
-TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 # Half of a page's elements are the boxes of its formulas; all that axe can ask of them is the colour of their text.
 FLAT = "document.querySelectorAll('.katex-html').forEach((e) => e.replaceChildren(e.textContent))"
 NO_BOOK = f"There is no built book in {HTML}: run `make book` first."

@@ -1,11 +1,11 @@
 """A link leads to what it names: every anchor of every page, on a phone and on a desk, and from another page, too."""
 
 import pytest
+from live_cells import TWO_FRAMES
 
 PHONE, DESK = 360, 1440
 NEAR = 40  # px from the place below the top of the window that the stylesheet keeps free
 
-TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 WATCH = """
 // How far a place stands from where it should; 0 where the page ends before it can get there.
 window.off = (id) => {

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dlbook._validate import wrong
+from dlbook._validate import bayes as check
 from dlbook.scratch.bayes._inputs import floats, non_negative, positive
 from dlbook.scratch.bayes.densities import Normal
 
@@ -33,7 +33,7 @@ def linear_regression(X, y, noise_var, prior_var):
     1.333 0.167
     """
     X, y = _matrix("X", X), _vector("y", y)
-    _check_length("y", y, "rows of X", len(X))
+    check.check_length("y", len(y), "rows of X", len(X))
     noise_var = _one("noise_var", positive("noise_var", noise_var))
     prior_var = _one("prior_var", positive("prior_var", prior_var))
     try:
@@ -43,8 +43,7 @@ def linear_regression(X, y, noise_var, prior_var):
         found = np.isfinite(mean).all() and (np.diag(cov) > 0).all()
     except np.linalg.LinAlgError:
         found = False
-    if not found:
-        raise wrong("X", "leave a covariance", "a precision without an inverse", "columns that differ, less prior_var")
+    check.check_inverted(found)
     return Weights(mean.astype(X.dtype), cov.astype(X.dtype))
 
 
@@ -60,36 +59,29 @@ def linear_predictive(X, mean, cov, noise_var):
     Shapes: X (M, D), mean (D,), cov (D, D) -> mean and var (M,). With `noise_var` 0 it is the belief in the line.
     """
     X, mean, cov = _matrix("X", X), _vector("mean", mean), _matrix("cov", cov)
-    _check_length("mean", mean, "columns of X", X.shape[1])
-    if cov.shape != (len(mean), len(mean)):
-        raise wrong("cov", "hold a covariance of every two weights", f"shape {cov.shape}", f"{(len(mean),) * 2}")
+    check.check_length("mean", len(mean), "columns of X", X.shape[1])
+    check.check_cov(cov.shape, len(mean))
     noise_var = _one("noise_var", non_negative("noise_var", noise_var))
     wide = (value.astype(np.float64) for value in (X, mean, cov, noise_var))
     return Normal(*(value.astype(X.dtype) for value in linear_predictive_core(*wide)))
 
 
 def _matrix(name: str, value) -> np.ndarray:
-    """Finite floats (N, D) with D ≥ 1; N may be 0."""
-    value = np.asarray(value)
-    if value.ndim != 2 or value.shape[1] == 0:
-        raise wrong(name, "have a row a case", f"shape {value.shape}", "shape (N, D)")
-    return floats(name, value) if value.size else value.astype(np.float64)
+    check.check_matrix(name, np.shape(value))
+    return _finite(name, value)
 
 
 def _vector(name: str, value) -> np.ndarray:
-    """Finite floats (N,); N may be 0."""
+    check.check_line(name, np.shape(value))
+    return _finite(name, value)
+
+
+def _finite(name: str, value) -> np.ndarray:
+    """Finite floats, or none at all."""
     value = np.asarray(value)
-    if value.ndim != 1:
-        raise wrong(name, "have one dimension", f"shape {value.shape}", "shape (N,)")
     return floats(name, value) if value.size else value.astype(np.float64)
 
 
 def _one(name: str, value: np.ndarray) -> np.ndarray:
-    if value.shape != ():
-        raise wrong(name, "be one number", f"shape {value.shape}", "shape ()")
+    check.check_one(name, value.shape)
     return value
-
-
-def _check_length(name: str, value: np.ndarray, other: str, needed: int) -> None:
-    if len(value) != needed:
-        raise wrong(name, f"be as long as there are {other}", f"{len(value)}", f"{needed}")
