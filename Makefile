@@ -53,6 +53,7 @@ lint: $(ENV) $(FRONT)
 	ruff check .
 	ruff format --check .
 	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	zizmor --offline --quiet --persona pedantic --min-severity medium .github/workflows
 	node_modules/.bin/eslint dlbook tests eslint.config.mjs
 
 # What looks at the built pages waits for them.

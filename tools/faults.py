@@ -92,6 +92,20 @@ FAULTS = [
         "'runs-on' is a required property",
     ),
     Fault(
+        "workflow that trusts a name",
+        ".github/workflows/publish.yml",
+        replace("@11bd71901bbe5b1630ceea73d27597364c9af683", "@v4"),
+        "zizmor --offline --quiet .github/workflows",
+        "unpinned-uses",
+    ),
+    Fault(
+        "step of a workflow",
+        ".github/workflows/publish.yml",
+        replace("make book", "make boook"),
+        "python tools/workflows.py",
+        "make has no target 'boook'",
+    ),
+    Fault(
         "border, by lint",
         "dlbook/scratch/losses/squared.py",
         replace("import numpy as np", "import numpy as np\nimport torch"),
