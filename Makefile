@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help book serve lab test chapter affected everything check lint unit node pyodide pyodide-rooms pyodide-exercises recorded notebooks browser jupyterlab faults lighthouse links bench measure clean
+.PHONY: help book serve lab test chapter affected everything check lint unit node pyodide pyodide-rooms pyodide-exercises recorded notebooks browser jupyterlab faults lighthouse links bench measure weekly wheel clean
 
 PYTHON ?= python3
 # More arguments for pip, e.g. PIP_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu"
@@ -119,6 +119,12 @@ bench: $(ENV) ## time the NumPy rooms against scikit-learn and PyTorch, one thre
 
 measure: $(ENV) ## measure anew what takes longer than a chapter's minute, where its code has changed (minutes)
 	python tools/measure.py
+
+weekly: $(ENV) $(FRONT) ## what takes too long for `make test`: the wheel in environments of its own, and the like
+	pytest -v tests/weekly
+
+wheel: $(ENV) ## build the package as a wheel, the same bytes from the same sources, in dist/
+	python -m dlbook.site.wheel dist
 
 clean: ## remove everything that was built (the environment stays; `rm -r .venv node_modules` removes it too)
 	rm -rf _build .cache/folder-build .cache/notebooks .pytest_cache .ruff_cache .hypothesis

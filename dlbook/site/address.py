@@ -5,7 +5,10 @@ environment DLBOOK_REPOSITORY and DLBOOK_SITE, which win. Both are empty by defa
 """
 
 import os
+from pathlib import Path
 from urllib.parse import urlsplit
+
+import yaml
 
 SETTINGS = ("dlbook_repository", "dlbook_site")
 
@@ -20,6 +23,12 @@ def configure(app, config) -> None:
     for name in SETTINGS:
         config[name] = checked(name, os.environ.get(name.upper()) or config[name])
     config.html_baseurl = config.dlbook_site
+
+
+def named(root: Path) -> dict[str, str]:
+    """The addresses of the book in the folder `root`, for what runs outside Sphinx."""
+    config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))["sphinx"]["config"]
+    return {name: checked(name, os.environ.get(name.upper()) or config.get(name, "")) for name in SETTINGS}
 
 
 def checked(name: str, address: str) -> str:

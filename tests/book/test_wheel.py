@@ -1,27 +1,75 @@
-"""What is installed is whole: every file of the package is in the wheel."""
+"""What is installed is whole and describes itself: the wheel, as it is built."""
 
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from setuptools import Distribution
+
+from dlbook.site import address, wheel
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def packaged(monkeypatch) -> set[str]:
-    """The files that a wheel takes, as setuptools reads `pyproject.toml`."""
-    monkeypatch.chdir(ROOT)
-    distribution = Distribution({"script_name": "setup.py", "src_root": str(ROOT)})
-    distribution.parse_config_files()
-    command = distribution.get_command_obj("build_py")
-    command.ensure_finalized()
-    data = {f"{folder}/{name}" for _, folder, _, names in command.get_data_files_without_manifest() for name in names}
-    return data | {path for _, _, path in command.find_all_modules()}
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Path:
+    return wheel.build(tmp_path_factory.mktemp("wheel"))
 
 
-def test_the_wheel_has_every_file_of_the_package(packaged):
-    files = [path.relative_to(ROOT) for path in sorted((ROOT / "dlbook").rglob("*")) if path.is_file()]
-    owed = [path for path in files if not any(part.startswith(("__pycache__", "tmp")) for part in path.parts)]
-    assert len(owed) > 100
-    assert not [str(path) for path in owed if str(ROOT / path) not in packaged]
+@pytest.fixture(scope="module")
+def described(built):
+    with zipfile.ZipFile(built) as archive:
+        (name,) = [name for name in archive.namelist() if name.endswith("/METADATA")]
+        return message_from_bytes(archive.read(name), policy=policy.default)
+
+
+def test_the_wheel_has_every_file_of_the_package_and_every_chapter(built):
+    files = [path.relative_to(ROOT) for path in (ROOT / "dlbook").rglob("*") if path.is_file()]
+    owed = {str(path) for path in files if not any(part.startswith(("__pycache__", "tmp")) for part in path.parts)}
+    chapters = {f"dlbook/chapters/{path.name}" for path in (ROOT / "chapters").glob("*.ipynb")}
+    assert len(owed) > 100 and len(chapters) == 26
+    with zipfile.ZipFile(built) as archive:
+        held = {name for name in archive.namelist() if ".dist-info/" not in name}
+        assert held == owed | chapters
+        assert all(archive.read(name) == (ROOT / name).read_bytes() for name in owed)
+
+
+def test_the_same_sources_make_the_same_bytes_and_leave_nothing_behind(built, tmp_path, monkeypatch):
+    before = sorted(os.listdir(ROOT))
+    monkeypatch.setenv("PYTHONWARNINGS", "error")  # as in a build of the book
+    mask = os.umask(0o077)
+    try:
+        again = wheel.build(tmp_path / "new")
+    finally:
+        os.umask(mask)
+    assert again.name == built.name
+    assert wheel.sha256(again) == wheel.sha256(built)
+    assert sorted(os.listdir(ROOT)) == before
+
+
+def test_a_package_index_shows_it_well(built, described):
+    checked = [sys.executable, "-m", "twine", "check", "--strict", str(built)]
+    ran = subprocess.run(checked, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stdout
+    for field in ("Summary", "Author", "Keywords", "Classifier", "License-Expression", "License-File"):
+        assert described[field], field
+    assert "# dlbook" in described.get_content()
+    assert not re.findall(r"\]\((?!https?://|#).*?\)", described.get_content()), "relative: an index has no such file"
+    named = [place for place in address.named(ROOT).values() if place]
+    assert len(described.get_all("Project-URL", [])) == len(named)
+
+
+def test_a_named_host_gives_the_addresses_of_the_project():
+    owner = "https://github.com/owner/name"
+    table = wheel.urls(dlbook_repository=owner, dlbook_site="")
+    assert table == f'\n[project.urls]\nRepository = "{owner}"\n'
+    assert 'Book = "https://book.example/"\n' in wheel.urls(owner, "https://book.example/")
+    readme = "![a picture](docs/a.png) [how](CONTRIBUTING.md) [there](https://example.org)"
+    assert wheel.without_relative(readme, "") == " how [there](https://example.org)"
+    assert wheel.without_relative(readme, owner) == (
+        f"![a picture]({owner}/raw/main/docs/a.png) [how]({owner}/blob/main/CONTRIBUTING.md) [there](https://example.org)"
+    )
