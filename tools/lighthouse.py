@@ -64,7 +64,7 @@ def main() -> None:
         *sorted(f"chapters/{path.name}" for path in (HTML / "chapters").glob("*.html")),
     ]
     print(f"{'page':40}{''.join(f'{name:>16}' for name in SCORES)}   kB  requests")
-    with serving() as site:
+    with serving(HTML) as site:
         for page in pages:
             reports = [run(f"{site}/{page}") for _ in range(args.runs)]
             scores = [median(round(100 * r["categories"][name]["score"]) for r in reports) for name in SCORES]

@@ -82,7 +82,14 @@ def test_references_and_search_follow_the_id(built):
 def a_book(root):
     """The files that decide whether notebooks must run again."""
     rendered = ("dlbook/explore/c.css", "dlbook/explore/d.js")
-    for name in ("constraints.txt", "dlbook/a.py", "dlbook/data/b.npz", "dlbook/site/e.py", *rendered):
+    for name in (
+        "constraints.txt",
+        "dlbook/a.py",
+        "dlbook/data/b.npz",
+        "dlbook/site/e.py",
+        "dlbook/cli/f.py",
+        *rendered,
+    ):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text("1", encoding="utf-8")
     return root
@@ -95,7 +102,9 @@ def test_outputs_are_stale_after_a_change_of(name, tmp_path):
     assert execution.digest(tmp_path) != before
 
 
-@pytest.mark.parametrize("name", ["dlbook/explore/c.css", "dlbook/explore/d.js", "dlbook/site/e.py", "README.md"])
+@pytest.mark.parametrize(
+    "name", ["dlbook/explore/c.css", "dlbook/explore/d.js", "dlbook/site/e.py", "dlbook/cli/f.py", "README.md"]
+)
 def test_outputs_are_fresh_after_a_change_of(name, tmp_path):
     before = execution.digest(a_book(tmp_path))
     (tmp_path / name).write_text("2", encoding="utf-8")
