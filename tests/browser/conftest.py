@@ -21,7 +21,7 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PYODIDE = ROOT / ".cache" / "pyodide"
 # Half of a page's elements are the boxes of its formulas; all that axe can ask of them is the colour of their text.
-FLAT = "document.querySelectorAll('.katex-html').forEach((e) => e.replaceChildren(e.textContent))"
+FLAT = "document.querySelectorAll('.katex-html, math').forEach((e) => e.replaceChildren(e.textContent))"
 NO_BOOK = f"There is no built book in {HTML}: run `make book` first."
 
 

@@ -17,7 +17,7 @@ window.off = (id) => {
 window.anchors = () => [...document.querySelectorAll("article [id]")]
     .filter(e => !e.closest("svg, .katex, details:not([open])") && e.checkVisibility())
     .map(e => e.id);
-// A reader's click on a link of this page: where the place stands two frames later, or once what comes late has come.
+// A reader's click on a link of this page: where the place stands a frame later, or once what comes late has come.
 const frame = () => new Promise(requestAnimationFrame);
 window.follow = async (ids) => {
     const found = {};
@@ -26,7 +26,7 @@ window.follow = async (ids) => {
         document.querySelector("main").append(link);
         link.click();
         link.remove();
-        await frame().then(frame);
+        await frame();
         for (let n = 0; n < 30 && Math.abs(off(id)) > 40; n++) await frame();
         found[id] = off(id);
     }
