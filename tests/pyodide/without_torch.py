@@ -201,8 +201,9 @@ def pytest_terminal_summary(terminalreporter):
 def pytest_unconfigure(config):
     stats = config.pluginmanager.get_plugin("terminalreporter").stats
     if "passed" in stats and not stats.keys() & {"failed", "error"}:
-        passed, version = len(stats.get("passed", ())), sys.modules["pyodide"].__version__
+        passed, pyodide = len(stats.get("passed", ())), sys.modules.get("pyodide")
+        where = f"Pyodide {pyodide.__version__}" if pyodide else f"Python {sys.version.split()[0]}"
         print(
-            f"{passed} tests of the NumPy room passed in Pyodide {version}"
+            f"{passed} tests of the NumPy room passed in {where} with NumPy {np.__version__}"
             f" ({left_out.total()} need PyTorch and ran on CPython only)"
         )
