@@ -51,6 +51,7 @@ RULES = [
     (r"dlbook/(?:scratch|pytorch)/(\w+)(?:/|\.py).*", lambda family: [*of_family(family), *PAGES]),
     (r"dlbook/(?:experiments|figures|explorers|exercises)/(\w+)(?:/|\.py).*", of_chapter),
     (r"chapters/\d\d_(\w+)\.ipynb", of_chapter),
+    (r"dlbook/cli/.*", lambda: ["tests/book/test_cli.py"]),
     (r"reference/.*|intro\.md|references\.bib|_toc\.yml", lambda: PAGES),
     (r"dlbook/(?:explore|practise|live|site)/.*\.(?:js|mjs|css|html)", lambda: ["node", *PAGES]),
 ]

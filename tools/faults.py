@@ -99,6 +99,27 @@ FAULTS = [
         "unpinned-uses",
     ),
     Fault(
+        "wheel with other bytes",
+        "dlbook/site/wheel.py",
+        replace('environment["SOURCE_DATE_EPOCH"] = EPOCH', "pass"),
+        f"{PYTEST} tests/book/test_wheel.py -k same_sources",
+        "AssertionError",
+    ),
+    Fault(
+        "command that is always content",
+        "dlbook/cli/practise.py",
+        replace("return RIGHT if result else WRONG", "return RIGHT"),
+        f"{PYTEST} tests/book/test_cli.py -k mistake",
+        "AssertionError",
+    ),
+    Fault(
+        "reader's notebook that is written over",
+        "dlbook/cli/lab.py",
+        replace("if not own.exists():", "if True:"),
+        f"{PYTEST} tests/book/test_cli.py -k copied",
+        "AssertionError",
+    ),
+    Fault(
         "step of a workflow",
         ".github/workflows/publish.yml",
         replace("make book", "make boook"),

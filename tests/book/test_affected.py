@@ -26,6 +26,7 @@ import chapter  # noqa: E402
         ("chapters/04_gradient_descent.ipynb", {"tests/concepts/test_losses.py", "book"}),
         ("tests/book/test_links.py", {"tests/**/test_links.py"}),
         ("dlbook/practise/answers.js", {"node", "browser"}),
+        ("dlbook/cli/lab.py", {"tests/book/test_cli.py"}),
     ],
 )
 def test_a_change_asks_for_its_tests(file, asked):
