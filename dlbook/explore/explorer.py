@@ -20,11 +20,12 @@
 """
 
 import json
+import secrets
 from string import Formatter
 
 import numpy as np
 
-from dlbook.explore import marks
+from dlbook.explore import marks, still
 from dlbook.explore.grid import (
     Choice,
     FreeText,
@@ -95,8 +96,8 @@ class Explorer:
                 answer["arrays"][key] = {"shape": list(value.shape), "values": flat}
         return answer
 
-    def widget(self):
-        """The anywidget that JupyterLab shows."""
+    def widget(self, key: str = ""):
+        """The anywidget that JupyterLab shows; it hides the picture of this key."""
         import anywidget
         import traitlets
 
@@ -104,8 +105,9 @@ class Explorer:
             _esm = module()
             _css = FOLDER.parent / "dlbook.css"
             payload = traitlets.Dict().tag(sync=True)
+            still = traitlets.Unicode().tag(sync=True)
 
-        widget = ExplorerWidget(payload=self.opening())
+        widget = ExplorerWidget(payload=self.opening(), still=key)
 
         def on_message(_, message, buffers):
             try:
@@ -119,9 +121,13 @@ class Explorer:
     def _repr_mimebundle_(self, include=None, exclude=None):
         if in_page():
             return {MIME: json.dumps(self.payload(), separators=(",", ":")), "text/plain": repr(self)}
-        data, metadata = self.widget()._repr_mimebundle_()
+        from IPython.display import display
+
         # what a notebook shows that is opened again, without the kernel that made the widget
-        return data | {"text/plain": f"{self!r} Run this cell to move it."}, metadata
+        key = secrets.token_hex(4)
+        display({"text/html": still.html(self.spec, key), "text/plain": repr(self)}, raw=True)
+        data, metadata = self.widget(key)._repr_mimebundle_()
+        return data | {"text/plain": "Run this cell to move the explorer."}, metadata
 
     def __repr__(self) -> str:
         return f'Explorer "{self.spec["title"]}": {self.spec["alt"]}'

@@ -5,6 +5,8 @@ import { revive } from "./reading.js";
 const GONE = "The kernel was started anew and no longer knows this explorer: run its cell again.";
 
 function render({ model, el }) {
+  // The picture that a saved notebook keeps stands in the output before.
+  for (const still of document.querySelectorAll(`[data-still="${model.get("still")}"]`)) still.hidden = true;
   const figure = el.appendChild(document.createElement("figure"));
   // Keys that move a slider or choose an option are no commands to the notebook.
   figure.setAttribute("data-lm-suppress-shortcuts", "true");

@@ -368,14 +368,15 @@ def test_the_widget_answers_and_reports_errors():
     widget.close()
 
 
-def test_the_page_gets_its_own_mime_type_and_jupyterlab_a_widget(monkeypatch):
+def test_the_page_gets_its_own_mime_type_and_jupyterlab_a_widget(monkeypatch, capsys):
     monkeypatch.setenv("DLBOOK_STATIC", "1")
     bundle = demo()._repr_mimebundle_()
     assert bundle["text/plain"] == 'Explorer "Demo": A wave.'
     assert json.loads(bundle["application/vnd.dlbook.explorer+json"]) == json.loads(json.dumps(demo().payload()))
     monkeypatch.delenv("DLBOOK_STATIC")
     shown, _ = demo()._repr_mimebundle_()
-    assert shown["text/plain"] == 'Explorer "Demo": A wave. Run this cell to move it.', "in a notebook opened again"
+    assert shown["text/plain"] == "Run this cell to move the explorer.", "in a notebook opened again"
+    assert "A wave. Run this cell to move it." in capsys.readouterr().out, "the picture stands before it"
     assert "application/vnd.jupyter.widget-view+json" in shown and shell.MIME not in shown
 
 

@@ -15,6 +15,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import expect
 
+from dlbook import explorers
 from dlbook.exercises import of_chapter
 
 ROOT = Path(__file__).parents[2]
@@ -182,6 +183,32 @@ def test_an_exercise_answers_and_remembers(lab, chromium):
     row = page.get_by_role("row", name="01 Evaluation metrics")
     expect(row).to_contain_text(f"1 of {len(of_chapter('metrics'))}")
     page.close()
+
+
+def test_a_saved_notebook_shows_the_explorers_picture(lab, chromium):
+    """Opened again without the kernel that made it, by its author and by someone who does not trust it."""
+    address, home = lab
+    write(home / "saved.ipynb", "from dlbook import explorers\nexplorers.metrics.explorer()")
+    page = open_chapter(chromium, address, "saved")
+    run_all(page, home, "saved")
+    move(page, page.locator("figure.explorer"))
+    expect(page.locator(".dlbook-still")).to_be_hidden()
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.get_by_text("Shut Down Kernel", exact=True).click()
+    page.get_by_text("No Kernel").first.wait_for()
+    page.close()
+    saved = json.loads((home / "saved.ipynb").read_text())
+    (home / "foreign.ipynb").write_text(json.dumps(saved | {"metadata": saved["metadata"] | {"signed": "by nobody"}}))
+    for name in ("saved", "foreign"):
+        page = open_chapter(chromium, address, name)
+        picture = page.get_by_role("img", name=explorers.metrics.explorer().spec["alt"])
+        expect(picture).to_be_visible()
+        assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 300
+        if name == "saved":
+            expect(page.get_by_text("Error displaying widget")).to_be_attached()  # what JupyterLab says of the rest
+        expect(page.get_by_text("Error displaying widget")).to_be_hidden()
+        assert "Explorer(" not in page.locator(".jp-OutputArea").inner_text()
+        page.close()
 
 
 def write(path, *sources):
