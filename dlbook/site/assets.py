@@ -10,7 +10,7 @@ from pathlib import Path
 from pygments.formatters import HtmlFormatter
 
 from dlbook import concepts
-from dlbook.site import folds, mime, pictures, python
+from dlbook.site import copies, folds, mime, pictures, python
 
 SITE = Path(__file__).parent
 PACKAGE = SITE.parent
@@ -47,6 +47,7 @@ def finish(app, exception) -> None:
     bundle_js(PACKAGE / "live" / "worker.js", static / "worker.js")
     python.install(static)
     bundle_js(PACKAGE / "explore" / "host.js", static / "explorer.js")
+    copies.write(app)
 
 
 def name_concepts(index: Path) -> None:

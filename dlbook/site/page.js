@@ -162,3 +162,15 @@ document.addEventListener("toggle", ({ target: fold }) => {
   script.onerror = () => { delete fold.dataset.fetched; script.remove(); };
   document.head.append(script);
 }, true);
+
+// A downloaded notebook says where it was downloaded, unless it says so already; a file on disk cannot be asked.
+const download = document.querySelector("a[download$='.ipynb']");
+download?.addEventListener("click", async (event) => {
+  if (location.protocol === "file:" || download.href.startsWith("blob:")) return;
+  event.preventDefault();
+  const text = await (await fetch(download.href)).text();
+  const site = new URL(root.dataset.content_root, location);
+  const copy = new Blob([text.replace('site = \\"\\"', () => `site = \\"${site}\\"`)]);
+  download.href = URL.createObjectURL(copy);
+  download.click();
+});

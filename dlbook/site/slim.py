@@ -6,6 +6,7 @@ import re
 from docutils import nodes
 
 from dlbook import concepts
+from dlbook.site import elsewhere
 
 DESCRIPTION = 155  # characters that a search engine shows
 
@@ -19,6 +20,7 @@ def page_context(app, pagename, templatename, context, doctree) -> None:
         "description": chapter.question if chapter else description(doctree, context["about"]),
         "chapter": chapter,
         "prerequisites": [concepts.chapter(slug) for slug in chapter.prerequisites] if chapter else [],
+        "elsewhere": elsewhere.buttons(app.config, chapter.notebook) if chapter else {},
         "live": 'id="cell-' in context.get("body", ""),
         "exercises": context.get("body", "").count('<section class="exercise '),
         "explorer": 'data-explorer="' in context.get("body", ""),

@@ -1,0 +1,36 @@
+"""Open in Colab and Open in Binder: only where both addresses are named, and only of a repository on GitHub."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from dlbook.site import elsewhere
+
+SITE, REPOSITORY = "https://example.org/book/", "https://github.com/owner/name"
+
+
+def config(repository="", site=""):
+    return SimpleNamespace(dlbook_repository=repository, dlbook_site=site)
+
+
+def test_colab_opens_the_copy_and_binder_the_repositorys_notebook():
+    assert elsewhere.buttons(config(REPOSITORY, SITE), "04_gradient_descent") == {
+        "Open in Colab": "https://colab.research.google.com/github/owner/name/blob/notebooks/04_gradient_descent.ipynb",
+        "Open in Binder": "https://mybinder.org/v2/gh/owner/name/main?labpath=chapters%2F04_gradient_descent.ipynb",
+    }
+    assert elsewhere.said(config(REPOSITORY, SITE)) == ""
+
+
+@pytest.mark.parametrize(
+    "repository, site, reason",
+    [
+        ("", "", ""),
+        (REPOSITORY, "", "one is not named"),
+        ("", SITE, "one is not named"),
+        ("https://codeberg.org/owner/name", SITE, "https://codeberg.org/owner/name is no repository on github.com"),
+    ],
+)
+def test_otherwise_there_are_no_buttons_and_the_build_says_why(repository, site, reason):
+    assert elsewhere.buttons(config(repository, site), "04_gradient_descent") == {}
+    said = elsewhere.said(config(repository, site))
+    assert reason in said and bool(reason) == bool(said)
