@@ -137,9 +137,21 @@ $(ENV): requirements.txt constraints.txt pyproject.toml
 	  { echo "Python's venv module is missing: on Debian and Ubuntu, apt install python3-venv"; exit 1; }
 	@echo "Setting up .venv (a few minutes, once)"
 	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --progress-bar on $(PIP_ARGS) --require-hashes --no-deps -r lock.txt
 	$(BIN)/pip install --progress-bar on $(PIP_ARGS) -r requirements.txt -c constraints.txt
 	$(BIN)/pip install --no-deps --no-build-isolation -e .
 	@touch $@
+
+# Torch is in no lock: by version alone, so that PIP_ARGS may name the build for CPUs. All that it needs elsewhere is locked.
+UV := .cache/uv/bin/uv pip compile --quiet --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links
+.PHONY: lock
+lock: $(ENV) ## write the hashes of lock.txt and tests/pyodide anew, after constraints.txt has changed
+	$(PYTHON) -m venv .cache/uv
+	.cache/uv/bin/pip install --quiet uv==0.13.9
+	{ echo setuptools; grep -v '^torch==' constraints.txt; } | $(UV) --universal --python-version 3.11.5 -o lock.txt -
+	grep -oE '^[^# ]+==[^ ]+' tests/pyodide/requirements.txt | $(UV) --no-deps --python-version 3.12 -o .cache/pyodide-lock.txt -
+	{ grep '^#' tests/pyodide/requirements.txt; cat .cache/pyodide-lock.txt; } > .cache/pyodide-requirements.txt
+	mv .cache/pyodide-requirements.txt tests/pyodide/requirements.txt
 
 $(FRONT): package.json package-lock.json $(ENV)
 	@echo "Fetching the pinned front-end parts"

@@ -127,6 +127,13 @@ FAULTS = [
         "make has no target 'boook'",
     ),
     Fault(
+        "lock",
+        "lock.txt",
+        replace("\nnumpy==", "\nnumpy==0"),
+        f"{PYTEST} tests/book/test_lock.py",
+        "test_the_lock_names_the_versions",
+    ),
+    Fault(
         "border, by lint",
         "dlbook/scratch/losses/squared.py",
         replace("import numpy as np", "import numpy as np\nimport torch"),
