@@ -45,6 +45,11 @@ const fetchAll = () => {
 };
 for (const sign of SIGNS) addEventListener(sign, fetchAll, { passive: true });
 
+// The fonts that nearly every formula needs, before one that is still out of sight is read, and moves as they come.
+if (document.querySelector(".katex")) addEventListener("load", () => {
+  for (const font of ["1em KaTeX_Main", "italic 1em KaTeX_Math", "1em KaTeX_Size1"]) document.fonts.load(font);
+});
+
 // Ctrl-K or / goes to the search field; on a phone the book's contents hold it.
 const bookNav = document.getElementById("book-nav");
 addEventListener("keydown", (event) => {
