@@ -53,7 +53,7 @@ def named(id: str) -> Exercise:
 
 def card(exercise: Exercise) -> str:
     """What a notebook's card says, without the hints."""
-    parts = [f"{exercise.title} ({exercise.level}, about {exercise.minutes} min)", exercise.task]
+    parts = [repr(exercise)]
     if exercise.figure:
         parts.append(f"Its figure is in the chapter: dlbook lab {room_of(exercise)}")
     if exercise.kind == "choose":

@@ -73,7 +73,7 @@ class Exercise:
         return f"{self.title} ({self.level}, {self.minutes} min)\n\n{self.task}"
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Code(Exercise):
     """Write a function; it is held against `reference` on all `cases`, at `rtol`."""
 
@@ -125,7 +125,7 @@ class Code(Exercise):
         return checker.check_code(self, answer)
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Predict(Exercise):
     """Say a number before you see it; `tolerance` is absolute, and a wrong route has the same in proportion."""
 
@@ -154,7 +154,7 @@ class Predict(Exercise):
         return super().data() | {"answer": self.value, "tolerance": self.tolerance, "routes": routes}
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Choose(Exercise):
     """Pick one of the options; every wrong one has its own message."""
 

@@ -15,7 +15,9 @@ from dlbook._validate import wrong
 # Both are read when Keras is imported, and here they hold for a kernel, a test and a command of the Makefile alike.
 os.environ["KERAS_BACKEND"] = "torch"  # else it asks for TensorFlow
 # Else it writes its settings into the reader's home, and reads there what another project has left.
-os.environ.setdefault("KERAS_HOME", str(Path(__file__).resolve().parents[2] / ".cache" / "keras"))
+CHECKOUT = Path(__file__).resolve().parents[2]
+CACHE = CHECKOUT / ".cache" if (CHECKOUT / "pyproject.toml").exists() else Path.home() / ".cache" / "dlbook"
+os.environ.setdefault("KERAS_HOME", str(CACHE / "keras"))
 
 # Keras asks NumPy for a tensor's numbers without a copy, and torch's __array__ does not know that word yet. The numbers
 # are right; only a later NumPy will refuse. Tests, which treat warnings as errors, name this filter by its name.

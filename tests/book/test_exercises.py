@@ -85,6 +85,11 @@ def test_the_card_is_complete(e):
 
 
 @pytest.mark.parametrize("e", EVERY, ids=ids(EVERY))
+def test_as_text_it_gives_nothing_away(e):
+    assert repr(e) == f"{e.title} ({e.level}, {e.minutes} min)\n\n{e.task}"
+
+
+@pytest.mark.parametrize("e", EVERY, ids=ids(EVERY))
 def test_an_untouched_exercise_is_not_yet_tried_and_leaves_no_trace(e):
     answer = e.function(e.stub) if isinstance(e, Code) else ...
     for nothing in (answer, None, ...):
