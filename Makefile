@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help book serve lab test chapter affected everything check lint unit node pyodide pyodide-rooms pyodide-exercises recorded notebooks browser jupyterlab faults lighthouse links bench measure weekly wheel clean
+.PHONY: help book serve lab test chapter affected everything check lint unit node pyodide pyodide-rooms pyodide-exercises recorded notebooks browser jupyterlab faults lighthouse links bench measure weekly wheel class clean
 
 PYTHON ?= python3
 # More arguments for pip, e.g. PIP_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu"
@@ -125,6 +125,9 @@ weekly: $(ENV) $(FRONT) ## what takes too long for `make test`: the wheel in env
 
 wheel: $(ENV) ## build the package as a wheel, the same bytes from the same sources, in dist/
 	python -m dlbook.site.wheel dist
+
+class: $(ENV) ## what a teacher needs, in _build/class: students' and teacher's notebooks, assignments
+	python tools/make_class.py
 
 clean: ## remove everything that was built (the environment stays; `rm -r .venv node_modules` removes it too)
 	rm -rf _build .cache/folder-build .cache/notebooks .pytest_cache .ruff_cache .hypothesis

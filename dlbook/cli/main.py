@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import dlbook
-from dlbook.cli import UNUSABLE, Unusable, lab, practise, serve
+from dlbook.cli import UNUSABLE, Unusable, grade, lab, practise, serve
 
 
 def parser() -> argparse.ArgumentParser:
@@ -35,6 +35,14 @@ def parser() -> argparse.ArgumentParser:
 
     command = add(commands, "exercises", practise.exercises, "what there is to solve, and what you have solved")
     command.add_argument("which", nargs="?", metavar="WHICH", help="a chapter, or the exercise to show")
+
+    command = add(
+        commands, "grade", grade.run, "grade a folder of what students handed in, each in a process of its own"
+    )
+    command.add_argument("folder", type=Path, help="one notebook, .py file, saved work or folder a student")
+    command.add_argument("--csv", type=Path, help="where the results go; else they are printed")
+    command.add_argument("--chapter", action="append", default=[], help="ask for all of its exercises, too")
+    command.add_argument("--seconds", type=int, default=20, help="of the processor, for one exercise; else %(default)s")
     return top
 
 

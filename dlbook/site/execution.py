@@ -63,8 +63,8 @@ def kept(cache: JupyterCacheAbstract, notebook: nbformat.NotebookNode) -> bool:
 def digest(root: Path, rendering: bool = False) -> str:
     """A digest of all that a chapter's output depends on besides the notebook: `dlbook` and the lock.
 
-    Scripts, `dlbook/site` and the command line change nothing that notebooks put out and count only for the `rendering`
-    of the pages; stylesheets never do.
+    Scripts, `dlbook/site`, the command line and `dlbook/teach` change nothing that notebooks put out and count only for
+    the `rendering` of the pages; stylesheets never do.
     """
     package = root / "dlbook"
     ignored = {".css", ".pyc"} if rendering else {".css", ".pyc", ".js", ".mjs"}
@@ -73,7 +73,7 @@ def digest(root: Path, rendering: bool = False) -> str:
         if (
             path.is_file()
             and path.suffix not in ignored
-            and (rendering or path.relative_to(package).parts[0] not in ("site", "cli"))
+            and (rendering or path.relative_to(package).parts[0] not in ("site", "cli", "teach"))
         ):
             inputs.append(path)
     sha = hashlib.sha256()

@@ -14,7 +14,7 @@ CORE = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip",
 PACKAGES = ("numpy", "matplotlib")
 FIRST_BYTES = 15_639_620  # fetched before NumPy's first result: the page counts them down
 PACKAGE = Path(__file__).parents[1]
-LEFT_OUT = ("pytorch", "site", "cli")  # what cannot run in a page, what makes pages, and what a terminal runs
+LEFT_OUT = ("pytorch", "site", "cli", "teach")  # what cannot run in a page, what makes pages, what others run
 TOO_LARGE = {"fashion_mnist.npz"}  # for a page
 TRAVELS = 150_000  # bytes: a larger file of data is fetched when the first cell asks for it
 
