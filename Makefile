@@ -57,7 +57,7 @@ lint: $(ENV) $(FRONT)
 	node_modules/.bin/eslint dlbook tests eslint.config.mjs
 
 # What looks at the built pages waits for them.
-OF_PAGES := $(patsubst %,tests/book/test_%.py,links pane_pages language explorer_pages copy_pages)
+OF_PAGES := $(patsubst %,tests/book/test_%.py,links pane_pages language explorer_pages copy_pages slides)
 unit: $(ENV) $(FRONT)
 	PYTHONPATH=tests/pyodide:$${PYTHONPATH:-.} pytest -n 2 -p recording --doctest-modules dlbook \
 	  tests/concepts tests/panes tests/experiments tests/book $(OF_PAGES:%=--ignore %)
@@ -126,7 +126,7 @@ weekly: $(ENV) $(FRONT) ## what takes too long for `make test`: the wheel in env
 wheel: $(ENV) ## build the package as a wheel, the same bytes from the same sources, in dist/
 	python -m dlbook.site.wheel dist
 
-class: $(ENV) ## what a teacher needs, in _build/class: students' and teacher's notebooks, assignments
+class: book ## what a teacher needs, in _build/class: students' and teacher's notebooks, assignments, slides
 	python tools/make_class.py
 
 clean: ## remove everything that was built (the environment stays; `rm -r .venv node_modules` removes it too)

@@ -14,7 +14,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from dlbook import concepts  # noqa: E402
 from dlbook.concepts import Chapter  # noqa: E402
-from dlbook.teach import editions  # noqa: E402
+from dlbook.teach import editions, slides  # noqa: E402
+
+HTML = ROOT / "_build" / "html"
 
 
 def main() -> int:
@@ -25,10 +27,13 @@ def main() -> int:
     chapters = [c for c in concepts.chapters() if c.done and args.only in (None, c.notebook)]
     if not chapters:
         parser.error(f"there is no chapter {args.only!r}")
+    if missing := [c.notebook for c in chapters if not (HTML / "chapters" / f"{c.notebook}.html").exists()]:
+        parser.error(f"slides are made of the built pages, and {missing[0]} is not built: run `make book` first")
     for folder in ("students", "teacher", "slides"):
         shutil.rmtree(args.output / folder, ignore_errors=True)
     for chapter in chapters:
         write_editions(chapter, args.output)
+    slides.write(chapters, HTML, ROOT / "chapters", args.output / "slides")
     print(f"{len(chapters)} chapters for a class in {args.output}")
     return 0
 
