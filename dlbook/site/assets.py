@@ -68,7 +68,7 @@ def name_concepts(index: Path) -> None:
 
 def bundle_css(target: Path) -> None:
     """KaTeX, code colours, the outputs' and the pages' rules as one minified file; the fonts lie beside it."""
-    ours = [PACKAGE / "dlbook.css", SITE / "page.css", SITE / "reference.css"]
+    ours = [PACKAGE / "dlbook.css", SITE / "page.css", SITE / "print.css", SITE / "reference.css"]
     with tempfile.TemporaryDirectory(
         dir=SITE.parent
     ) as folder:  # inside the tree: esbuild looks for node_modules above it

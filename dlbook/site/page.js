@@ -3,8 +3,18 @@
 const root = document.documentElement;
 const all = (selector, from = document) => [...from.querySelectorAll(selector)];
 
+/** A button that goes round its choices: the reader's stands in the root element and in the browser's storage. */
+function goesRound(button, name, choices, show) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    root.dataset[name] = choices[(choices.indexOf(root.dataset[name]) + 1) % choices.length];
+    try { localStorage.setItem(`dlbook-${name}`, root.dataset[name]); } catch { /* a reader may forbid storage */ }
+    show();
+  });
+  show();
+}
+
 // Light, dark, or as the system says.
-const MODES = ["auto", "light", "dark"];
 const system = matchMedia("(prefers-color-scheme: dark)");
 const forced = matchMedia("(forced-colors: active)"); // a reader's own colours: then only the system knows
 const modeButton = document.querySelector("button.mode");
@@ -14,27 +24,25 @@ function paint() {
   root.dataset.theme = mode === "auto" || forced.matches ? (system.matches ? "dark" : "light") : mode;
   modeButton.firstElementChild.textContent = mode;
 }
-
-modeButton.hidden = false;
-modeButton.addEventListener("click", () => {
-  root.dataset.mode = MODES[(MODES.indexOf(root.dataset.mode) + 1) % MODES.length];
-  try { localStorage.setItem("dlbook-mode", root.dataset.mode); } catch { /* a reader may forbid storage */ }
-  paint();
-});
 for (const query of [system, forced]) query.addEventListener("change", paint);
-paint();
+goesRound(modeButton, "mode", ["auto", "light", "dark"], paint);
 
-// Paper is white, and nobody can unfold it. What would have to be fetched first stays a link.
-let folded = [];
+// Which answers a printed page shows: those that stand open, all, or none (print.css).
+const answersButton = document.querySelector("button.answers");
+root.dataset.answers = "open";
+try { root.dataset.answers = localStorage.getItem("dlbook-answers") || "open"; } catch { /* as without one */ }
+goesRound(answersButton, "answers", ["open", "all", "none"], () => {
+  answersButton.firstElementChild.textContent = root.dataset.answers;
+});
+
+// Paper is white, and says where an explorer can be played with.
 addEventListener("beforeprint", () => {
   root.dataset.theme = "light";
-  folded = all("details:not([open], [data-source])");
-  for (const fold of folded) fold.open = true;
+  for (const explorer of all("figure.explorer")) {
+    explorer.dataset.address = `${location.href.split("#")[0]}#${explorer.closest("section[id]").id}`;
+  }
 });
-addEventListener("afterprint", () => {
-  paint();
-  for (const fold of folded) fold.open = false;
-});
+addEventListener("afterprint", paint);
 
 // Pictures are fetched as they come near, and all of them after the first sign of a reader: who prints a page has not
 // scrolled through it.

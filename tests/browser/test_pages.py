@@ -332,19 +332,6 @@ def test_page_reads_without_javascript(visit, chapter):
         assert v.page.locator(".katex").first.is_visible()
 
 
-def test_what_is_folded_is_printed(visit):
-    """Hints, solutions, answers: paper cannot be unfolded. On the screen they are folded again afterwards."""
-    shut = "document.querySelectorAll('details:not([open], [data-source])').length"
-    with visit() as v:
-        v.goto(CHAPTER)
-        before = v.page.evaluate(shut)
-        assert before > 20
-        v.page.evaluate(f"addEventListener('beforeprint', () => {{ window.left = {shut}; }})")
-        v.page.pdf()
-        assert v.page.evaluate("window.left") == 0
-        assert v.page.evaluate(shut) == before
-
-
 def test_paper_is_white(visit):
     """Printed from dark mode, a page is dark on white and shows no navigation."""
     with visit(scheme="dark") as v:
