@@ -129,7 +129,7 @@ weekly: $(ENV) $(FRONT) ## what takes too long for `make test`: the wheel in env
 	pytest -v tests/weekly
 
 wheel: $(ENV) ## build the package as a wheel, the same bytes from the same sources, in dist/
-	python -m dlbook.site.wheel dist
+	python tools/build_wheel.py
 
 class: book ## what a teacher needs, in _build/class: students' and teacher's notebooks, assignments, slides
 	python tools/make_class.py

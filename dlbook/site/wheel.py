@@ -1,4 +1,4 @@
-"""The book's wheel, the same bytes from the same sources: `python -m dlbook.site.wheel [folder]` (`make wheel`).
+"""The book's wheel, the same bytes from the same sources: `make wheel`, and what a build puts into the site.
 
 It holds the package and the chapters' notebooks. It is built in a copy, so that the checkout stays clean.
 """
@@ -74,8 +74,3 @@ def urls(dlbook_repository: str, dlbook_site: str) -> str:
     places = {"Book": dlbook_site, "Repository": dlbook_repository}
     lines = [f"{name} = {json.dumps(place)}\n" for name, place in places.items() if place]
     return "".join(["\n[project.urls]\n", *lines]) if lines else ""
-
-
-if __name__ == "__main__":
-    wheel = build(Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "dist"))
-    print(f"{wheel}: {wheel.stat().st_size / 1e6:.1f} MB, sha256 {sha256(wheel)}")
