@@ -42,12 +42,12 @@ def opened(book: Path | None) -> Iterator[Path]:
         raise Unusable(f"{book} is no zip: name the folder or the zip of a built book.")
     with tempfile.TemporaryDirectory(prefix="dlbook-") as folder, zipfile.ZipFile(book) as archive:
         archive.extractall(folder)
-        inside = [page.parent for page in Path(folder).rglob("404.html")]
+        inside = [page.parent for page in Path(folder).rglob("index.html")]
         yield min(inside, key=lambda place: len(place.parts), default=Path(folder))
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
-    """Files with gzip where it helps, and the book's 404 page for what is not there."""
+    """Files with gzip where it helps, and the book's 404 page, if it has one, for what is not there."""
 
     protocol_version = "HTTP/1.1"
     extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | {
@@ -68,6 +68,8 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         status = 200 if path.is_file() else 404
         if status == 404:
             path = Path(self.directory) / "404.html"
+            if not path.is_file():  # a book to read offline has none
+                return self.send_error(404)
         body = compressed(path, path.stat().st_mtime_ns) if path.suffix in COMPRESSED else path.read_bytes()
         self.send_response(status)
         kind = self.guess_type(str(path))
@@ -92,7 +94,7 @@ def compressed(path: Path, _changed: int) -> bytes:
 @contextmanager
 def serving(folder: Path, port: int = 0) -> Iterator[str]:
     """A server on the loopback address in a thread; gives its address without the closing slash."""
-    if not (folder / "404.html").exists():
+    if not any((folder / page).is_file() for page in ("index.html", "404.html")):
         raise Unusable(f"There is no built book in {folder}: `make book` builds one, or name its folder or its zip.")
     try:
         server = http.server.ThreadingHTTPServer(("127.0.0.1", port), functools.partial(Handler, directory=str(folder)))
