@@ -1,11 +1,13 @@
 // The page's cells come alive: an editor or a field, buttons, and what the reader has kept.
 import "./live.css";
+import "./work.css";
 import { cells } from "./cell.js";
 import { reset, restore, typed } from "./edit.js";
 import { editor } from "./editor.js";
 import { answer, form } from "./form.js";
 import { execute } from "./run.js";
-import { isRunning, mark } from "./state.js";
+import { counted } from "./solved.js";
+import { isDue, isRunning, isSolved, mark } from "./state.js";
 import { yourWork } from "./work.js";
 import * as keep from "../practise/keep.js";
 import * as python from "./python.js";
@@ -46,6 +48,12 @@ function enhance(cell) {
   cell.loading.hidden = true;
   cell.offer = input.appendChild(document.createElement("div"));
   restore(cell, keep.cellOf(cell.name));
+  if (cell.card) cell.card.addEventListener("toggle", ({ target }) => target.open && lookedUp(cell), true);
+}
+
+/** Whoever looks at a hint or the solution before the answer is right has missed the exercise. */
+function lookedUp(cell) {
+  if (!isSolved(cell) || isDue(cell)) keep.lookedUp(cell.exercise);
 }
 
 function edited(cell, frame, what) {
@@ -77,9 +85,11 @@ function open(card, selectors) {
 
 document.body.insertAdjacentHTML("beforeend", `<p id="live-help" hidden>${HELP}</p>`);
 cells.forEach(enhance);
-yourWork(() => {
+yourWork(document.querySelector(".your-work"), '<strong>Your work</strong> <span class="solved"></span>', () => {
   for (const cell of cells) if (!cell.hidden) restore(cell, keep.cellOf(cell.name));
+  counted();
   mark();
 });
+counted();
 mark();
 document.documentElement.dataset.cells = "ready";

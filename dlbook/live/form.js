@@ -1,8 +1,8 @@
 // A predicted number or a choice: a field instead of an editor, judged in the page without Python.
 import { all, texts } from "./cell.js";
 import { typed, withAnswer } from "./edit.js";
+import { counted } from "./solved.js";
 import { mark } from "./state.js";
-import { counted } from "./work.js";
 import { judge, told } from "../practise/answers.js";
 import * as keep from "../practise/keep.js";
 

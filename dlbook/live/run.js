@@ -1,8 +1,8 @@
 // Running a cell: before it those above that it needs, after it the sentences below that follow from it.
 import { above, all, cells, fresh, texts } from "./cell.js";
 import { read } from "./edit.js";
+import { counted } from "./solved.js";
 import { isBusy, mark, say, setRunning } from "./state.js";
-import { counted } from "./work.js";
 import * as keep from "../practise/keep.js";
 import * as python from "./python.js";
 
@@ -95,7 +95,7 @@ function ended(cell, done, made) {
   cell.seconds = done.error ? undefined : done.seconds;
   cell.ran = done.error ? null : made;
   cell.editor?.mark(done.line);
-  if (Object.keys(done.progress).length) keep.mergeProgress(done.progress);
+  if (Object.keys(done.progress).length) keep.answeredNow(done.progress);
   counted();
   if (done.error) cell.problem = done.line ? `Stopped by an error in line ${done.line}.` : "Stopped by an error.";
   if (!done.memory) return;

@@ -10,3 +10,9 @@ export function solved() {
   if (line && done) line.textContent = `${done} of ${ids.length} exercises solved`;
   return { done, of: ids.length };
 }
+
+/** Says it at the page's end, too. */
+export function counted() {
+  const { done, of } = solved();
+  document.querySelector(".your-work .solved").textContent = `${done} of this chapter’s ${of} exercises solved.`;
+}

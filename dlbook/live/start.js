@@ -11,6 +11,7 @@ const signs = ["scroll", "pointermove", "pointerdown", "keydown"];
 const here = () => {
   signs.forEach((sign) => removeEventListener(sign, here));
   cells.forEach((cell) => near.observe(cell));
+  document.head.append(Object.assign(document.createElement("script"), { src: `${root}_static/read.js` }));
 };
 signs.forEach((sign) => addEventListener(sign, here, { passive: true }));
 

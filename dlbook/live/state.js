@@ -1,12 +1,15 @@
 // What is said of each cell: what its output is worth, and what goes on.
 import { cells, same, texts } from "./cell.js";
 import * as keep from "../practise/keep.js";
+import { due, today } from "../practise/repeat.js";
 
 let running = null; // the cell that runs
 export const isBusy = () => running !== null;
 export const isRunning = (cell) => cell === running;
 export const setRunning = (cell) => (running = cell);
-export const isSolved = (cell) => Boolean(cell.exercise && keep.progress()[cell.exercise]?.right);
+const entry = (cell) => (cell.exercise && keep.progress()[cell.exercise]) || {};
+export const isSolved = (cell) => Boolean(entry(cell).right);
+export const isDue = (cell) => due(entry(cell), today());
 
 export function say(cell, text, kind = "") {
   if (!cell.state) return;
@@ -26,6 +29,7 @@ export function mark() {
 
 function worth(cell, stale) {
   if (cell.problem) return [cell.problem, "problem"];
+  if (isDue(cell) && !cell.touched) return ["To repeat: try it once more.", "repeat"];
   // Solved before this page was opened: what the reader wrote then has not run here, and need not.
   if (isSolved(cell) && !cell.touched) return ["You have solved this.", "solved"];
   if (cell.shown[cell.id] !== cell.text) return ["Edited: not yet run.", "edited"];

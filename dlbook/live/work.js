@@ -1,18 +1,12 @@
-// The reader's work as a whole: how much is solved, and a file that carries it elsewhere.
-import { solved } from "./solved.js";
+// The reader's work as a whole: a file that carries it elsewhere.
 import * as keep from "../practise/keep.js";
 
-const work = document.querySelector(".your-work");
-
-export function counted() {
-  const { done, of } = solved();
-  work.querySelector(".solved").textContent = `${done} of this chapter’s ${of} exercises solved.`;
-}
-
-/** The box at the page's end; `changed` is told when a file was opened. */
-export function yourWork(changed) {
-  work.innerHTML = `<p><strong>Your work</strong> <span class="solved"></span>
-    What you write is kept in this browser and sent nowhere.</p>
+/**
+ * Buttons that save it to a file and open one, below a `line` in HTML; `changed` is told when one was opened. Returns
+ * the place for what is said of it.
+ */
+export function yourWork(work, line, changed) {
+  work.innerHTML = `<p>${line} What you write is kept in this browser and sent nowhere.</p>
     <p><button type="button" data-action="save">Save to a file</button>
     <label class="button">Open a file<input type="file" accept=".json,application/json"></label>
     <span role="status"></span></p>`;
@@ -29,14 +23,13 @@ export function yourWork(changed) {
   input.onchange = async () => {
     try {
       const { taken, offered } = keep.imported(await input.files[0].text());
-      changed();
       const more = offered ? `, ${offered} where you wrote something else are offered beside yours.` : ".";
       status.textContent = `Opened: ${taken} cells taken over${more}`;
+      changed();
     } catch (error) {
       status.textContent = error.message;
     }
     input.value = "";
-    counted();
   };
-  counted();
+  return status;
 }

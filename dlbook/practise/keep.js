@@ -1,6 +1,8 @@
-// What the reader wrote and solved, kept in this browser, cell by cell: two open pages do not overwrite each other.
+// What the reader read, wrote and solved, kept in this browser in small parts: two pages do not overwrite each other.
+import { answered, joined, missed, today } from "./repeat.js";
 
 const CELL = "dlbook:cell:";
+const READ = "dlbook:read:";
 const PROGRESS = "dlbook:progress";
 const EMPTY = { tries: 0, right: false, last: "" };
 const memory = new Map(); // stands in where the browser forbids storage
@@ -23,16 +25,42 @@ const write = (key, text) => {
 const parsed = (text) => {
   try { return JSON.parse(text); } catch { return null; }
 };
-const keys = () => {
-  try { return [...new Set([...Object.keys(localStorage), ...memory.keys()])]; } catch { return [...memory.keys()]; }
+const strings = (list) => (Array.isArray(list) ? list.filter((item) => typeof item === "string") : []);
+const keys = (beginning) => {
+  let stored = [];
+  try { stored = Object.keys(localStorage); } catch { /* forbidden */ }
+  return [...new Set([...stored, ...memory.keys()])].filter((key) => key.startsWith(beginning));
 };
+/** All that is kept under such keys, by the rest of the key. */
+const under = (beginning) => (
+  Object.fromEntries(keys(beginning).map((key) => [key.slice(beginning.length), parsed(read(key))]))
+);
 
-/** The reader's version of a cell: `{ text, base, offer }`, `base` the book's text that it began with; null if none. */
+/** Whether the browser keeps anything at all. */
+export function keepsNothing() {
+  const stored = write("dlbook:try", "");
+  if (stored) write("dlbook:try", null);
+  memory.delete("dlbook:try");
+  return !stored;
+}
+
+/**
+ * The reader's version of a cell: `{ text, base, offer, before }`, `base` the book's text that it began with, `before`
+ * what was there before an exercise was repeated, the latest first; null if none.
+ */
 export const cellOf = (name) => parsed(read(CELL + name));
 
 /** Keeps a cell, or forgets it if nothing of the reader's is in it. Returns whether the browser could store it. */
 export function keepCell(name, entry) {
   return write(CELL + name, entry && JSON.stringify(entry));
+}
+
+/** Empties a cell for one more try; what was written there is kept before it. */
+export function emptied(name) {
+  const mine = cellOf(name);
+  if (!mine || mine.text === mine.base) return;
+  const before = strings(mine.before).filter((text) => text !== mine.text);
+  keepCell(name, { ...mine, text: mine.base, before: [mine.text, ...before] });
 }
 
 /** Tells of a cell that was changed in another page of this browser. */
@@ -44,18 +72,32 @@ export function onOtherPage(changed) {
 
 export const progress = () => parsed(read(PROGRESS))?.exercises ?? {};
 
-/** Two entries as one, by the rule of `progress.py`: right anywhere is right, the most tries, the newcomer's last. */
-export const merged = (ours, theirs) => ({
-  tries: Math.max(ours.tries, theirs.tries),
-  right: ours.right || theirs.right,
-  last: theirs.last || ours.last,
-});
+/**
+ * Two entries as one, by the rule of `progress.py`: right anywhere is right, the most tries, the newcomer's last, and
+ * the later of two places among the boxes.
+ */
+export function merged(ours, theirs) {
+  const repeat = joined(ours, theirs);
+  return {
+    tries: Math.max(ours.tries, theirs.tries),
+    right: ours.right || theirs.right,
+    last: theirs.last || ours.last,
+    ...(repeat && { repeat }),
+  };
+}
 
-/** Joins entries with those kept. */
-export function mergeProgress(entries) {
+/** Joins entries of a file with those kept. */
+export const mergeProgress = (entries) => join(entries, merged);
+
+/** Takes in what was answered just now: whatever the clock says, its place is the later one. */
+export const answeredNow = (entries) => (
+  join(entries, (ours, theirs) => ({ ...merged(ours, theirs), ...(theirs.repeat && { repeat: theirs.repeat }) }))
+);
+
+function join(entries, two) {
   const all = progress();
   for (const [id, theirs] of Object.entries(entries)) {
-    all[id] = merged({ ...EMPTY, ...all[id] }, { ...EMPTY, ...theirs });
+    all[id] = two({ ...EMPTY, ...all[id] }, { ...EMPTY, ...theirs });
   }
   write(PROGRESS, JSON.stringify({ version: 1, exercises: all }));
   return all;
@@ -65,14 +107,30 @@ export function mergeProgress(entries) {
 export function record(id, right, last) {
   const old = { ...EMPTY, ...progress()[id] };
   const tries = old.tries + (!right && last !== old.last ? 1 : 0);
-  return mergeProgress({ [id]: { tries, right, last } })[id];
+  return answeredNow({ [id]: { ...answered(old, right, today()), tries, right, last } })[id];
+}
+
+/** Notes that the reader looked at a hint or the solution before the answer was right. */
+export function lookedUp(id) {
+  answeredNow({ [id]: missed({ ...EMPTY, ...progress()[id] }, today()) });
+}
+
+/** The ids of a page's sections that were read. */
+export const readOf = (page) => strings(parsed(read(READ + page)));
+
+/** Notes sections that were read. */
+export function readMore(page, ids) {
+  write(READ + page, JSON.stringify([...new Set([...readOf(page), ...ids])]));
 }
 
 /** Everything as the text of one file; JupyterLab's `import_progress` reads it, too. */
 export function exported() {
-  const cells = {};
-  for (const key of keys()) if (key.startsWith(CELL)) cells[key.slice(CELL.length)] = parsed(read(key));
-  return JSON.stringify({ version: 1, exercises: progress(), cells }, null, 1);
+  return JSON.stringify({ version: 1, exercises: progress(), cells: under(CELL), read: under(READ) }, null, 1);
+}
+
+/** Forgets all that is in such a file. */
+export function forget() {
+  for (const key of [...keys(CELL), ...keys(READ), PROGRESS]) write(key, null);
 }
 
 /** Takes in such a file. A cell that differs from the reader's own is offered, not forced. Throws a sentence. */
@@ -84,8 +142,12 @@ export function imported(text) {
   for (const [name, theirs] of Object.entries(file.cells ?? {})) {
     if (typeof theirs?.text !== "string") continue;
     const mine = cellOf(name);
-    if (mine && mine.text !== theirs.text) offered += keepCell(name, { ...mine, offer: theirs.text }) ? 1 : 0;
-    else if (!mine) taken += keepCell(name, { text: theirs.text, base: theirs.base ?? "" }) ? 1 : 0;
+    const before = [...new Set([...strings(mine?.before), ...strings(theirs.before)])];
+    const more = before.length ? { before } : {};
+    if (mine && mine.text !== theirs.text) offered += keepCell(name, { ...mine, ...more, offer: theirs.text }) ? 1 : 0;
+    else if (mine) keepCell(name, { ...mine, ...more });
+    else taken += keepCell(name, { text: theirs.text, base: theirs.base ?? "", ...more }) ? 1 : 0;
   }
+  for (const [page, ids] of Object.entries(file.read ?? {})) readMore(page, strings(ids));
   return { taken, offered, solved: Object.values(file.exercises).filter((entry) => entry.right).length };
 }

@@ -2,7 +2,8 @@
 
 A store is anything with `load() -> dict` and `save(dict)`; `use(store)` swaps it (a page keeps it in the browser).
 An entry is `{"tries": 2, "right": false, "last": "…"}` under the exercise's id: `tries` counts wrong answers, `last` is
-a digest of the last answer, so that running the same cell twice is one try.
+a digest of the last answer, so that running the same cell twice is one try. What was missed has a `repeat`, too, of
+which `repeat.py` tells.
 """
 
 import json
@@ -10,6 +11,8 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+
+from dlbook.practise import repeat
 
 EMPTY = {"tries": 0, "right": False, "last": ""}
 
@@ -71,7 +74,7 @@ def record(exercise_id: str, right: bool, digest: str) -> dict:
     """Note one try and return the entry; a wrong answer given twice in a row is one try, and right stays right."""
     entries = _store.load()
     old = EMPTY | entries.get(exercise_id, {})
-    new = {
+    new = repeat.answered(old, right, repeat.today()) | {
         "tries": old["tries"] + (not right and digest != old["last"]),
         "right": old["right"] or right,
         "last": digest,
@@ -93,12 +96,16 @@ def merge(entries: dict) -> dict:
 
 
 def merged(ours: dict, theirs: dict) -> dict:
-    """Two entries as one, by the rule of `keep.js`: right anywhere is right, the most tries, the newcomer's last."""
+    """Two entries as one, by the rule of `keep.js`: right anywhere is right, the most tries, the newcomer's last.
+
+    Of two places among the boxes the later counts.
+    """
+    found = repeat.joined(ours, theirs)
     return {
         "tries": max(ours["tries"], theirs["tries"]),
         "right": ours["right"] or theirs["right"],
         "last": theirs["last"] or ours["last"],
-    }
+    } | ({"repeat": found} if found else {})
 
 
 def parse(text: str) -> dict:

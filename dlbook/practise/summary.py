@@ -3,7 +3,7 @@
 import html
 
 from dlbook.page import page_style
-from dlbook.practise import progress
+from dlbook.practise import progress, repeat
 
 
 class Summary:
@@ -20,13 +20,22 @@ class Summary:
             rows.append((title, len(every) - len(still), len(every), still))
         return rows
 
+    def to_repeat(self) -> list:
+        """The exercises that were missed and are due today, in the book's order."""
+        day = repeat.today()
+        return [e for every in self.exercises.values() for e in every if repeat.due(self.entries.get(e.id, {}), day)]
+
+    def _repeat(self) -> str:
+        titles = "; ".join(f"{e.title} ({e.id})" for e in self.to_repeat())
+        return f"To repeat today: {titles}." if titles else "Nothing to repeat today."
+
     def __repr__(self) -> str:
         lines, rows = [], self.rows()
         width = max(len(title) for title, *_ in rows)
         for title, solved, count, still in rows:
             following = f"  next: {still[0].title}" if still else "  all done"
             lines.append(f"{title:{width}} {solved:2} of {count:2}{following}")
-        return "\n".join([*lines, f"kept in {self.path}"] if self.path else lines)
+        return "\n".join([*lines, self._repeat(), *([f"kept in {self.path}"] if self.path else [])])
 
     def _repr_html_(self) -> str:
         body = ""
@@ -39,4 +48,5 @@ class Summary:
             )
         head = "".join(f'<th scope="col">{name}</th>' for name in ("chapter", "progress", "solved", "next"))
         kept = f"<caption>Kept in <code>{html.escape(self.path)}</code></caption>" if self.path else ""
-        return f'{page_style()}<table class="dlbook-progress">{kept}<tr>{head}</tr>{body}</table>'
+        foot = f'<tr><td colspan="4">{html.escape(self._repeat())}</td></tr>'
+        return f'{page_style()}<table class="dlbook-progress">{kept}<tr>{head}</tr>{body}{foot}</table>'

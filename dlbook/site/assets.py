@@ -45,6 +45,8 @@ def finish(app, exception) -> None:
     bundle_js(PACKAGE / "live" / "start.js", static / "live.js")
     bundle_js(PACKAGE / "live" / "cells.js", static / "cells.js")  # and cells.css, which it imports
     bundle_js(PACKAGE / "live" / "worker.js", static / "worker.js")
+    bundle_js(PACKAGE / "live" / "read.js", static / "read.js")
+    bundle_js(PACKAGE / "live" / "progress.js", static / "progress.js")
     python.install(static)
     bundle_js(PACKAGE / "explore" / "host.js", static / "explorer.js")
     copies.write(app)

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from dlbook import exercises
-from dlbook.practise import checker, progress, sandbox
+from dlbook.practise import checker, progress, repeat, sandbox
 from dlbook.practise.compare import difference, shown
 from dlbook.practise.exercise import Choose, Code, Mistake, Predict, Route, result_of
 from dlbook.practise.markdown import to_html
@@ -687,7 +687,33 @@ def test_import_merges(progress_file, tmp_path):
     assert progress_file.read_text() == before
 
 
-MERGES = json.loads((Path(__file__).parents[1] / "progress.json").read_text(encoding="utf-8"))
+def test_a_missed_exercise_is_listed_and_comes_back_another_day(monkeypatch):
+    fastest = exercises.find("gradient_descent.fastest_safe")
+    monkeypatch.setattr(repeat, "today", lambda: "2026-12-31")
+    result_of(fastest, 0.123)
+    assert "Nothing to repeat today." in repr(exercises.progress())
+    monkeypatch.setattr(repeat, "today", lambda: "2027-01-01")
+    assert exercises.progress().to_repeat() == [fastest]
+    assert f"To repeat today: {fastest.title} ({fastest.id})." in repr(exercises.progress())
+    assert "To repeat today: " in exercises.progress()._repr_html_()
+    result_of(fastest, fastest.value)
+    assert progress.entry(fastest.id)["repeat"] == {"box": 1, "on": "2027-01-01"}
+    assert exercises.progress().to_repeat() == []
+
+
+CASES = Path(__file__).parents[1]
+REPEATS = json.loads((CASES / "repeat.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", REPEATS, ids=lambda case: case["why"])
+def test_a_missed_exercise_comes_back_by_one_rule(case):
+    """The page's `repeat.js` is held to the same cases, by `tests/node/live.test.mjs`."""
+    assert repeat.due(case["entry"], case["day"]) is case["due"]
+    for right, wanted in ((True, case["right"]), (False, case["wrong"])):
+        assert repeat.answered(case["entry"], right, case["day"]).get("repeat") == wanted
+
+
+MERGES = json.loads((CASES / "progress.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("case", MERGES, ids=lambda case: case["why"])

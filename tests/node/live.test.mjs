@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { beforeEach, test } from "node:test";
+import { answered, due, today } from "../../dlbook/practise/repeat.js";
 import { judge, numberOf, sixDigits } from "../../dlbook/practise/answers.js";
 import { needed } from "../../dlbook/live/needs.js";
 
@@ -71,12 +72,79 @@ test("the same wrong answer twice is one try, and right stays right", () => {
   assert.equal(keep.record("e", false, "1").tries, 1);
   assert.equal(keep.record("e", false, "2").tries, 2);
   assert.equal(keep.record("e", true, "3").right, true);
-  assert.deepEqual(keep.record("e", false, "4"), { tries: 3, right: true, last: "4" });
+  const repeat = { box: 1, on: today() };
+  assert.deepEqual(keep.record("e", false, "4"), { tries: 3, right: true, last: "4", repeat });
 });
 
 for (const { why, ours, theirs, merged } of JSON.parse(readFileSync(new URL("../progress.json", import.meta.url)))) {
   test(`progress merges by one rule: ${why}`, () => assert.deepEqual(keep.merged(ours, theirs), merged));
 }
+
+for (const { why, entry, day, ...wanted } of JSON.parse(readFileSync(new URL("../repeat.json", import.meta.url)))) {
+  test(`a missed exercise comes back: ${why}`, () => {
+    assert.equal(due(entry, day), wanted.due);
+    for (const right of [true, false]) {
+      assert.deepEqual(answered(entry, right, day).repeat ?? null, wanted[right ? "right" : "wrong"]);
+    }
+  });
+}
+
+test("the reader's day begins at the reader's midnight", () => {
+  const late = new Date(2026, 10, 29, 23, 59);
+  assert.equal(today(late), "2026-11-29");
+  assert.equal(today(new Date(2026, 10, 30, 0, 1)), "2026-11-30");
+});
+
+test("a hint makes an exercise a missed one, once it is solved", () => {
+  keep.lookedUp("e");
+  assert.equal(due(keep.progress().e, "2999-01-01"), false, "it was not answered");
+  assert.deepEqual(keep.record("e", true, "1").repeat, { box: 1, on: today() });
+});
+
+test("an answer given now counts, though a clock was ahead; a file's does not", () => {
+  const ahead = { tries: 1, right: true, last: "1", repeat: { box: 3, on: "2999-01-01" } };
+  keep.mergeProgress({ e: ahead });
+  assert.deepEqual(keep.record("e", true, "2").repeat, { box: 4, on: today() });
+  keep.mergeProgress({ e: ahead });
+  assert.deepEqual(keep.progress().e.repeat, ahead.repeat);
+});
+
+test("a cell that is emptied for one more try keeps all that was written", () => {
+  keep.keepCell("p#a", { text: "first", base: "book" });
+  keep.emptied("p#a");
+  assert.deepEqual(keep.cellOf("p#a"), { text: "book", base: "book", before: ["first"] });
+  keep.emptied("p#a"); // nothing new
+  keep.keepCell("p#a", { ...keep.cellOf("p#a"), text: "second" });
+  keep.emptied("p#a");
+  assert.deepEqual(keep.cellOf("p#a").before, ["second", "first"]);
+  const file = keep.exported();
+  globalThis.localStorage = new Storage();
+  keep.keepCell("p#a", { text: "book", base: "book", before: ["other"] });
+  keep.imported(file);
+  assert.deepEqual(keep.cellOf("p#a").before, ["other", "second", "first"]);
+  globalThis.localStorage = new Storage();
+  keep.imported(file);
+  assert.deepEqual(keep.cellOf("p#a").before, ["second", "first"]);
+});
+
+test("what is read is kept page by page, travels in the file, and can be forgotten with all else", () => {
+  localStorage.setItem("dlbook-mode", "dark");
+  keep.readMore("p", ["one"]);
+  keep.readMore("p", ["two", "one"]);
+  keep.record("e", true, "1");
+  keep.keepCell("p#a", { text: "mine", base: "book" });
+  const file = keep.exported();
+  keep.forget();
+  assert.deepEqual(Object.keys(JSON.parse(keep.exported()).cells), []);
+  assert.deepEqual([keep.readOf("p"), keep.progress(), keep.cellOf("p#a")], [[], {}, null]);
+  assert.equal(localStorage.getItem("dlbook-mode"), "dark");
+  keep.readMore("p", ["three"]);
+  keep.imported(file);
+  assert.deepEqual(keep.readOf("p"), ["three", "one", "two"]);
+  assert.equal(keep.cellOf("p#a").text, "mine");
+  keep.imported(JSON.stringify({ exercises: {}, cells: { x: { text: "t", before: 3 } }, read: { p: "?", q: [1] } }));
+  assert.deepEqual([keep.readOf("p").length, keep.readOf("q")], [3, []]);
+});
 
 test("a file carries everything to another browser, and overwrites nothing there", () => {
   keep.keepCell("p#a", { text: "mine", base: "book" });
@@ -98,6 +166,7 @@ test("what is no file of the book's is refused in words", () => {
 });
 
 test("damaged entries count as none", () => {
+  assert.equal(keep.keepsNothing(), false);
   localStorage.setItem("dlbook:progress", "{");
   localStorage.setItem("dlbook:cell:p#a", "{");
   assert.deepEqual(keep.progress(), {});
@@ -109,5 +178,6 @@ test("where storage is forbidden the page remembers until it is closed, and know
   assert.equal(keep.keepCell("p#a", { text: "mine", base: "book" }), false);
   assert.equal(keep.cellOf("p#a").text, "mine");
   assert.match(keep.exported(), /mine/);
+  assert.equal(keep.keepsNothing(), true);
   keep.keepCell("p#a", null);
 });
