@@ -85,7 +85,9 @@ function open(card, selectors) {
 
 document.body.insertAdjacentHTML("beforeend", `<p id="live-help" hidden>${HELP}</p>`);
 cells.forEach(enhance);
-yourWork(document.querySelector(".your-work"), '<strong>Your work</strong> <span class="solved"></span>', () => {
+const book = `${document.documentElement.dataset.content_root}reference/progress.html`;
+const line = `<strong>Your work</strong> <span class="solved"></span> <a href="${book}">The whole book</a>.`;
+yourWork(document.querySelector(".your-work"), line, () => {
   for (const cell of cells) if (!cell.hidden) restore(cell, keep.cellOf(cell.name));
   counted();
   mark();
