@@ -540,11 +540,24 @@ FAULTS = [
         "layout shift",
         INTRO,
         in_body(
-            "<script>setTimeout(() => document.querySelector('h1').insertAdjacentHTML('beforebegin', "
-            "'<div style=\"height:400px\"></div>'), 250)</script>"
+            "<style>@keyframes late { to { margin-top: 400px } } h1 { animation: late 1ms 250ms forwards }</style>"
         ),
         OPEN_INTRO,
         "AssertionError",
+    ),
+    Fault(
+        "policy",
+        INTRO,
+        replace("default-src 'none'", "default-src *"),
+        f"{PYTEST} tests/book/test_policy.py",
+        "test_a_page_carries_its_policy[intro]",
+    ),
+    Fault(
+        "Python from another site",
+        "dlbook/site/python.py",
+        replace("hashlib.sha256((KNOWN / name)", "hashlib.sha256((KNOWN / CORE[0])"),
+        f"{PYTEST} tests/book/test_policy.py -k held",
+        "test_what_another_site_sends",
     ),
     Fault("axe", INTRO, in_body("<button></button>"), OPEN_INTRO, "button-name"),
     Fault(

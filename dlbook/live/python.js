@@ -77,11 +77,12 @@ async function begin() {
   const files = new URL(`${root}_static/data/`, location.href).href;
   const archive = Uint8Array.from(atob(settings.dlbook), (letter) => letter.charCodeAt(0));
   try {
-    await call({ op: "start", address, archive, files });
+    await call({ op: "start", address, integrity: settings.integrity, archive, files });
   } catch (error) {
     if (error instanceof Stopped) throw error;
     const from = new URL(address).host || "this page's folder";
-    const why = `you may be offline, or the address may be blocked. (${error.message})`;
+    const changed = error.message.includes("is not the file");
+    const why = changed ? error.message : `you may be offline, or the address may be blocked. (${error.message})`;
     throw new Error(`Python could not be loaded from ${from}: ${why}`);
   }
   watch(mine, name);

@@ -7,23 +7,28 @@ WebAssembly.Memory.prototype.grow = function (pages) {
   return grow.call(this, pages);
 };
 
+const nameOf = (address) => String(address).split("/").at(-1);
+
 // Pyodide waits for ever for a part that does not come: `missed` rejects instead.
 let broken;
 const missed = new Promise((_, reject) => {
   broken = (address, why) => {
-    const error = new Error(`${String(address).split("/").at(-1)}: ${why}`);
+    const error = new Error(`${nameOf(address)}${why}`);
     reject(error);
     throw error;
   };
 });
 missed.catch(() => {});
 
-// Counts what Pyodide fetches, so that the reader sees how much is left.
+// Counts what Pyodide fetches, so that the reader sees how much is left; then holds it to its hash, if it has one.
 let loaded = 0;
+let hashes = null; // of the core, if another site sends it; Pyodide's lock has those of the wheels
 const fetched = self.fetch;
-self.fetch = async (...request) => {
-  const response = await fetched(...request).catch((error) => broken(request[0], error.message));
-  if (!response.ok) broken(request[0], response.status);
+self.fetch = async (address, { integrity, ...options } = {}) => {
+  const known = hashes && (integrity ?? hashes[nameOf(address)]);
+  const request = known ? options : { integrity, ...options };
+  const response = await fetched(address, request).catch((error) => broken(address, `: ${error.message}`));
+  if (!response.ok) broken(address, `: ${response.status}`);
   if (!response.body) return response;
   const counting = new TransformStream({
     transform(chunk, out) {
@@ -32,8 +37,25 @@ self.fetch = async (...request) => {
     },
   });
   const { status, statusText, headers } = response;
-  return new Response(response.body.pipeThrough(counting), { status, statusText, headers });
+  const counted = new Response(response.body.pipeThrough(counting), { status, statusText, headers });
+  return known ? held(counted, address, known) : counted;
 };
+
+/** What has come, if it has the hash: the browser compares, where a page has no `crypto.subtle`, too. */
+async function held(response, address, integrity) {
+  const copy = URL.createObjectURL(await response.blob());
+  const same = await fetched(copy, { integrity }).catch(() => null);
+  URL.revokeObjectURL(copy);
+  return same ?? broken(address, " is not the file that this book was made with, so it was not used.");
+}
+
+/** Runs a script, if need be once it is known to be the right one: `importScripts` knows of no hash. */
+async function runScript(address) {
+  if (!hashes) return importScripts(address);
+  const copy = URL.createObjectURL(await (await self.fetch(address)).blob());
+  importScripts(copy);
+  URL.revokeObjectURL(copy);
+}
 
 let told = 0;
 function report(bytes) {
@@ -45,8 +67,10 @@ function report(bytes) {
 
 let pyodide, live;
 
-async function start({ address, archive, files }) {
-  importScripts(`${address}pyodide.js`);
+async function start({ address, integrity, archive, files }) {
+  hashes = integrity;
+  await runScript(`${address}pyodide.js`);
+  await runScript(`${address}pyodide.asm.js`); // else Pyodide fetches it, unseen
   const whole = loadPyodide({ indexURL: address, packages: ["numpy"] }); // both are fetched at once
   pyodide = await Promise.race([whole, missed]);
   if (!pyodide.loadedPackages.numpy) throw new Error("NumPy did not come");

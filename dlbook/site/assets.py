@@ -10,7 +10,7 @@ from pathlib import Path
 from pygments.formatters import HtmlFormatter
 
 from dlbook import concepts
-from dlbook.site import copies, folds, mime, pictures, python
+from dlbook.site import copies, folds, mime, pictures, policy, python
 
 SITE = Path(__file__).parent
 PACKAGE = SITE.parent
@@ -50,6 +50,7 @@ def finish(app, exception) -> None:
     python.install(static)
     bundle_js(PACKAGE / "explore" / "host.js", static / "explorer.js")
     copies.write(app)
+    policy.write(Path(app.outdir))
 
 
 def name_concepts(index: Path) -> None:

@@ -1,6 +1,7 @@
 """The Python that runs in the page: which Pyodide, where it comes from, and the book's own package for it."""
 
 import base64
+import hashlib
 import io
 import json
 import os
@@ -11,9 +12,11 @@ from pathlib import Path
 VERSION = "0.27.7"  # Python 3.12, NumPy 2.0.2, matplotlib 3.8.4
 CDN = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
 CORE = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
+SCRIPTS = CORE[:2]
 PACKAGES = ("numpy", "matplotlib")
 FIRST_BYTES = 15_639_620  # fetched before NumPy's first result: the page counts them down
 PACKAGE = Path(__file__).parents[1]
+KNOWN = PACKAGE.parent / "node_modules" / "pyodide"  # the same files, as package-lock.json holds them to their hashes
 LEFT_OUT = ("pytorch", "site", "cli", "teach")  # what cannot run in a page, what makes pages, what others run
 TOO_LARGE = {"fashion_mnist.npz"}  # for a page
 TRAVELS = 150_000  # bytes: a larger file of data is fetched when the first cell asks for it
@@ -47,9 +50,21 @@ def install(static: Path) -> None:
     copy_data(static / "data")
     worker = (static / "worker.js").read_text(encoding="utf-8")
     package = base64.b64encode(archive()).decode()
-    settings = {"pyodide": address(), "bytes": FIRST_BYTES, "dlbook": package, "worker": worker}
+    held = integrity()
+    first = FIRST_BYTES + sum((KNOWN / name).stat().st_size for name in held and SCRIPTS or ())
+    settings = {"pyodide": address(), "integrity": held, "bytes": first, "dlbook": package, "worker": worker}
     # A script, not a file to fetch: it also loads where the book is read from the reader's disk.
     (static / "python.js").write_text(f"window.dlbookPython={json.dumps(settings)};\n", encoding="utf-8")
+
+
+def integrity() -> dict[str, str] | None:
+    """What another site must send: the core's files by their hashes. Pyodide's lock, one of them, has the wheels'."""
+    if address() == "_static/pyodide/":
+        return None
+    if json.loads((KNOWN / "package.json").read_text(encoding="utf-8"))["version"] != VERSION:
+        raise ValueError(f"node_modules must hold Pyodide {VERSION}, whose hashes the pages know")
+    digests = {name: hashlib.sha256((KNOWN / name).read_bytes()).digest() for name in CORE}
+    return {name: f"sha256-{base64.b64encode(digest).decode()}" for name, digest in digests.items()}
 
 
 def fetched() -> list[Path]:

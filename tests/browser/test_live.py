@@ -608,6 +608,23 @@ def test_offline_the_default_build_names_what_it_could_not_reach(visit):
         v.errors[:] = [e for e in v.errors if not any(expected in e for expected in FAILED)]
 
 
+@pytest.mark.parametrize("name", ["pyodide.js", "numpy-2.0.2-cp312-cp312-pyodide_2024_0_wasm32.whl"])
+def test_python_that_differs_in_one_byte_is_refused(visit, pyodide, name):
+    """From another site: the core by the hashes that the page carries, the wheels by those in Pyodide's lock."""
+    changed = bytearray((pyodide / name).read_bytes())
+    changed[-1] ^= 1
+    with visit() as v:
+        answer_cdn(v.page, pyodide)
+        headers = {"Access-Control-Allow-Origin": "*"}
+        v.page.context.route(f"**/{name}", lambda route: route.fulfill(body=bytes(changed), headers=headers))
+        v.goto(CHAPTER)
+        cell = Cell(v.page, "setup").run()
+        refused = f"{name} is not the file that this book was made with, so it was not used."
+        assert cell.state.startswith(f"Python could not be loaded from cdn.jsdelivr.net: {refused}"), cell.state
+        expected = ("integrity", refused, *FAILED)
+        v.errors[:] = [error for error in v.errors if not any(words in error for words in expected)]
+
+
 def test_a_book_read_from_disk_runs(visit, folder_html, pyodide):
     """The default build from file://, with the public network answered from the folder."""
     with visit() as v:
