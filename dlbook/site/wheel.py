@@ -18,6 +18,8 @@ from dlbook.site import address
 ROOT = Path(__file__).parents[2]
 EPOCH = "315532800"  # 1980-01-01, the first date that a zip can hold
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", "tmp*", ".*")
+# For who builds the book. Where it is only installed, myst-nb would load it for any site, and all that builds the book.
+OF_BUILDERS = '[project.entry-points."myst_nb.mime_renderers"]\ndlbook = "dlbook.site.mime:DlbookRenderer"\n'
 BUILD = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
 
 
@@ -52,6 +54,7 @@ def copy_sources(target: Path) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     (target / "README.md").write_text(without_relative(readme, named["dlbook_repository"]), encoding="utf-8")
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    project = project.replace(OF_BUILDERS, "")
     (target / "pyproject.toml").write_text(project + urls(**named), encoding="utf-8")
     for path in target.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)  # whatever the checkout's are

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import dlbook
 from dlbook.site import address, wheel
 
 ROOT = Path(__file__).parents[2]
@@ -51,12 +52,19 @@ def test_the_same_sources_make_the_same_bytes_and_leave_nothing_behind(built, tm
     assert sorted(os.listdir(ROOT)) == before
 
 
+def test_the_command_is_all_that_it_adds_to_an_environment(built):
+    with zipfile.ZipFile(built) as archive:
+        (name,) = [name for name in archive.namelist() if name.endswith("/entry_points.txt")]
+        assert archive.read(name).decode().split() == ["[console_scripts]", "dlbook", "=", "dlbook.cli.main:main"]
+
+
 def test_a_package_index_shows_it_well(built, described):
     checked = [sys.executable, "-m", "twine", "check", "--strict", str(built)]
     ran = subprocess.run(checked, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stdout
     for field in ("Summary", "Author", "Keywords", "Classifier", "License-Expression", "License-File"):
         assert described[field], field
+    assert described["Version"] == dlbook.__version__
     assert "# dlbook" in described.get_content()
     assert not re.findall(r"\]\((?!https?://|#).*?\)", described.get_content()), "relative: an index has no such file"
     named = [place for place in address.named(ROOT).values() if place]
