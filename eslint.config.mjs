@@ -26,5 +26,4 @@ export default [
   },
   { files: ["tests/**/*.mjs", "dlbook/**/*.mjs"], languageOptions: { globals: named(node) } },
   { files: ["dlbook/live/worker.js"], languageOptions: { globals: named("importScripts loadPyodide") } },
-  { files: ["dlbook/site/search.js"], languageOptions: { globals: named("DOCUMENTATION_OPTIONS Search") } },
 ];

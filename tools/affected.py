@@ -53,7 +53,7 @@ RULES = [
     (r"chapters/\d\d_(\w+)\.ipynb", of_chapter),
     (r"dlbook/cli/.*", lambda: ["tests/book/test_cli.py"]),
     (r"reference/.*|intro\.md|references\.bib|_toc\.yml", lambda: PAGES),
-    (r"dlbook/(?:explore|practise|live|site)/.*\.(?:js|mjs|css|html)", lambda: ["node", *PAGES]),
+    (r"dlbook/(?:explore|practise|live|site)/.*\.(?:js|mjs|css|html|toml)", lambda: ["node", *PAGES]),
 ]
 
 

@@ -613,10 +613,17 @@ FAULTS = [
     ),
     Fault(
         "search without storage",
-        "_build/html/_static/storage.js",
-        lambda text: "",
-        f"{PAGES} 'without_storage'",
+        "_build/html/_static/search.js",
+        lambda text: "localStorage.length;" + text,
+        f"{PAGES} 'search_works_without_storage'",
         "test_search_works_without_storage",
+    ),
+    Fault(
+        "order of what is found",
+        "dlbook/site/find.js",
+        replace("[...exact, ...headings, ...near]", "[...near, ...whole]"),
+        f"{PYTEST} tests/book/test_search.py -k own_section",
+        "test_a_concept_has_its_own_section_first",
     ),
     Fault(
         "files of the wheel",

@@ -29,6 +29,7 @@ def setup(app) -> dict:
     app.add_transform(anchors.DottedIds)
     app.add_transform(cells.LiveCells)
     app.add_transform(folds.HowMeasured)
+    app.connect("builder-inited", lambda app: setattr(app.builder, "search", False))  # ours: search_index.py
     app.connect("config-inited", configure, priority=900)  # after Jupyter Book's scan and the theme's own additions
     app.connect("builder-inited", elsewhere.say)
     app.connect("html-page-context", slim.page_context, priority=900)
@@ -47,7 +48,7 @@ def setup(app) -> dict:
 def configure(app, config) -> None:
     address.configure(app, config)
     config.templates_path.insert(0, str(HERE / "templates"))
-    config.html_additional_pages.setdefault("404", "404.html")
+    config.html_additional_pages |= {"404": "404.html", "search": "search.html"}
     config.dlbook_digest = execution.digest(Path(app.srcdir), rendering=True)
     config.nb_execution_cache_path = str(execution.cache_path(Path(app.srcdir)))
 

@@ -1,6 +1,5 @@
 """The files of the site: one stylesheet, one script, the fonts that a page may use; all else is taken out again."""
 
-import json
 import re
 import shutil
 import subprocess
@@ -9,14 +8,12 @@ from pathlib import Path
 
 from pygments.formatters import HtmlFormatter
 
-from dlbook import concepts
-from dlbook.site import copies, folds, mime, pictures, policy, python
+from dlbook.site import copies, folds, mime, pictures, policy, python, search_index
 
 SITE = Path(__file__).parent
 PACKAGE = SITE.parent
 MODULES = SITE.parent.parent / "node_modules"
 CODE_STYLES = {"light": "a11y-high-contrast-light", "dark": "a11y-high-contrast-dark"}
-SEARCH = ("documentation_options.js", "doctools.js", "language_data.js", "searchtools.js", "sphinx_highlight.js")
 
 
 def finish(app, exception) -> None:
@@ -25,10 +22,10 @@ def finish(app, exception) -> None:
         return
     static = Path(app.outdir) / "_static"
     for path in static.iterdir():
-        if path.name not in (*SEARCH, mime.FOLDER, pictures.FOLDER):
+        if path.name not in (mime.FOLDER, pictures.FOLDER):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     shutil.copy(SITE / "favicon.svg", static)
-    kept = {*app.env.found_docs, *app.config.html_additional_pages, "search"}
+    kept = {*app.env.found_docs, *app.config.html_additional_pages}
     for page in Path(app.outdir).rglob("*.html"):
         if page.relative_to(app.outdir).with_suffix("").as_posix() not in kept:
             page.unlink()  # of a source that is there no more
@@ -38,9 +35,9 @@ def finish(app, exception) -> None:
     # The first page under the name that a host looks for, instead of a page that only sends on.
     shutil.copy(Path(app.outdir) / f"{app.config.root_doc}.html", Path(app.outdir) / "index.html")
     (Path(app.outdir) / "robots.txt").write_text("User-agent: *\nAllow: /\n", encoding="utf-8")
-    name_concepts(Path(app.outdir) / "searchindex.js")
+    search_index.write(Path(app.outdir))
     bundle_css(static / "book.css")
-    for name in ("page.js", "search.js", "storage.js"):
+    for name in ("page.js", "search.js"):
         bundle_js(SITE / name, static / name)
     bundle_js(PACKAGE / "live" / "start.js", static / "live.js")
     bundle_js(PACKAGE / "live" / "cells.js", static / "cells.js")  # and cells.css, which it imports
@@ -51,22 +48,6 @@ def finish(app, exception) -> None:
     bundle_js(PACKAGE / "explore" / "host.js", static / "explorer.js")
     copies.write(app)
     policy.write(Path(app.outdir))
-
-
-def name_concepts(index: Path) -> None:
-    """Adds the concepts by name to what the search takes for titles: their headings often name several at once."""
-    before, after = "Search.setIndex(", ")"
-    found = json.loads(index.read_text(encoding="utf-8").removeprefix(before).removesuffix(after))
-    for chapter in concepts.chapters():
-        name = f"chapters/{chapter.notebook}"
-        if name not in found["docnames"]:
-            continue
-        for concept in chapter.concepts:
-            places = found["alltitles"].setdefault(concept.name, [])
-            place = [found["docnames"].index(name), concept.id]
-            if place not in places:
-                places.append(place)
-    index.write_text(before + json.dumps(found) + after, encoding="utf-8")
 
 
 def bundle_css(target: Path) -> None:

@@ -238,21 +238,36 @@ def test_search_finds_precision_by_keyboard(visit, width):
         v.page.keyboard.type("precision")
         v.page.keyboard.press("Enter")
         v.page.wait_for_url("**/search.html?q=precision")
-        first = v.page.locator("#search-results li a").first
-        first.wait_for()
-        hits = v.page.locator("#search-results li a").evaluate_all("links => links.map(a => a.getAttribute('href'))")
-        assert "chapters/01_metrics.html#metrics.precision" in hits
-        v.page.locator('#search-results a[href="chapters/01_metrics.html#metrics.precision"]').first.click()
+        v.page.locator("#search-results h2 a").first.wait_for()
+        assert re.match(r"\d+ sections for “precision”", v.page.get_by_role("status").inner_text())
+        v.page.locator("form.search input").focus()
+        v.page.keyboard.press("ArrowDown")
+        v.page.keyboard.press("Enter")
         v.page.wait_for_url("**/chapters/01_metrics.html#metrics.precision")
         v.page.wait_for_function("document.getElementById('metrics.precision').getBoundingClientRect().top < 200")
 
 
 def test_search_works_from_disk(visit):
+    """A page on disk may read none of its neighbours: the excerpts come from the index."""
     from serve import HTML
 
     with visit() as v:
-        v.goto(f"{(HTML / 'search.html').resolve().as_uri()}?q=precision")
-        v.page.locator('#search-results a[href="chapters/01_metrics.html#metrics.precision"]').first.wait_for()
+        v.goto(f"{(HTML / 'search.html').resolve().as_uri()}?q=precison")
+        first = v.page.locator("#search-results li", has_text="Of those called positive").first
+        assert first.locator("h2 a").get_attribute("href") == "chapters/01_metrics.html#metrics.precision"
+        assert "shown: Precision" in v.page.get_by_role("status").inner_text()
+
+
+def test_search_follows_the_typing(visit, axe):
+    with visit(PHONE, scheme="dark") as v:
+        v.goto("search.html")
+        v.page.locator("form.search input").press_sequentially("imbalanced", delay=10)
+        v.page.locator("#search-results h2 a").first.get_by_text("Unbalanced data sets").wait_for()
+        assert axe(v.page) == []
+        assert v.page.evaluate("document.documentElement.scrollWidth") == PHONE
+        v.page.locator("form.search input").fill("qwxzyq")
+        v.page.get_by_role("status").get_by_text("nothing that is spelled like it").wait_for()
+        assert v.page.locator("#search-results li").count() == 0
 
 
 def test_colour_mode_is_kept(visit):
@@ -322,7 +337,7 @@ def test_search_works_without_storage(visit):
     with visit() as v:
         v.page.add_init_script(FORBID)
         v.goto("search.html?q=precision")
-        v.page.locator("#search-results li a").first.wait_for()
+        v.page.locator("#search-results h2 a").first.wait_for()
 
 
 def test_page_reads_without_javascript(visit, chapter):
