@@ -62,7 +62,7 @@ lint: $(ENV) $(FRONT)
 	node_modules/.bin/eslint dlbook tests eslint.config.mjs
 
 # What looks at the built pages waits for them.
-OF_PAGES := $(patsubst %,tests/book/test_%.py,links pane_pages language explorer_pages copy_pages slides search)
+OF_PAGES := $(patsubst %,tests/book/test_%.py,links pane_pages language explorer_pages copy_pages policy licences slides search)
 unit: $(ENV) $(FRONT)
 	PYTHONPATH=tests/pyodide:$${PYTHONPATH:-.} pytest -n 2 -p recording --doctest-modules dlbook \
 	  tests/concepts tests/panes tests/experiments tests/book $(OF_PAGES:%=--ignore %)

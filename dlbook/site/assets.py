@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pygments.formatters import HtmlFormatter
 
-from dlbook.site import copies, folds, mime, pictures, policy, python, search_index
+from dlbook.site import copies, folds, licences, mime, pictures, policy, python, search_index
 
 SITE = Path(__file__).parent
 PACKAGE = SITE.parent
@@ -47,6 +47,7 @@ def finish(app, exception) -> None:
     python.install(static)
     bundle_js(PACKAGE / "explore" / "host.js", static / "explorer.js")
     copies.write(app)
+    licences.write(static)
     policy.write(Path(app.outdir))
 
 
