@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PYTEST = "python -m pytest -q -x -p no:cacheprovider"
 LIVE = f"{PYTEST} tests/browser/test_live.py -k"
 PAGES = f"{PYTEST} tests/browser/test_pages.py -k"
+PAPER = f"{PYTEST} tests/browser/test_paper.py -k"
 INTRO = "_build/html/intro.html"
 OPEN_INTRO = f"{PAGES} 'quiet and intro'"
 CHAPTER = "chapters/01_metrics.ipynb"
@@ -612,11 +613,11 @@ FAULTS = [
         "Edited: not yet run.",
     ),
     Fault(
-        "what is folded, on paper",
+        "dark paper",
         "_build/html/_static/page.js",
         replace('addEventListener("beforeprint"', 'addEventListener("beforeprinting"'),
-        f"{PAGES} 'folded'",
-        "test_what_is_folded_is_printed",
+        f"{PAGES} 'paper_is_white'",
+        "test_paper_is_white",
     ),
     Fault(
         "search without storage",
@@ -750,6 +751,20 @@ FAULTS = [
         replace("  watch(mine, name);\n", ""),
         f"{LIVE} 'killed_worker'",
         "Timeout",
+    ),
+    Fault(
+        "answers that a reader wanted off the paper",
+        "_build/html/_static/book.css",
+        replace("html[data-answers=none]", "html[data-answers=no]"),
+        f"{PAPER} 'reader_chose'",
+        "FAILED",
+    ),
+    Fault(
+        "link that leads nowhere in the PDF",
+        "tools/one_page.py",
+        replace('"#{there}:{place}"', '"#{there}/{place}"'),
+        f"{PAPER} 'links_lead'",
+        "FAILED",
     ),
 ]
 

@@ -128,9 +128,9 @@ def numbers(pdf: PdfReader) -> dict[str, int]:
 
 def bookmark(target: Path, entries: list[Entry]) -> None:
     """Adds the outline, and what a reader of PDFs shows of the file."""
-    pdf = PdfWriter(clone_from=target)
-    places = PdfReader(target).named_destinations
-    pages = numbers(PdfReader(target))
+    pdf = PdfWriter(target, incremental=True)  # only what is new is written: there are 180,000 objects
+    printed = PdfReader(target)
+    places, pages = printed.named_destinations, numbers(printed)
 
     def add(entry: Entry, above) -> None:
         fit = Fit.xyz(left=0, top=float(places[f"/{entry.place}"].top))
@@ -143,9 +143,12 @@ def bookmark(target: Path, entries: list[Entry]) -> None:
     for entry in [Entry("Contents", "contents"), *entries]:
         add(entry, None)
     book = citation()
-    pdf.add_metadata(
-        {"/Title": book["title"], "/Author": book["authors"][0]["name"], "/Subject": f"Version {book['version']}"}
-    )
+    said = {
+        "Title": book["title"],
+        "Author": book["authors"][0]["name"],
+        "Creator": f"dlbook {book['version']}, make pdf",
+    }
+    pdf.add_metadata({f"/{key}": value for key, value in said.items()})
     pdf.page_mode = "/UseOutlines"
     pdf.write(target)
 

@@ -20,7 +20,7 @@ SOLUTION = "y = np.eye(K)[y_true]"  # of another
 WIDTH = 680  # CSS pixels between the margins of A4
 # What reaches past the paper. Pictures cut what they draw at their frame, and a screen reader's formulas have no size.
 CUT = """() => {
-    const edge = document.querySelector("main").getBoundingClientRect().right + 1;
+    const edge = document.querySelector("main").getBoundingClientRect().right + 2;
     const drawn = [...document.querySelectorAll("main *")].filter((e) => !e.closest("svg *, .katex-mathml"));
     return drawn.filter((e) => e.getBoundingClientRect().width > 1 && e.getBoundingClientRect().right > edge)
         .map((e) => `${e.tagName} ${e.getAttribute("class")}: ${e.textContent.slice(0, 60)}`);
