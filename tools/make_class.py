@@ -17,6 +17,11 @@ from dlbook.concepts import Chapter  # noqa: E402
 from dlbook.teach import editions, slides  # noqa: E402
 
 HTML = ROOT / "_build" / "html"
+NBGRADER = """\
+c = get_config()
+c.CourseDirectory.course_id = "dlbook"
+c.ClearSolutions.code_stub = {"python": "# Your answer goes in the place of the dots above."}
+"""
 
 
 def main() -> int:
@@ -29,11 +34,12 @@ def main() -> int:
         parser.error(f"there is no chapter {args.only!r}")
     if missing := [c.notebook for c in chapters if not (HTML / "chapters" / f"{c.notebook}.html").exists()]:
         parser.error(f"slides are made of the built pages, and {missing[0]} is not built: run `make book` first")
-    for folder in ("students", "teacher", "slides"):
+    for folder in ("students", "teacher", "slides", "nbgrader/source"):
         shutil.rmtree(args.output / folder, ignore_errors=True)
     for chapter in chapters:
         write_editions(chapter, args.output)
     slides.write(chapters, HTML, ROOT / "chapters", args.output / "slides")
+    (args.output / "nbgrader" / "nbgrader_config.py").write_text(NBGRADER, encoding="utf-8")
     print(f"{len(chapters)} chapters for a class in {args.output}")
     return 0
 
@@ -44,6 +50,8 @@ def write_editions(chapter: Chapter, output: Path) -> None:
     name = f"{chapter.notebook}.ipynb"
     write_notebook(output / "students" / "chapters" / name, editions.students(notebook))
     write_notebook(output / "students" / "assignments" / name, editions.assignment(notebook, chapter))
+    folder = output / "nbgrader" / "source" / chapter.notebook  # as nbgrader asks: a folder an assignment
+    write_notebook(folder / name, editions.for_nbgrader(notebook, chapter))
     write_notebook(output / "teacher" / name, editions.teachers(notebook))
     (output / "teacher" / f"{chapter.notebook}.md").write_text(editions.handbook(chapter), encoding="utf-8")
 

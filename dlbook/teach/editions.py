@@ -51,6 +51,35 @@ def assignment(notebook: dict, chapter: Chapter) -> dict:
     return edition
 
 
+def for_nbgrader(notebook: dict, chapter: Chapter) -> dict:
+    """The assignment as nbgrader's instructors' version: solutions in its marks, and a locked cell with the points."""
+    edition = assignment(notebook, chapter)
+    edition["cells"] = [new for cell in edition["cells"] for new in _graded(cell)]
+    return edition
+
+
+def _graded(cell: dict) -> list[dict]:
+    if "exercise" not in tags(cell):
+        return [cell]
+    exercise = exercises.find(CHECK.search(cell["source"])[1])
+    mine, _, call = cell["source"].rpartition("check(")
+    marked = f"{mine.strip()}\n\n\n### BEGIN SOLUTION\n{answered(exercise, exercise.stub).strip()}\n### END SOLUTION"
+    told = f"result = check({call.strip()}\nprint(result)\nassert result, result.message"
+    plain = {"grade": False, "grade_id": cell["id"], "locked": False, "solution": True, "task": False}
+    points = {"grade": True, "grade_id": f"{cell['id']}-points", "locked": True, "solution": False, "task": False}
+    return [
+        cell | {"source": marked, "metadata": {"nbgrader": plain | {"schema_version": 3}}},
+        {
+            "cell_type": "code",
+            "execution_count": None,
+            "id": f"{cell['id']}-points",
+            "metadata": {"nbgrader": points | {"points": POINTS[exercise.level], "schema_version": 3}},
+            "outputs": [],
+            "source": told,
+        },
+    ]
+
+
 def handbook(chapter: Chapter) -> str:
     """All exercises of a chapter with their answers, as one Markdown text."""
     texts = [part for exercise in exercises.of_chapter(chapter.slug) for part in (task(exercise), answers(exercise))]

@@ -5,9 +5,10 @@ import io
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from dlbook import concepts, exercises
+from dlbook import concepts, exercises, teach
 from dlbook.cli import main
 from dlbook.teach import editions, grade
 from dlbook.teach.handed_in import CHECK
@@ -86,6 +87,22 @@ def test_every_worked_answer_of_the_teachers_edition_is_right():
                 assert exercise.judge(names["answer"]).verdict == "right", exercise.id
             else:
                 assert editions.answered(exercise, exercise.stub) != exercise.stub
+
+
+def test_nbgraders_version_marks_the_solution_and_locks_the_points():
+    edition = editions.for_nbgrader(notebook(CHAPTER), CHAPTER)
+    marked = {c["metadata"]["nbgrader"]["grade_id"]: c for c in edition["cells"] if "nbgrader" in c["metadata"]}
+    assert len(marked) == 2 * len(EXERCISES)
+    for exercise in EXERCISES:
+        (id,) = [id for id, cell in marked.items() if f'check("{exercise.id}"' in cell["source"]]
+        points, mine = marked[id]["metadata"]["nbgrader"], marked[id.removesuffix("-points")]
+        assert points["grade"] and points["locked"] and points["points"] == teach.POINTS[exercise.level]
+        assert mine["metadata"]["nbgrader"]["solution"] and "check(" not in mine["source"]
+        before, _, solution = mine["source"].partition("### BEGIN SOLUTION\n")
+        assert before.strip() == exercise.stub.strip()
+        names = {}
+        exec(f"{solution}\n{marked[id]['source']}", {"print": lambda *_: None, "np": np, "check": teach.check}, names)
+        assert names["result"].verdict == "right", exercise.id
 
 
 # ─── Grades ──────────────────────────────────────────────────────────────────────────────────────────────────────────
