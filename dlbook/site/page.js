@@ -95,6 +95,12 @@ if (pageNav) {
   mark(links.keys().next().value);
 }
 
+// Who reports a mistake need not say where: the section that is read goes along.
+document.querySelector("a.report")?.addEventListener("click", ({ currentTarget: link }) => {
+  const section = pageNav?.querySelector("[aria-current]")?.hash;
+  if (section) link.href = link.href.replace(/(Section%3A%20).*?(?=%0A)/, `$1${encodeURIComponent(section)}`);
+});
+
 /** Whether the text is in the clipboard now. Over plain http there is none but the one of a selected field. */
 async function copied(text) {
   if (navigator.clipboard) return navigator.clipboard.writeText(text).then(() => true, () => false);

@@ -6,7 +6,7 @@ import re
 from docutils import nodes
 
 from dlbook import concepts
-from dlbook.site import elsewhere
+from dlbook.site import elsewhere, report
 
 DESCRIPTION = 155  # characters that a search engine shows
 
@@ -25,6 +25,7 @@ def page_context(app, pagename, templatename, context, doctree) -> None:
         "exercises": context.get("body", "").count('<section class="exercise '),
         "explorer": 'data-explorer="' in context.get("body", ""),
         "pathto_doc": lambda name: context["pathto"](name) if name in app.env.found_docs else None,
+        "report": report.address(app.config.dlbook_repository, pagename),
         # A host answers every unknown address with the same 404 page: its links start at the site's root.
         "root": os.environ.get("DLBOOK_ROOT", "/") if pagename == "404" else None,
     }
