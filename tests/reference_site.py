@@ -7,14 +7,14 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from dlbook import concepts
+from dlbook import concepts, exercises
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("cheat_sheet", "errata", "notation", "concept_map")
+PAGES = ("cheat_sheet", "errata", "notation", "concept_map", "syllabus")
 CONF = f"""
 from dlbook.site import patient_katex
 patient_katex()
-extensions = ["myst_parser", "sphinxcontrib.katex", "dlbook.site.reference"]
+extensions = ["myst_parser", "sphinxcontrib.katex", "dlbook.site.reference", "dlbook.site.syllabus"]
 myst_enable_extensions = ["dollarmath"]
 html_theme = "sphinx_book_theme"
 html_math_renderer = "katex"
@@ -38,6 +38,7 @@ def write(folder: Path, without: str = "") -> Path:
     for chapter in concepts.chapters():
         if chapter.done:
             sections = [f"({c.id})=\n## {c.name}\n" for c in chapter.concepts if c.id != without]
+            sections += [f"({e.anchor})=\n## {e.title}\n" for e in exercises.of_chapter(chapter.slug)]
             (folder / "chapters" / f"{chapter.notebook}.md").write_text(f"# {chapter.title}\n\n" + "\n".join(sections))
     (folder / "index.md").write_text("# Reference\n\n```{toctree}\n" + "\n".join(sorted(pages)) + "\n```\n")
     return folder

@@ -766,6 +766,41 @@ FAULTS = [
         f"{PAPER} 'links_lead'",
         "FAILED",
     ),
+    Fault(
+        "students' edition",
+        "dlbook/teach/editions.py",
+        replace("lambda exercise: [task(exercise)])", "lambda exercise: [task(exercise), answers(exercise)])"),
+        f"{PYTEST} tests/book/test_class.py -k students_edition",
+        "Hints",
+    ),
+    Fault(
+        "grader",
+        "dlbook/teach/grade.py",
+        replace('right = said["verdict"] == RIGHT', 'right = said["verdict"] != ERROR'),
+        f"{PYTEST} tests/book/test_class.py -k usual_mistake_gets",
+        "verdict='wrong'",
+    ),
+    Fault(
+        "slides",
+        "dlbook/teach/slides.py",
+        replace('"dlbook-figure" in', '"dlbook-figure" not in'),
+        f"{PYTEST} tests/book/test_slides.py -k 'deck and metrics'",
+        "AssertionError",
+    ),
+    Fault(
+        "syllabus",
+        "dlbook/teach/syllabus.py",
+        replace("chapters[start:end]) ** 2", "chapters[start:end])"),
+        f"{PYTEST} tests/book/test_syllabus.py",
+        "no_other_cut_is_more_even",
+    ),
+    Fault(
+        "link to report a mistake",
+        "dlbook/site/report.py",
+        replace("if not repository:", 'if repository == "none":'),
+        f"{PYTEST} tests/book/test_cite.py",
+        "without_a_repository",
+    ),
 ]
 
 

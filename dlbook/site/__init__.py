@@ -53,9 +53,9 @@ def setup(app) -> dict:
     licences.setup(app)
     app.connect("build-finished", assets.finish, priority=900)
     if importlib.util.find_spec("dlbook.site.reference"):
-        from dlbook.site import cite, reference
+        from dlbook.site import cite, reference, syllabus
 
-        for page in (reference, cite):
+        for page in (reference, cite, syllabus):
             page.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 

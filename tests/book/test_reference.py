@@ -9,16 +9,18 @@ import reference_site
 from docutils import nodes
 
 from dlbook import concepts
+from dlbook.practise.exercise import LEVELS
 from dlbook.site import reference
+from dlbook.teach import syllabus
 
 DONE = [chapter for chapter in concepts.chapters() if chapter.done]
 COMING = [chapter for chapter in concepts.chapters() if not chapter.done]
-NAMES = ("cheat_sheet", "errata", "notation", "concept_map")
+NAMES = reference_site.PAGES
 
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
-    """The four pages as HTML, from a build in which every warning is an error."""
+    """The pages as HTML, from a build in which every warning is an error."""
     folder = tmp_path_factory.mktemp("site")
     status, said = reference_site.build(reference_site.write(folder / "source"), folder / "out")
     assert status == 0, said
@@ -121,3 +123,18 @@ def test_inline_text_becomes_nodes():
     assert kinds == ["emphasis", "Text", "math", "Text", "literal", "Text", "inline"]
     assert reference.inline(r"then $\eta$.")[-1].astext() == r"\eta."  # the full stop stays with its formula
     assert reference.inline("plain") == ["plain"] and reference.inline("") == []
+
+
+def test_the_syllabus_links_each_chapter_once_and_the_exercises_of_its_week(pages):
+    sections = re.findall(r'<section class="dl-reference dl-week".*?</section>', pages["syllabus"], flags=re.DOTALL)
+    assert len(sections) == len(syllabus.weeks()) == 14
+    for section, week in zip(sections, syllabus.weeks(), strict=True):
+        found = re.findall(r'href="\.\./chapters/(\w+)\.html"', section)
+        assert found == [chapter.notebook for chapter in week.chapters]
+        tasks = [e for level in LEVELS for e in week.suggested[level]]
+        assert re.findall(r'html#(exercise-[\w-]+)"', section) == [e.anchor for e in tasks]
+        shown = text(section)
+        assert f"About {week.minutes} minutes: {week.reading} to read" in shown
+        assert all(chapter.question.replace("’", "'") in shown for chapter in week.chapters)
+    low, high = syllabus.BAND
+    assert f"between {low} and {high} minutes" in text(pages["syllabus"])
