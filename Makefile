@@ -150,6 +150,10 @@ $(ENV): requirements.txt constraints.txt pyproject.toml
 	$(BIN)/pip install --no-deps --no-build-isolation -e .
 	@touch $@
 
+.PHONY: sbom
+sbom: $(ENV) $(FRONT) ## what the book is made with and carries, as bills of materials (CycloneDX), in _build/sbom
+	python tools/make_sbom.py
+
 # Torch is in no lock: by version alone, so that PIP_ARGS may name the build for CPUs. All that it needs elsewhere is locked.
 UV := .cache/uv/bin/uv pip compile --quiet --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links
 .PHONY: lock
