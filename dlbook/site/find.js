@@ -46,24 +46,30 @@ function named(entries, same) {
 
 /** What `query` finds: hits by section, best first, and in words what it is where that is not what was asked for. */
 export function find(book, query) {
-  const content = words(query).filter((word) => !SMALL.has(word));
-  const asked = content.length ? content : words(query);
-  const right = asked.map((word) => nearest(book.known, word));
-  const unknown = asked.some((word) => !has(book.known, word));
-  const called = book.names.get(squeezed(query)); // empty: a name that the synonyms know and no heading has
-  const exact = byKind(book, called ?? []);
-  const near = called ? [] : byKind(book, closest(book.names, squeezed(query)).flatMap(([, ids]) => [...ids]));
-  const others = equals(book, right);
-  const names = [...exact, ...near].slice(0, 1).map((id) => nameOf(book, id));
-  const wanted = [...(called?.size === 0 ? [] : [right]), ...others, ...names];
+  const { exact, near, wanted, unknown, instead } = meant(book, query);
   const headings = search(book, wanted, { fields: ["names", "title"] });
   const whole = search(book, wanted, {});
   const some = whole.length || near.length ? [] : search(book, wanted, { combineWith: "OR" });
   const first = unknown ? [...exact, ...near, ...headings] : [...exact, ...headings, ...near];
   const groups = grouped(book.entries, [...new Set([...first, ...whole, ...some])]);
-  const guess = near.length ? [book.entries[near[0]].title] : right.join() !== asked.join() && right;
-  const instead = called?.size === 0 ? others : unknown && !exact.length && guess && [guess];
   return { groups, terms: [...new Set(wanted.flat())], said: inWords(query, groups.length, instead, some.length) };
+}
+
+/** What is called as the query says, or almost so; the lists of words to look for; and what they are instead of it. */
+function meant(book, query) {
+  const content = words(query).filter((word) => !SMALL.has(word));
+  const asked = content.length ? content : words(query);
+  const right = asked.map((word) => nearest(book.known, word));
+  const unknown = asked.some((word) => !has(book.known, word));
+  const others = equals(book, right);
+  const called = book.names.get(squeezed(query));
+  const exact = byKind(book, called ?? []);
+  const near = called ? [] : byKind(book, closest(book.names, squeezed(query)).flatMap(([, ids]) => [...ids]));
+  const names = [...exact, ...near].slice(0, 1).map((id) => nameOf(book, id));
+  if (called?.size === 0) return { exact, near, wanted: others, unknown, instead: others }; // no heading is called so
+  const guess = near.length ? book.entries[near[0]].title : right.join(" ");
+  const instead = unknown && !exact.length && guess !== asked.join(" ") && [[guess]];
+  return { exact, near, wanted: [right, ...others, ...names], unknown, instead };
 }
 
 function inWords(query, count, instead, some) {
