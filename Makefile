@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help book serve pdf lab test chapter affected everything check lint unit node pyodide pyodide-rooms pyodide-exercises recorded notebooks browser jupyterlab faults lighthouse links bench measure weekly wheel class clean
+.PHONY: help book serve pdf offline lab test chapter affected everything check lint unit node pyodide pyodide-rooms pyodide-exercises recorded notebooks browser jupyterlab faults lighthouse links bench measure weekly wheel class clean
 
 PYTHON ?= python3
 # More arguments for pip, e.g. PIP_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu"
@@ -29,6 +29,9 @@ ANSWERS ?= yes
 pdf: book ## the whole book as _build/dlbook.pdf, in minutes; ANSWERS=no: without hints, solutions and answers
 	@tools/need_chromium.sh
 	python tools/make_pdf.py --answers $(ANSWERS)
+
+offline: $(ENV) $(FRONT) ## the book as a folder and a zip in _build/offline that open from disk, with Python inside
+	python tools/make_offline.py
 
 lab: $(ENV) ## open the chapters in JupyterLab
 	jupyter lab --notebook-dir=. chapters

@@ -42,6 +42,7 @@ def of_chapter(slug: str) -> list[str]:
 RULES = [
     (r"(?:README|CHANGELOG|CONTRIBUTING|CITATION|LICENSE).*|docs/.*|benchmarks/.*|tools/bench.*", lambda: []),
     (r"tests/(?:concepts|experiments|panes|book)/(test_\w+\.py)", lambda name: [f"tests/**/{name}"]),
+    (r"tools/make_offline\.py", lambda: ["tests/book/test_offline.py"]),
     (r"tests/browser/test_jupyterlab\.py", lambda: ["jupyterlab"]),
     (r"tests/browser/.*", lambda: PAGES),
     (r"tests/node/.*", lambda: ["node"]),

@@ -57,20 +57,22 @@ def begin(files: str = "") -> None:
 
 def fetched(files: str, name: str) -> bytes:
     """The bytes of a file of data, from the page's own site. The cell waits: the worker has nothing else to do."""
-    from js import XMLHttpRequest
+    from js import XMLHttpRequest, dlbookFromDisk
     from pyodide.ffi import JsException
 
-    request = XMLHttpRequest.new()
-    request.open("GET", files + name, False)
-    request.responseType = "arraybuffer"
     try:
+        if files.startswith("file:"):
+            return dlbookFromDisk(files + name).to_bytes()
+        request = XMLHttpRequest.new()
+        request.open("GET", files + name, False)
+        request.responseType = "arraybuffer"
         request.send()
         why = request.status
     except JsException as error:
         why = error.message
     if why != 200:
-        need = "you may be offline, or read the book from a folder; JupyterLab has the file"
-        raise FileNotFoundError(f"{name} could not be fetched: {need} ({why})")
+        need = "you may be offline, or read the book from a folder that `make offline` has not made"
+        raise FileNotFoundError(f"{name} could not be fetched: {need}; JupyterLab has the file ({why})")
     return request.response.to_bytes()
 
 

@@ -20,6 +20,20 @@ const missed = new Promise((_, reject) => {
 });
 missed.catch(() => {});
 
+/** The bytes of a file of a book on disk: nothing there may be fetched, but a script that holds them is imported. */
+self.dlbookFromDisk = (address) => {
+  importScripts(`${address}.js`);
+  const text = atob(self.dlbookFile);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+};
+
+async function fromDisk(address) {
+  const headers = { "Content-Type": address.endsWith(".wasm") ? "application/wasm" : "application/octet-stream" };
+  return new Response(self.dlbookFromDisk(address), { headers });
+}
+
 // Counts what Pyodide fetches, so that the reader sees how much is left; then holds it to its hash, if it has one.
 let loaded = 0;
 let hashes = null; // of the core, if another site sends it; Pyodide's lock has those of the wheels
@@ -27,7 +41,8 @@ const fetched = self.fetch;
 self.fetch = async (address, { integrity, ...options } = {}) => {
   const known = hashes && (integrity ?? hashes[nameOf(address)]);
   const request = known ? options : { integrity, ...options };
-  const response = await fetched(address, request).catch((error) => broken(address, `: ${error.message}`));
+  const asked = String(address).startsWith("file:") ? fromDisk(String(address)) : fetched(address, request);
+  const response = await asked.catch((error) => broken(address, `: ${error.message}`));
   if (!response.ok) broken(address, `: ${response.status}`);
   if (!response.body) return response;
   const counting = new TransformStream({
