@@ -6,7 +6,7 @@ const SMALL = new Set(["a", "an", "and", "are", "as", "at", "be", "by", "do", "d
   "is", "it", "of", "on", "or", "the", "to", "what", "which", "why", "with"]);
 const FIELDS = { names: 8, title: 4, text: 1, code: 0.3 };
 const KINDS = { concept: 1.5, section: 1, exercise: 0.5 };
-const weight = ({ kind, page }) => KINDS[kind] * (page.startsWith("reference/") ? 0.5 : 1);
+const weight = ({ kind, page }) => KINDS[kind] * (page.startsWith("chapters/") ? 1 : 0.5);
 const LONG = 8; // letters: of so many, two may be wrong
 
 /** The words of a text as they are compared: no accents, no capitals, no plural; `F₁` is `f1`. */

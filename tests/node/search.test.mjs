@@ -6,14 +6,16 @@ import { excerpt, find, prepare, words } from "../../dlbook/site/find.js";
 const entry = (kind, page, at, title, text, more = {}) => ({ kind, page, at, in: at, of: page, title, text, ...more });
 const book = prepare({
   entries: [
-    entry("section", "a.html", "crops", "What a crop keeps", "A crop of a crop is a crop. So is its cross-entropy."),
-    entry("section", "a.html", "cost", "A cost for answers", "What does a wrong one cost? The cross-entropy says it."),
-    entry("concept", "a.html", "losses.cross_entropy", "Cross-entropy", "It costs much to be sure and wrong.",
+    entry("section", "chapters/a.html", "crops", "What a crop keeps",
+      "A crop of a crop is a crop. So is its cross-entropy."),
+    entry("section", "chapters/a.html", "cost", "A cost for answers",
+      "What does a wrong one cost? The cross-entropy says it."),
+    entry("concept", "chapters/a.html", "losses.cross_entropy", "Cross-entropy", "It costs much to be sure and wrong.",
       { in: "cost", names: ["Cross-entropy", "losses.cross_entropy"] }),
-    entry("concept", "b.html", "augmentation.crop", "Crop", "A part of a picture.", { names: ["Crop"] }),
-    entry("exercise", "a.html", "exercise-cost", "Cost by hand", "Compute a cost.", { in: "cost" }),
+    entry("concept", "chapters/b.html", "augmentation.crop", "Crop", "A part of a picture.", { names: ["Crop"] }),
+    entry("exercise", "chapters/a.html", "exercise-cost", "Cost by hand", "Compute a cost.", { in: "cost" }),
     entry("section", "reference/sheet.html", "row", "Crop", "A row of a sheet."),
-    entry("section", "b.html", "code", "In code", "It says so.", { code: "BatchNorm1d y_true" }),
+    entry("section", "chapters/b.html", "code", "In code", "It says so.", { code: "BatchNorm1d y_true" }),
   ],
   same: [["cross-entropy", "log loss"], ["fp16", "picture"], ["gone", "not here"]],
 });
