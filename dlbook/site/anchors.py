@@ -11,8 +11,8 @@ CONCEPT = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
 class DottedIds(SphinxTransform):
     """Gives a target whose name holds a dot that very name as its id.
 
-    docutils makes `metrics-f1-score` of it. Labels, references, contents and the search index are collected from the
-    ids after this transform (priority 850 and later), so they all follow.
+    docutils makes `metrics-f1-score` of it. Labels, references and contents are collected from the ids after this
+    transform (priority 850 and later), so they all follow.
     """
 
     default_priority = 840

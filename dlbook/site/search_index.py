@@ -105,6 +105,7 @@ def texts(blocks: list[html.HtmlElement]) -> dict:
     """The sentences, a line for each block, and the words of the code."""
     lines = [words(block) for block in blocks if block.tag != "pre"]
     code = {word for block in blocks if block.tag == "pre" for word in WORD.findall(block.text_content())}
+    lines.sort(key=lambda line: line.startswith("Practises "))  # an excerpt is rather of an exercise's task
     text = "\n".join(line for line in lines if line.count(" ") > 2)  # no lone numbers of a table
     return {"text": text, "code": " ".join(sorted(code))}
 
