@@ -1,7 +1,8 @@
 """What a page may load and run: its Content-Security-Policy, in the page itself, so that it holds on every host.
 
-`blob:` is what a script of the page has made: the worker of a page read from disk, and the Python that was held to its
-hash before it runs. A worker that comes from the site is bound by a host's header alone.
+`default-src` is no 'none', as Firefox fetches the next page ahead and holds it to that. `blob:` is what a script of
+the page has made: the worker of a page read from disk, and the Python that was held to its hash before it runs. A
+worker that comes from the site is bound by a host's header alone.
 """
 
 import base64
@@ -13,8 +14,8 @@ from urllib.parse import urlsplit
 from dlbook.site import python
 
 POLICY = (
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'sha256-{inline}' blob:; "
-    "style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data:; "
+    "default-src 'self'; object-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'sha256-{inline}' blob:; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self' blob:{network}; worker-src 'self' blob:"
 )
 META = re.compile(r'(<meta http-equiv="Content-Security-Policy" content=")[^"]*')

@@ -34,7 +34,7 @@ def test_a_page_carries_its_policy(page):
     inline = [next(filter(None, found)) for found in RUN.findall(text)]
     digests = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in inline]
     rules = allowed(text)
-    assert rules["default-src"] == ["'none'"] and "'unsafe-eval'" not in text
+    assert rules["default-src"] == ["'self'"] and rules["object-src"] == ["'none'"] and "'unsafe-eval'" not in text
     assert [source for source in rules["script-src"] if "sha256" in source] == [f"'sha256-{d}'" for d in digests]
     assert text.index("Content-Security-Policy") < text.index("<script")
 
