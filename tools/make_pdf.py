@@ -56,7 +56,7 @@ def make(browser, build: Path, wanted: list[tuple[str, list[str]]], answers: boo
         source.write_text(whole(entries, body, answers, found), encoding="utf-8")
         page.goto(source.as_uri())
         page.evaluate("document.fonts.ready.then(() => true)")
-        target.write_bytes(page.pdf(prefer_css_page_size=True, tagged=True))
+        target.write_bytes(page.pdf(format="A4", prefer_css_page_size=True, tagged=True))
         found = numbers(PdfReader(target))
     context.close()
     source.unlink()

@@ -15,9 +15,7 @@ PLACES = re.compile(r' (id|href|xlink:href|src|aria-labelledby)="([^"]*)"')
 HEADED = re.compile(r'<section([^>]*?) (id="[^"]+")>\s*((?:<span id="[^"]+"></span>\s*)*)<(h[1-4])>')
 LISTED = re.compile(r'<(/?ul)>|<a href="#([^"]+)">(.*?)</a>')
 STYLE = """
-@page { size: A4; }
 @page :first { @bottom-center { content: none; } }
-@page dl-sheet { margin-bottom: 10mm; }
 article { break-before: page; }
 .tag_exercise { display: none; }
 .paper-title { height: 240mm; display: flex; flex-direction: column; font-family: var(--sans); }

@@ -64,6 +64,13 @@ def test_bookmarks_lead_to_their_headings_and_pages_run_through(pdf):
         assert re.match(rf"{number + 1}\b", text)  # it is drawn first
 
 
+def test_the_cheat_sheet_lies_on_its_four_sides(pdf):
+    mark = next(mark for mark in pdf.outline[-1] if mark.title == "Cheat sheet")
+    first = pdf.get_destination_page_number(mark)
+    wide = [number for number, page in enumerate(pdf.pages) if page.mediabox.width > page.mediabox.height]
+    assert wide == list(range(first, first + 4))
+
+
 def test_every_link_inside_the_book_arrives(pdf):
     places, inside, outside = pdf.named_destinations, 0, set()
     for page in pdf.pages:
