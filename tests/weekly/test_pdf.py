@@ -17,6 +17,7 @@ BUILD = ROOT / "_build"
 HEADING = re.compile(r"<h([123])>(.*?)<a class=\"headerlink\"", re.DOTALL)
 SHOWN = re.compile(rb"(/F\d+) \S+ Tf|<([0-9A-Fa-f]+)> Tj")  # a font is chosen, glyphs of it are drawn
 MOST_MEGABYTES = 45
+FOOT = 95  # points: the margin of 18 mm, a heading, two lines
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +63,20 @@ def test_bookmarks_lead_to_their_headings_and_pages_run_through(pdf):
         text = pdf.pages[number].extract_text()
         assert mark.title.partition("  ")[2] in text
         assert re.match(rf"{number + 1}\b", text)  # it is drawn first
+
+
+def test_no_heading_stands_alone_at_the_foot_of_a_page(pdf):
+    """Above the margin there is room for it and two lines more; the sheet's small print aside."""
+    alone = []
+    for mark in flat(pdf.outline):
+        page = pdf.pages[pdf.get_destination_page_number(mark)].mediabox
+        if page.width < page.height and mark.top < FOOT:
+            alone.append((mark.title, mark.top))
+    assert alone == []
+
+
+def flat(outline: list) -> list:
+    return [mark for one in outline for mark in (flat(one) if isinstance(one, list) else [one])]
 
 
 def test_the_cheat_sheet_lies_on_its_four_sides(pdf):
