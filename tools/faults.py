@@ -785,7 +785,7 @@ FAULTS = [
         "dlbook/teach/editions.py",
         replace("lambda exercise: [task(exercise)])", "lambda exercise: [task(exercise), answers(exercise)])"),
         f"{PYTEST} tests/book/test_class.py -k students_edition",
-        "Hints",
+        "tells_no_hint",
     ),
     Fault(
         "grader",
@@ -806,7 +806,7 @@ FAULTS = [
         "dlbook/teach/syllabus.py",
         replace("chapters[start:end]) ** 2", "chapters[start:end])"),
         f"{PYTEST} tests/book/test_syllabus.py",
-        "no_other_cut_is_more_even",
+        "the_stated_band",
     ),
     Fault(
         "link to report a mistake",

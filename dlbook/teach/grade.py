@@ -78,9 +78,10 @@ def graded(hand_in: HandIn, ids: list[str], seconds: int) -> Iterator[Row]:
     if hand_in.problem:
         yield Row(hand_in.student, hand_in.file, "", message=hand_in.problem)
     while ids:
-        for said in answers_of(hand_in, ids, seconds):
-            yield row(hand_in, ids[0], said)
-            ids = ids[1:]
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            for said in answers_of(hand_in, ids, seconds, folder):
+                yield row(hand_in, ids[0], said)
+                ids = ids[1:]
 
 
 def row(hand_in: HandIn, id: str, said: dict) -> Row:
@@ -104,12 +105,11 @@ def row(hand_in: HandIn, id: str, said: dict) -> Row:
 # ── The process of one hand-in ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def answers_of(hand_in: HandIn, ids: list[str], seconds: int) -> Iterator[dict]:
+def answers_of(hand_in: HandIn, ids: list[str], seconds: int, folder: str) -> Iterator[dict]:
     """What a fresh process says of the exercises, one by one; the last one is what it was lost at, if it was."""
     here, there = multiprocessing.Pipe(duplex=False)
-    process = multiprocessing.get_context("spawn").Process(
-        target=work, args=(hand_in, ids, seconds, there), daemon=True
-    )
+    given = hand_in, ids, seconds, folder, there
+    process = multiprocessing.get_context("spawn").Process(target=work, args=given, daemon=True)
     process.start()
     there.close()
     try:
@@ -136,7 +136,7 @@ def lost(verdict: str, message: str) -> dict:
     return {"verdict": verdict, "message": message, "parts": ""}
 
 
-def work(hand_in: HandIn, ids: list[str], seconds: int, there) -> None:
+def work(hand_in: HandIn, ids: list[str], seconds: int, folder: str, there) -> None:
     """Inside the process: judge the exercises in their order, and say of each what it is worth."""
     with suppress(AttributeError):
         os.setsid()  # a group of its own
@@ -145,12 +145,11 @@ def work(hand_in: HandIn, ids: list[str], seconds: int, there) -> None:
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
     prepare(ids)
-    with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
-        there.send_bytes(b"ready")
-        for id in ids:
-            limit("RLIMIT_CPU", int(time.process_time()) + 1 + seconds)
-            there.send_bytes(json.dumps(verdict_of(hand_in, id)).encode())
+    os.chdir(folder)
+    there.send_bytes(b"ready")
+    for id in ids:
+        limit("RLIMIT_CPU", int(time.process_time()) + 1 + seconds)
+        there.send_bytes(json.dumps(verdict_of(hand_in, id)).encode())
 
 
 def limit(name: str, most: int) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -157,13 +158,16 @@ ODD = {
     "patches NumPy": (f"np.mean = lambda *a: 7\n{RIGHT}", "right", "agree"),
     "patches NumPy inside": (f'def f(y_true, y_pred):\n    np.sum = 3\ncheck("{ONE}", f)', "wrong", "np.sum"),
     "closes every file": (f'import os; os.closerange(0, 99)\ncheck("{ONE}", 1)', "error", "ended the program"),
+    "leaves a file": (f'open("left.txt", "w").write("x")\n{RIGHT}', "right", "agree"),
     "prints a page": (f'print("x" * 100_000)\n{RIGHT}', "right", "agree"),
     "has a magic": (f"%matplotlib inline\n!ls\n{RIGHT}", "right", "agree"),
     "no such exercise": ('check("metrics.nothing", 1)', "error", "no exercise"),
 }
 
 
-def test_no_hand_in_stops_the_grader_and_none_touches_another(tmp_path):
+def test_no_hand_in_stops_the_grader_and_none_touches_another(tmp_path, tmp_path_factory, monkeypatch):
+    scratch = tmp_path_factory.mktemp("scratch")
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     for name, (code, *_) in ODD.items():
         (tmp_path / f"{name}.py").write_text(code, encoding="utf-8")
     (tmp_path / "text.ipynb").write_text("no notebook", encoding="utf-8")
@@ -180,6 +184,7 @@ def test_no_hand_in_stops_the_grader_and_none_touches_another(tmp_path):
     (tmp_path / "zoe.py").write_text(RIGHT, encoding="utf-8")
 
     rows = list(grade.grade(tmp_path, seconds=2))
+    assert list(scratch.iterdir()) == [], "nothing stays behind"
     answers = {row.student: row for row in rows if row.verdict != "not handed in" and row.exercise}
     for name, (_, verdict, message) in ODD.items():
         assert (answers[name].verdict, message in answers[name].message) == (verdict, True), answers[name]
