@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PLACES = re.compile(r' (id|href|xlink:href|src|aria-labelledby)="([^"]*)"')
 # A section begins with its heading: above it, its place could stay at the foot of the page before.
 HEADED = re.compile(r'<section([^>]*?) (id="[^"]+")>\s*((?:<span id="[^"]+"></span>\s*)*)<(h[1-4])>')
+ON_SCREEN = "reference/progress"  # says nothing on paper
 LISTED = re.compile(r'<(/?ul)>|<a href="#([^"]+)">(.*?)</a>')
 STYLE = """
 @page :first { @bottom-center { content: none; } }
@@ -50,7 +51,7 @@ def parts(root: Path = ROOT) -> list[tuple[str, list[str]]]:
     """The captions of `_toc.yml` with their pages; the first page of all stands under no caption."""
     contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
     rest = [(part["caption"], [page["file"] for page in part["chapters"]]) for part in contents["parts"]]
-    return [("", [contents["root"]]), *rest]
+    return [("", [contents["root"]]), *((caption, [n for n in names if n != ON_SCREEN]) for caption, names in rest)]
 
 
 def outline(site: Path, wanted: list[tuple[str, list[str]]]) -> list[Entry]:
