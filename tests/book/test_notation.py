@@ -5,46 +5,7 @@ import re
 import pytest
 
 from dlbook import concepts
-
-LAST = max(chapter.number for chapter in concepts.chapters())
-PARTS = {"part I": range(1, 14), "part II": range(14, 20), "part III": range(20, LAST + 1)}
-
-
-def chapters(where: str) -> set[int]:
-    """The chapters that a row names: "everywhere but chapters 03 and 06", "from chapter 20", "part II", "01 to 05"."""
-    first, *left_out = where.split(" but ")
-    found = set()
-    for part in re.split(r"[,;] ?| and ", re.sub(r"chapters? ", "", first)):
-        if part == "everywhere":
-            found |= set(range(1, LAST + 1))
-        elif part in PARTS:
-            found |= set(PARTS[part])
-        elif part.startswith("from "):
-            found |= set(range(int(part[5:]), LAST + 1))
-        else:
-            begin, _, end = part.partition(" to ")
-            found |= set(range(int(begin), int(end or begin) + 1))
-    return found - chapters(left_out[0]) if left_out else found
-
-
-WORDS = r"\\(?:text|mathrm|operatorname\*?)\s*\{[^{}]*\}"  # names: softmax, TP as words, units
-DECORATED = r"\\(?:hat|tilde|bar|mathcal|mathbb|mathbf)\s*(?:\{\s*(?:\\[a-zA-Z]+|\w)\s*\}|\\[a-zA-Z]+|\w)"
-GREEK = (
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi varphi chi psi"
-    " omega Gamma Delta Theta Lambda Sigma Phi Psi Omega"
-).split()
-LETTERS = rf"{DECORATED}|\\(?:{'|'.join(GREEK)})\b|TP|FP|TN|FN|(?<![\\a-zA-Z])[a-zA-Z](?![a-zA-Z])|[a-zA-Z]"
-
-
-MEAN = r"^\\(?:bar|hat)"  # a bar marks a mean, and a hat an estimate, of anything
-
-
-def letters(latex: str) -> set[str]:
-    """The letters of a formula with what stands upon them; names of functions and words are none."""
-    latex = re.sub(rf"{WORDS}|\^T\b|\^\{{T\}}", " ", latex)  # Aᵀ is the transpose
-    latex = re.sub(r"\\(?:begin|end)\{[^{}]*\}(?:\{[^{}]*\})?", " ", latex)
-    found = re.findall(rf"({LETTERS})|\\[a-zA-Z]+", latex)
-    return {re.sub(r"[{}\s]", "", letter) for letter in found if letter}
+from dlbook.site.letters import LAST, MEAN, chapters, letters
 
 
 def test_letters():
