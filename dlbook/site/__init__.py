@@ -22,6 +22,7 @@ from dlbook.site import (
     elsewhere,
     execution,
     folds,
+    glossary,
     licences,
     mime,
     pictures,
@@ -57,6 +58,7 @@ def setup(app) -> dict:
 
         for page in (reference, cite, syllabus):
             page.setup(app)
+    glossary.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 

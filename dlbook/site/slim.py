@@ -9,6 +9,7 @@ from dlbook import concepts
 from dlbook.site import elsewhere, report
 
 DESCRIPTION = 155  # characters that a search engine shows
+UNSEEN = "stretchy|separator|scriptlevel|displaystyle|rowspacing|columnalign|columnspacing"  # of KaTeX's MathML
 
 
 def page_context(app, pagename, templatename, context, doctree) -> None:
@@ -94,6 +95,7 @@ def tidy_body(app, pagename, templatename, context, doctree) -> None:
 
 
 def light_formulas(body: str) -> str:
-    """Formulas without their TeX, which no reader sees, and without the element that held it beside the MathML."""
+    """Formulas without their TeX, which comes when it is asked for, and without what sets their unseen MathML."""
     body = re.sub(r"<annotation\b.*?</annotation>", "", body, flags=re.DOTALL)
-    return re.sub(r'</?semantics>| xmlns="http://www.w3.org/1998/Math/MathML"', "", body)
+    body = re.sub(r'</?semantics>| xmlns="http://www.w3.org/1998/Math/MathML"', "", body)
+    return re.sub(rf' (?:{UNSEEN})="[^"]*"', "", body)
