@@ -2,7 +2,8 @@
 const browser = `window document location history navigator localStorage crypto performance self console Blob URL
   URLSearchParams Worker WebAssembly DOMParser CustomEvent Response TransformStream IntersectionObserver ResizeObserver
   matchMedia getComputedStyle fetch addEventListener removeEventListener requestAnimationFrame setTimeout clearTimeout
-  setInterval clearInterval innerWidth innerHeight atob btoa`;
+  setInterval clearInterval innerWidth innerHeight scrollX scrollY getSelection XMLSerializer Node NodeFilter
+  atob btoa`;
 const node = "process console Buffer URL setTimeout clearTimeout";
 const named = (words) => Object.fromEntries(words.split(/\s+/).map((word) => [word, "readonly"]));
 const errors = `no-undef no-redeclare no-const-assign no-dupe-keys no-dupe-args no-dupe-class-members no-dupe-else-if

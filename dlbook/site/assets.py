@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pygments.formatters import HtmlFormatter
 
-from dlbook.site import copies, folds, licences, mime, pictures, policy, python, search_index
+from dlbook.site import copies, folds, glossary, licences, mime, pictures, policy, python, search_index
 
 SITE = Path(__file__).parent
 PACKAGE = SITE.parent
@@ -22,7 +22,7 @@ def finish(app, exception) -> None:
         return
     static = Path(app.outdir) / "_static"
     for path in static.iterdir():
-        if path.name not in (mime.FOLDER, pictures.FOLDER):
+        if path.name not in (mime.FOLDER, pictures.FOLDER, glossary.FOLDER):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     shutil.copy(SITE / "favicon.svg", static)
     kept = {*app.env.found_docs, *app.config.html_additional_pages}
@@ -31,6 +31,7 @@ def finish(app, exception) -> None:
             page.unlink()  # of a source that is there no more
     mime.keep_states(Path(app.outdir))
     pictures.keep(Path(app.outdir))
+    pictures.write_pixels(Path(app.outdir))
     folds.write(Path(app.outdir))
     # The first page under the name that a host looks for, instead of a page that only sends on.
     shutil.copy(Path(app.outdir) / f"{app.config.root_doc}.html", Path(app.outdir) / "index.html")
@@ -39,6 +40,7 @@ def finish(app, exception) -> None:
     bundle_css(static / "book.css")
     for name in ("page.js", "search.js"):
         bundle_js(SITE / name, static / name)
+    bundle_js(SITE / "words" / "start.js", static / "words.js")  # and words.css, which it imports
     bundle_js(PACKAGE / "live" / "start.js", static / "live.js")
     bundle_js(PACKAGE / "live" / "cells.js", static / "cells.js")  # and cells.css, which it imports
     bundle_js(PACKAGE / "live" / "worker.js", static / "worker.js")

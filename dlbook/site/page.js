@@ -1,4 +1,5 @@
 // What every page can do: light or dark, search by key, copy code, mark the section that is read. A page reads without.
+import { copied } from "./copied.js";
 
 const root = document.documentElement;
 const all = (selector, from = document) => [...from.querySelectorAll(selector)];
@@ -50,6 +51,9 @@ const SIGNS = ["scroll", "pointermove", "pointerdown", "keydown"];
 const fetchAll = () => {
   for (const picture of all("img[loading=lazy]")) picture.loading = "eager";
   for (const sign of SIGNS) removeEventListener(sign, fetchAll);
+  const { page, content_root } = root.dataset; // symbols, terms and sources answer from now on, too
+  const script = Object.assign(document.createElement("script"), { src: `${content_root}_static/words.js` });
+  if (page) document.head.append(script);
 };
 for (const sign of SIGNS) addEventListener(sign, fetchAll, { passive: true });
 
@@ -100,17 +104,6 @@ document.querySelector("a.report")?.addEventListener("click", ({ currentTarget: 
   const section = pageNav?.querySelector("[aria-current]")?.hash;
   if (section) link.href = link.href.replace(/(Section%3A%20).*?(?=%0A)/, `$1${encodeURIComponent(section)}`);
 });
-
-/** Whether the text is in the clipboard now. Over plain http there is none but the one of a selected field. */
-async function copied(text) {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text).then(() => true, () => false);
-  const field = Object.assign(document.createElement("textarea"), { value: text, readOnly: true });
-  document.body.append(field);
-  field.select();
-  const done = document.execCommand("copy");
-  field.remove();
-  return done;
-}
 
 // A button that copies, on every block of code.
 function copyable(block) {

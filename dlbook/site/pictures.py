@@ -53,3 +53,13 @@ def keep(site: Path) -> None:
         files[name].unlink()
     if missing := sorted(wanted - files.keys()):
         raise RuntimeError(f"the pictures {missing} are gone: run `make clean book`")
+
+
+def write_pixels(site: Path) -> None:
+    """Every picture once more as a script: a page on disk may show its pictures, but not read them."""
+    folder = site / "_static" / "pixels"
+    folder.mkdir(exist_ok=True)
+    for path in (site / "_static" / FOLDER).glob("*.webp"):
+        data = base64.b64encode(path.read_bytes()).decode()
+        script = f'(window.dlbookPixels ??= {{}})["{path.name}"] = "data:image/webp;base64,{data}";\n'
+        (folder / f"{path.name}.js").write_text(script, encoding="utf-8")
