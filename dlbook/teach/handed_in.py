@@ -40,12 +40,12 @@ class HandIn:
 
 
 def needed(cells: list[str] | tuple[str, ...], places: list[int]) -> list[int]:
-    """The places, and those of the cells above that they need, and that those need, in order (as `live/needs.js`)."""
+    """The places, and those of the cells above that they need, and that those need, in order."""
     known = [names(cell) or {"binds": [], "needs": [], "changes": []} for cell in cells]
     found, waiting = set(places), list(places)
     while waiting:
         here = waiting.pop()
-        for name in {*known[here]["needs"], *known[here]["changes"]} - {"check"}:  # the grader has its own
+        for name in set(known[here]["needs"]) - {"check"}:  # the grader has its own
             for above in range(here - 1, -1, -1):
                 if name not in known[above]["binds"] and name not in known[above]["changes"]:
                     continue

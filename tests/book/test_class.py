@@ -12,7 +12,7 @@ import pytest
 from dlbook import concepts, exercises, teach
 from dlbook.cli import main
 from dlbook.teach import editions, grade
-from dlbook.teach.handed_in import CHECK
+from dlbook.teach.handed_in import CHECK, needed
 
 ROOT = Path(__file__).parents[2]
 CHAPTER = concepts.chapter("gradient_descent")
@@ -193,6 +193,17 @@ def test_no_hand_in_stops_the_grader_and_none_touches_another(tmp_path, tmp_path
     assert answers["ada"].right == "yes" and answers["ada.py"].verdict == "error", "two students of one name"
     assert answers["zoe"].right == answers["aaa"].right == answers["'=1+1"].right == "yes"
     assert {row.student for row in rows if row.exercise == ONE} == {*answers, *problems}, "a row for each"
+
+
+def test_an_answer_needs_the_cells_that_its_names_come_from_and_no_other():
+    helper, slow, local = (
+        "def half(x):\n    return x / 2",
+        "W = 1 / 0",
+        "def f(W):\n    W[0] = half(W[0])\n    return W",
+    )
+    changed = "half.calls = 0"  # changes what a cell above has bound
+    cells = [helper, slow, changed, "half = half", local, f'check("{ONE}", f)']
+    assert needed(cells, [5]) == [0, 2, 3, 4, 5]
 
 
 def test_the_results_are_read_back_as_they_were_written():
