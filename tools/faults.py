@@ -829,6 +829,20 @@ FAULTS = [
         f"{PYTEST} tests/book/test_cite.py",
         "without_a_repository",
     ),
+    Fault(
+        "a downloaded notebook that names another wheel",
+        "_build/html/_sources/chapters/14_convolution.ipynb",
+        replace('.whl\\", \\"', '.whl\\", \\"0'),
+        f"{PYTEST} tests/book/test_copy_pages.py -k names_the_wheel",
+        "14_convolution",
+    ),
+    Fault(
+        "a picture that an explorer no longer draws",
+        "dlbook/explore/stills/bayes.svg",
+        replace("healthy", "sick"),
+        f"{PYTEST} tests/book/test_stills.py -k bayes",
+        "run python tools/stills.py",
+    ),
 ]
 
 
