@@ -158,7 +158,7 @@ sbom: $(ENV) $(FRONT) ## what the book is made with and carries, as bills of mat
 	python tools/make_sbom.py
 
 # Torch is in no lock: by version alone, so that PIP_ARGS may name the build for CPUs. All that it needs elsewhere is locked.
-UV := .cache/uv/bin/uv pip compile --quiet --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links
+UV := .cache/uv/bin/uv pip compile --system-certs --quiet --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links
 .PHONY: lock
 lock: $(ENV) ## write the hashes of lock.txt and tests/pyodide anew, after constraints.txt has changed
 	$(PYTHON) -m venv .cache/uv
