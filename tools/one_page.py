@@ -69,7 +69,7 @@ def page_entry(site: Path, name: str) -> Entry:
     number = re.search(r'<p class="eyebrow"><span>Chapter (\d+)', text)
     page = Entry(f"{number[1]}  {title}" if number else title, stem(name), kind="page")
     above = [page]
-    for tag, place, words in LISTED.findall(text.partition('id="page-nav-title"')[2]):
+    for tag, place, words in LISTED.findall(text.partition('id="page-nav-title"')[2].partition("</nav>")[0]):
         if tag == "ul":
             above.append(above[-1].inner[-1] if above[-1].inner else above[-1])
         elif tag:
