@@ -23,6 +23,7 @@ from dlbook.site import (
     execution,
     folds,
     glossary,
+    glue,
     licences,
     mime,
     pictures,
@@ -43,6 +44,7 @@ def setup(app) -> dict:
     app.add_transform(anchors.DottedIds)
     app.add_transform(cells.LiveCells)
     app.add_transform(folds.HowMeasured)
+    app.add_transform(glue.Glued)
     app.connect("builder-inited", lambda app: setattr(app.builder, "search", False))  # ours: search_index.py
     app.connect("config-inited", configure, priority=900)  # after Jupyter Book's scan and the theme's own additions
     app.connect("builder-inited", elsewhere.say)

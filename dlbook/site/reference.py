@@ -16,7 +16,7 @@ from dlbook import concepts
 from dlbook.concepts import Chapter, Concept, Erratum
 from dlbook.display import displayed
 
-INLINE = re.compile(r"\$([^$]{1,29})\$([.,;:])|\$([^$]+)\$|`([^`]+)`|\*\*?([^*]+)\*\*?")
+INLINE = re.compile(r"\$([^$]+)\$|`([^`]+)`|\*\*?([^*]+)\*\*?")
 BADGES = {"content": "content", "reading": "perhaps a reading slip"}
 
 
@@ -208,12 +208,9 @@ def inline(text: str) -> list[nodes.Node]:
     """Text with $formulas$, `code` and *emphasis* as nodes."""
     parts, end = [], 0
     for match in INLINE.finditer(text):
-        short, stop, latex, code, stressed = match.groups()
+        latex, code, stressed = match.groups()
         parts.append(nodes.Text(text[end : match.start()]))
-        if short:  # a full stop must not begin the next line
-            parts.append(nodes.inline("", "", math(short), nodes.Text(stop), classes=["dl-glued"]))
-        else:
-            parts.append(math(latex) if latex else nodes.literal(code, code) if code else nodes.emphasis("", stressed))
+        parts.append(math(latex) if latex else nodes.literal(code, code) if code else nodes.emphasis("", stressed))
         end = match.end()
     return [part for part in [*parts, nodes.Text(text[end:])] if part != ""]
 

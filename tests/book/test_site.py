@@ -7,11 +7,13 @@ from pathlib import Path
 import nbformat
 import pytest
 from docutils import nodes
+from docutils.utils import new_document
 from jupyter_cache import get_cache
 from sphinx.application import Sphinx
 
 from dlbook.site import execution, slim
 from dlbook.site.anchors import DottedIds
+from dlbook.site.glue import Glued
 
 FIRST = """
 # First
@@ -160,3 +162,15 @@ def test_a_formula_is_left_without_its_tex():
     formula = '<math xmlns="http://www.w3.org/1998/Math/MathML"><semantics><mrow><mi>η</mi></mrow>'
     formula += '<annotation encoding="application/x-tex">\\eta\n</annotation></semantics></math>'
     assert slim.light_formulas(f"<p>{formula}</p>") == "<p><math><mrow><mi>η</mi></mrow></math></p>"
+
+
+@pytest.mark.parametrize(
+    ("latex", "after", "kept"),
+    [("x", ". More", "x."), ("k", "-means", "k-"), ("x", "), so", "x),"), ("x", " more", ""), ("x" * 30, ".", "")],
+)
+def test_marks_stay_with_a_short_formula_before_them(latex, after, kept):
+    document = new_document("page")
+    document += nodes.paragraph("", "", nodes.Text("Let "), nodes.math(latex, latex), nodes.Text(after))
+    Glued(document).apply()
+    assert [glued.astext() for glued in document.findall(nodes.inline)] == ([kept] if kept else [])
+    assert document.astext() == f"Let {latex}{after}"
