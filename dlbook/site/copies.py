@@ -13,7 +13,8 @@ from string import Template
 from dlbook import __version__, concepts
 from dlbook.site import wheel
 
-NEEDS = ["dlbook", "anywidget", "matplotlib", "torch"]  # to import, in every chapter
+PACKAGES = ("dlbook", "anywidget", "matplotlib", "scikit-learn", "torch")  # of every chapter
+MODULES = {"scikit-learn": "sklearn"}  # whose name to import is another
 LINK = re.compile(r"\[([^\]\n]*)\]\(([^)\s]+)\)")
 ANCHOR = re.compile(r"^\([\w.-]+\)=\n", re.M)
 FOLD = re.compile(r"^:::\{dropdown\} (.*)\n((?:.*\n)*?):::$", re.M)
@@ -28,7 +29,8 @@ from pathlib import Path
 site = "$site"  # where you read the book: its address, or on your disk the folder that holds its index.html
 wheel, sha256 = "$wheel", "$sha256"
 
-missing = [name for name in $needs if importlib.util.find_spec(name) is None]
+needs = $needs
+missing = [package for package, module in needs.items() if importlib.util.find_spec(module) is None]
 if "dlbook" not in missing:
     import dlbook
 
@@ -74,7 +76,8 @@ def alone(notebook: dict, page: str, labels: dict, site: str, **built) -> dict:
     cells = [cell | {"source": "".join(cell["source"])} for cell in notebook["cells"]]
     code = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "code")
     keras = ["keras"] * bool(re.search(r"\bkeras\b", code))
-    named = {"version": __version__, "needs": NEEDS + keras, "extras": ",".join(["book", *keras]), "site": site}
+    needs = {package: MODULES.get(package, package) for package in (*PACKAGES, *keras)}
+    named = {"version": __version__, "needs": needs, "extras": ",".join(["book", *keras]), "site": site}
     first = FIRST.substitute(named, **built)
     for cell in cells:
         if cell["cell_type"] == "markdown":

@@ -57,6 +57,10 @@ def test_another_version_is_named_and_stays(run_first, monkeypatch, capsys):
     assert "dlbook 0.1 is installed, and it stays. This notebook belongs to" in capsys.readouterr().out
 
 
+def test_a_module_is_asked_of_pip_by_the_name_of_its_package(run_first):
+    assert run_first(NAMES[0], ["sklearn"]) == [["scikit-learn"]]
+
+
 def test_nothing_is_installed_where_nothing_is_missing(run_first, capsys):
     assert run_first("18_functional_models", []) == [] and capsys.readouterr().out == ""
 
