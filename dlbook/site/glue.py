@@ -5,12 +5,12 @@ import re
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
-SHORT = 30  # characters of LaTeX: on a phone a longer formula may have to break itself
+SHORT = 30  # characters of LaTeX: a longer formula may break between its parts, as words do
 MARKS = re.compile(r"[.,;:!?)\]%’”-]+")  # what must not begin a line
 
 
 class Glued(SphinxTransform):
-    """Puts an inline formula and the marks right behind it into one `<span class="glued">`, which is not broken."""
+    """Puts an inline formula and the marks right behind it into one `<span class="glued">`, a box of its own."""
 
     default_priority = 830
 
