@@ -511,7 +511,7 @@ def test_every_move_is_painted(explorer):
 def test_the_address_keeps_the_state(explorer, where):
     """The last test in this page: it leaves it."""
     values = explorer.go([len(c["values"]) - 1 for c in explorer.controls])
-    explorer.page.wait_for_function("location.search.length > 1", timeout=3_000)
+    explorer.page.wait_for_function("() => location.search.length > 1", timeout=3_000)
     explorer.page.wait_for_timeout(500)
     again = Explorer(explorer.visit, where, query=explorer.page.evaluate("location.search"))
     again.until(**values)

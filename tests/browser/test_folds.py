@@ -60,7 +60,9 @@ def test_the_folds_open_from_disk_and_hold_what_was_called(visit, chapter):
         assert not any("measured" in file for file in v.asked), "fetched before a fold is opened"
         folds = v.page.locator('.dlbook-fold[data-source^="measured:"]')
         v.page.evaluate("document.querySelectorAll('.dlbook-fold').forEach(fold => { fold.open = true; })")
-        v.page.wait_for_function("document.querySelectorAll('[data-source]:not([data-fetched=here])').length == 0")
+        v.page.wait_for_function(
+            "() => document.querySelectorAll('[data-source]:not([data-fetched=here])').length == 0"
+        )
         for fold, functions in zip(folds.evaluate_all("folds => folds.map(f => f.textContent)"), cells, strict=True):
             for function in functions:
                 assert inspect.getsource(function).strip() in fold, function.__name__

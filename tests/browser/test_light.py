@@ -28,7 +28,7 @@ def test_pictures_come_with_the_first_sign_of_a_reader_and_are_printed(visit):
         many = v.page.evaluate(left)
         assert many > 20
         v.page.mouse.move(100, 100)
-        v.page.wait_for_function(f"{left} == 0")
+        v.page.wait_for_function(f"() => {left} == 0")
         assert v.page.pdf().count(b"/Subtype /Image") >= many / 2  # some are the same
 
 
@@ -40,7 +40,7 @@ def test_the_section_that_is_read_is_marked(visit):
         assert v.page.evaluate(marked) == sections[0]
         for section in (sections[-1], sections[len(sections) // 2], sections[0]):
             v.page.click(f"#page-nav a[href='#{section}']")
-            v.page.wait_for_function(f"{marked} == '{section}'")
+            v.page.wait_for_function(f"() => {marked} == '{section}'")
 
 
 def test_a_page_comes_back_where_it_was(visit):

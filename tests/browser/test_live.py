@@ -203,7 +203,9 @@ def test_a_killed_worker_is_noticed(open_page):
         page.reload()
         cell = Cell(page, "setup").run("kept = 1")
         cell.write("while True: pass").press("run")
-        page.wait_for_function("document.querySelector('#cell-setup .live-state').textContent.startsWith('Running')")
+        page.wait_for_function(
+            "() => document.querySelector('#cell-setup .live-state').textContent.startsWith('Running')"
+        )
         page.evaluate("worker.terminate()")
         cell.rest()
         assert cell.state == "The browser has ended Python, perhaps for want of memory."
@@ -322,7 +324,7 @@ def test_by_keyboard_alone(open_page):
         page.keyboard.press("Escape")
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
-        page.wait_for_function("document.activeElement.dataset.action == 'stop'")
+        page.wait_for_function("() => document.activeElement.dataset.action == 'stop'")
         page.keyboard.press("Enter")
         cell.rest()
         assert page.evaluate("document.activeElement.dataset.action") == "run"
@@ -435,7 +437,7 @@ def test_export_and_import(open_page, visit, folder_site, tmp_path):
         (tmp_path / "other.json").write_text("[]")
         page.locator(".your-work input").set_input_files(tmp_path / "other.json")
         page.wait_for_function(
-            "document.querySelector('.your-work [role=status]').textContent.includes('holds no work')"
+            "() => document.querySelector('.your-work [role=status]').textContent.includes('holds no work')"
         )
 
 
@@ -462,7 +464,7 @@ def test_two_pages_open_at_once(open_page):
         written = here.text() + "\n# here"
         here.write(written)
         other.wait_for_function(
-            "document.querySelector('#cell-six-lines-answer .cm-content').textContent.includes('# here')"
+            "() => document.querySelector('#cell-six-lines-answer .cm-content').textContent.includes('# here')"
         )
         assert there.text() == written
         Cell(other, "setup").write("import numpy as np  # there")

@@ -205,7 +205,7 @@ def tab_through(v, path: str) -> None:
         left, in_editor = v.page.evaluate("[missing().length, document.activeElement.isContentEditable]")
     assert v.page.evaluate("missing().map(e => e.outerHTML.slice(0, 160))") == []
     v.page.locator(".skip").press("Enter")
-    v.page.wait_for_function("document.activeElement.id == 'main'")
+    v.page.wait_for_function("() => document.activeElement.id == 'main'")
     assert v.page.url.endswith(f"{path}#main")
 
 
@@ -244,7 +244,7 @@ def test_search_finds_precision_by_keyboard(visit, width):
         v.page.keyboard.press("ArrowDown")
         v.page.keyboard.press("Enter")
         v.page.wait_for_url("**/chapters/01_metrics.html#metrics.precision")
-        v.page.wait_for_function("document.getElementById('metrics.precision').getBoundingClientRect().top < 200")
+        v.page.wait_for_function("() => document.getElementById('metrics.precision').getBoundingClientRect().top < 200")
 
 
 def test_search_works_from_disk(visit):

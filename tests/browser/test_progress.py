@@ -122,7 +122,7 @@ def test_a_section_is_read_once_its_end_has_stood_on_the_screen(visit):
         v.goto(CHAPTER)
         v.page.evaluate(DOWN)  # the first sign of a reader, and past most of it in a moment
         assert v.page.evaluate(read) == []
-        v.page.wait_for_function(f"{read}.includes('in-one-line-each')")
+        v.page.wait_for_function(f"() => {read}.includes('in-one-line-each')")
         seen = v.page.evaluate(read)
         assert "the-six-lines" not in seen
         v.goto(PAGE)

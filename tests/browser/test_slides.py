@@ -30,13 +30,13 @@ def test_keys_buttons_and_a_finger_turn_the_slides_and_the_address_remembers(vis
         count = v.page.locator(".slide").count()
         for key, place in (("ArrowRight", 2), (" ", 3), ("PageDown", 4), ("ArrowLeft", 3), ("End", count), ("Home", 1)):
             v.page.keyboard.press(key)
-            v.page.wait_for_function(f"{HERE} === {place}")
+            v.page.wait_for_function(f"() => {HERE} === {place}")
         v.page.get_by_label("The next slide").click()
         assert v.page.locator("output").text_content() == f"2 of {count}" and v.page.url.endswith("#slide-2")
         v.page.evaluate("document.querySelector('.deck').scrollBy({ left: innerWidth })")  # as a finger does
-        v.page.wait_for_function(f"document.querySelector('output').textContent === '3 of {count}'")
+        v.page.wait_for_function(f"() => document.querySelector('output').textContent === '3 of {count}'")
         v.page.reload()
-        v.page.wait_for_function(f"{HERE} === 3")
+        v.page.wait_for_function(f"() => {HERE} === 3")
 
 
 @pytest.mark.parametrize("width, scheme", [(1440, "dark"), (390, "light")])

@@ -53,7 +53,7 @@ def test_a_sentence_stands_in_the_address_and_reset_takes_it_back(visit):
     with visit() as v:
         field = Field(v)
         field.box.fill(OWN)
-        v.page.wait_for_function("location.search.includes('zorblax')")
+        v.page.wait_for_function("() => location.search.includes('zorblax')")
         again = Field(v, v.page.evaluate("location.search"))
         again.until(sentence=OWN)
         assert again.box.input_value() == OWN
