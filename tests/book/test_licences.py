@@ -3,6 +3,7 @@
 import html
 import json
 import re
+import sys
 import tomllib
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import pytest
 from dlbook.site import licences, python
 
 ROOT = Path(__file__).resolve().parents[2]
-HTML = ROOT / "_build" / "html"
+sys.path.insert(0, str(ROOT / "tools"))
+from serve import HTML  # noqa: E402
+
 STATIC = HTML / "_static"
 PAGE = HTML / "reference" / "licences.html"
 

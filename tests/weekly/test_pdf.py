@@ -8,6 +8,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from pdf_links import followed
 from pypdf import PdfReader
 
 from dlbook import concepts
@@ -87,15 +88,7 @@ def test_the_cheat_sheet_lies_on_its_four_sides(pdf):
 
 
 def test_every_link_inside_the_book_arrives(pdf):
-    places, inside, outside = pdf.named_destinations, 0, set()
-    for page in pdf.pages:
-        for note in page.get("/Annots", []):
-            note = note.get_object()
-            if place := note.get("/Dest"):
-                inside += 1
-                assert place in places
-            else:
-                outside.add(note["/A"]["/URI"])
+    inside, outside = followed(pdf)
     print(f"{inside} links inside the book, {len(outside)} addresses outside")
     assert inside > 2500 and all(re.match("https?://", address) for address in outside)
 
