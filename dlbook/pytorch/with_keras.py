@@ -12,8 +12,9 @@ import numpy as np
 
 from dlbook._validate import wrong
 
-# Both are read when Keras is imported, and here they hold for a kernel, a test and a command of the Makefile alike.
+# All are read when Keras is imported, and here they hold for a kernel, a test and a command of the Makefile alike.
 os.environ["KERAS_BACKEND"] = "torch"  # else it asks for TensorFlow
+os.environ["KERAS_TORCH_DEVICE"] = "cpu"  # a graphics card rounds coarsely, or has no float64: too far from NumPy
 # Else it writes its settings into the reader's home, and reads there what another project has left.
 CHECKOUT = Path(__file__).resolve().parents[2]
 CACHE = CHECKOUT / ".cache" if (CHECKOUT / "pyproject.toml").exists() else Path.home() / ".cache" / "dlbook"

@@ -51,7 +51,10 @@ def test_no_module_but_one_loads_keras():
 def test_keras_runs_on_torch_and_writes_into_the_project():
     code = f"""import warnings
 warnings.simplefilter("error")  # as in the kernels of the notebooks
+import torch
+torch.cuda.is_available = lambda: True  # a graphics card, on which Keras would take its place unasked
 from {KERAS} import keras
+assert str(keras.ops.ones(2).device) == "cpu"
 from keras.src.backend.config import keras_home  # has no public name
 assert keras.backend.backend() == "torch"
 assert keras_home() == {str(ROOT / ".cache" / "keras")!r}, keras_home()
