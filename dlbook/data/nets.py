@@ -17,3 +17,8 @@ def shakespeare_lstm() -> tuple[str, dict[str, np.ndarray], np.ndarray]:
     names = [name for name in raw if name.startswith(("rnn.", "out.")) and not name.endswith("/scale")]
     weights = {name: raw[name].astype(np.float64) * scales.get(name, 1.0) for name in names}
     return raw["characters"].item(), weights, raw["log"].copy()
+
+
+def shakespeare_ends() -> np.ndarray:
+    """Bits per character at which six more nets of this kind have ended, each from other draws: (6,)."""
+    return data._load("shakespeare_lstm_int8")["ends"].copy()

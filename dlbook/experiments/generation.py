@@ -74,6 +74,11 @@ def log_of_long_run() -> np.ndarray:
     return nets.shakespeare_lstm()[2]
 
 
+def ends_of_other_runs() -> np.ndarray:
+    """Bits of six more nets of this size after their last step."""
+    return nets.shakespeare_ends()
+
+
 def long_run_log_prob(weights=None) -> np.ndarray:
     """log P of the unseen text, character by character, in 16 pieces: (T, 16)."""
     x, y = unseen()

@@ -116,3 +116,8 @@ def test_its_weights_are_whole_numbers_times_a_scale_and_cannot_be_changed_by_a_
     log[:] = 0
     assert nets.shakespeare_lstm()[1]["out.bias"].any() and nets.shakespeare_lstm()[2].any()
     assert (np.diff(log[:, 0]) >= 0).all()
+
+
+def test_six_more_nets_have_ended_where_it_has():
+    ends, end = nets.shakespeare_ends(), nets.shakespeare_lstm()[2][-1, 2]
+    assert ends.shape == (6,) and len(set(ends)) == 6 and ends.min() < end < ends.max() < ends.min() + 0.05
