@@ -128,7 +128,9 @@ bench: $(ENV) ## time the NumPy rooms against scikit-learn and PyTorch, one thre
 measure: $(ENV) ## measure anew what takes longer than a chapter's minute, where its code has changed (minutes)
 	python tools/measure.py
 
-weekly: $(ENV) $(FRONT) ## what takes too long for `make test`: the wheel in environments of its own, and the like
+weekly: book ## what takes too long for `make test`: tests marked so, on all pages; PDF; the wheel in environments of its own
+	@tools/need_chromium.sh
+	pytest -v -n 2 --dist loadfile -m weekly tests/browser tests/experiments
 	pytest -v tests/weekly
 
 wheel: $(ENV) ## build the package as a wheel, the same bytes from the same sources, in dist/

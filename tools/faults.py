@@ -735,7 +735,7 @@ FAULTS = [
         "a link that lands off its place",
         "_build/html/_static/book.css",
         append("\n:target{scroll-margin-top:-120px}"),
-        f"{PYTEST} tests/browser/test_anchors.py -k '08_backpropagation and 360'",
+        f"{PYTEST} tests/browser/test_anchors.py -k 'every_anchor and 08_backpropagation'",
         "AssertionError",
     ),
     Fault(

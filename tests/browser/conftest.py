@@ -31,13 +31,27 @@ def built_pages() -> list[str]:
     return [page for page in pages if not page.startswith("_")]
 
 
+# What a test marked `sampled` looks at in each run: one page of each kind. It sees the others weekly.
+SAMPLE = {
+    "intro.html",
+    "chapters/04_gradient_descent.html",
+    "chapters/10_optimizers.html",  # the longest
+    "chapters/16_visualization.html",  # with photos
+    "reference/cheat_sheet.html",
+    "reference/progress.html",
+}
+
+
 def pytest_generate_tests(metafunc) -> None:
     """A test that asks for `built_page` runs on every page, and one that asks for `chapter` on every chapter."""
+    sampled = metafunc.definition.get_closest_marker("sampled")
     for name, prefix in (("built_page", ""), ("chapter", "chapters/")):
         if name in metafunc.fixturenames:
             pages = [page for page in built_pages() if page.startswith(prefix)]
             if not pages:
                 raise pytest.UsageError(NO_BOOK)
+            late = [pytest.mark.weekly] if sampled else []
+            pages = [pytest.param(page, marks=[] if page in SAMPLE else late) for page in pages]
             metafunc.parametrize(name, pages, scope="module")  # a fixture may keep a page open for several tests
 
 

@@ -174,6 +174,7 @@ def same_answer(page, cell, html: str, name: str) -> str:
     return theirs[0]
 
 
+@pytest.mark.sampled
 def test_the_page_answers_as_cpython_does(page, desk, chapter):
     """One exercise of each kind. All of them are answered without a browser: `tests/book/test_exercises.py` in the
     page's Python (make pyodide), and numbers and choices in `tests/book/test_answers.py`.

@@ -172,6 +172,7 @@ TABBABLE = """() => {
 }"""
 
 
+@pytest.mark.sampled
 def test_tab_reaches_everything(visit, built_page):
     with visit(PHONE) as v:
         tab_through(v, built_page)

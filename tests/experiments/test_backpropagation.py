@@ -43,6 +43,7 @@ def test_digits_are_read_from_scratch():
     assert not run.model.training
 
 
+@pytest.mark.weekly
 def test_clothes_are_told_apart():
     run = experiments.learn_clothes()
     assert run.accuracy >= 0.87 and all(array.dtype == np.float32 for array in run.model.parameters().values())

@@ -124,6 +124,7 @@ def test_shuffled_pixels_cost_the_convolutions_and_not_the_dense_net():
     assert clothes["lenet", True] < clothes["lenet", False] - 0.02
 
 
+@pytest.mark.weekly
 def test_lenet_from_scratch_names_84_percent_of_the_clothes():
     run = lab.learn_clothes(seed=3)  # the least of the five
     assert run.accuracy >= 0.84 and len(run.loss) == 4 * 10_000 / 32

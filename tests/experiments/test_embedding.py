@@ -107,6 +107,7 @@ def test_the_table_says_what_the_prose_says():
     assert (table.of("found", model="skip-gram", passes=20) > table.of("found", model="CBOW", passes=20)).all()
 
 
+@pytest.mark.weekly
 def test_what_rounding_moves_is_no_more_than_the_chapter_allows():
     """A start that differs in its last digits, for a processor that rounds otherwise: one partner of 62 at most."""
     rng = np.random.default_rng(0)

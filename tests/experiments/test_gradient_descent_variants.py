@@ -133,6 +133,7 @@ def test_a_falling_rate_settles():
     assert falling.wiggle < 0.1 * fixed.wiggle and falling.end < fixed.end
 
 
+@pytest.mark.weekly
 def test_the_start_decides_where_a_falling_rate_ends():
     """Under other shuffles, in parts of the least cost: the same falls arrive from 0.25, and none of them from 0.02."""
     large, small = (experiments.above_least(experiments.falling(start, range(5, 9))) for start in (0.25, 0.02))

@@ -9,7 +9,6 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from browser.conftest import chromium, site  # noqa: F401 (fixtures)
 from lab import move, open_chapter, run_all, serving_lab
 
 from dlbook import concepts, exercises, explorers
@@ -44,7 +43,7 @@ def bare(python: Path) -> dict:
 
 
 @pytest.fixture(scope="module")
-def downloaded(home, chromium, site):  # noqa: F811
+def downloaded(home, chromium, site):
     """What a reader gets who clicks "Download the notebook", each in an empty folder."""
     notebooks = {}
     page = chromium.new_page()
@@ -102,7 +101,7 @@ def test_it_runs_whole_and_its_explorers_and_exercises_are_there(name, python, d
     assert Path(outputs(notebook, "text/plain")[-1].strip("'")).is_relative_to(python.parents[1]), "another dlbook"
 
 
-def test_its_explorer_moves_in_a_plain_jupyterlab(python, downloaded, chromium, tmp_path):  # noqa: F811
+def test_its_explorer_moves_in_a_plain_jupyterlab(python, downloaded, chromium, tmp_path):
     name = CHAPTERS[0]
     (tmp_path / f"{name}.ipynb").write_text(downloaded[name].read_text(encoding="utf-8"), encoding="utf-8")
     with serving_lab(tmp_path, python, PYTHONPATH="", PATH=bare(python)["PATH"]) as address:

@@ -9,13 +9,10 @@ from pathlib import Path
 
 import pytest
 from live_cells import SLOW, Cell
-from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 import make_offline  # noqa: E402
-
-BROWSER = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="module")
@@ -29,20 +26,18 @@ def book(tmp_path_factory):
 
 
 @pytest.fixture
-def page(book):
+def page(book, chromium):
     """A page in a fresh profile; what it asks of any place but the disk, and what it complains of, fails the test."""
     asked, errors = [], []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.set_default_timeout(SLOW)
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("requestfailed", lambda request: errors.append(f"{request.url}: {request.failure}"))
-        page.on("console", lambda message: message.type == "error" and errors.append(message.text))
-        page.goto((book / "index.html").as_uri())
-        yield page
-        browser.close()
+    page = chromium.new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(SLOW)
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("requestfailed", lambda request: errors.append(f"{request.url}: {request.failure}"))
+    page.on("console", lambda message: message.type == "error" and errors.append(message.text))
+    page.goto((book / "index.html").as_uri())
+    yield page
+    page.close()
     assert [url for url in asked if url.split(":")[0] not in ("file", "blob", "data")] == []
     assert errors == []
 

@@ -1,0 +1,1 @@
+from browser.conftest import chromium, site  # noqa: F401 (fixtures: one browser for all of this folder)
