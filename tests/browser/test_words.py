@@ -81,6 +81,10 @@ def test_a_pointer_that_rests_and_a_key_are_answered(visit, axe):
         formula.hover()
         card.get_by_text("learning rate").wait_for()
         assert "velocity: the decaying sum of gradients" in card.text_content()
+        for letter, means in (("g", "gradient"), ("θ", "all parameters")):  # what is under the pointer stands out
+            formula.locator(".mord.mathnormal", has_text=letter).last.hover()
+            card.locator("dt[aria-current] + dd", has_text=means).wait_for()
+            assert card.locator("dt[aria-current]").count() == 1
         assert axe(v.page, within=".word-card") == []
         v.page.keyboard.press("Escape")
         assert not card.is_visible()

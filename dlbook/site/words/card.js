@@ -3,7 +3,7 @@
 
 const kinds = []; // [selector, what to show]
 const REST = 300; // ms that a pointer must rest
-let timer, about;
+let timer, about, sign;
 
 const card = Object.assign(document.createElement("div"), { className: "word-card", popover: "auto", tabIndex: -1 });
 card.setAttribute("role", "dialog");
@@ -11,7 +11,7 @@ card.addEventListener("toggle", ({ newState }) => {
   if (newState === "closed") about = null;
 });
 
-/** What fits the selector answers with the nodes that `show(element)` promises: a label first, or nothing. */
+/** What fits the selector answers with the nodes that `show(element, sign)` promises: a label first, or nothing. */
 export function offer(selector, show) {
   if (!card.parentNode) listen();
   kinds.push([selector, show]);
@@ -21,17 +21,20 @@ function kindOf(target) {
   if (!target.closest?.("article")) return null; // a link in the card leads where it says
   for (let at = target; at; at = at.parentElement) {
     const kind = kinds.find(([selector]) => at.matches(selector));
-    if (kind) return [at, kind[1]];
+    if (kind) return [at, kind[1], signOf(target)];
     if (at.matches("a, button, summary, label")) return null;
   }
   return null;
 }
 
+/** The one sign of a formula that the pointer is on; "" between signs. */
+const signOf = (target) => (target.matches(".mord") && !target.childElementCount ? target.textContent : "");
+
 /** Shows the card of a kind, unless something else was asked about meanwhile. */
-async function open([target, show], inside = false) {
+async function open([target, show, at], inside = false) {
   clearTimeout(timer);
-  about = target;
-  const shown = await show(target).catch(() => null);
+  [about, sign] = [target, at];
+  const shown = await show(target, at).catch(() => null);
   if (about !== target) return;
   if (!shown) return close();
   const [label, ...content] = shown;
@@ -66,8 +69,8 @@ function listen() {
     clearTimeout(timer);
     if (card.contains(target)) return;
     const kind = kindOf(target);
-    if (kind?.[0] === about && about) return;
     const asked = card.contains(document.activeElement); // a card that was asked for stays
+    if (about && kind?.[0] === about && (asked || !kind[2] || kind[2] === sign)) return;
     timer = setTimeout(() => (kind ? open(kind) : asked || close()), REST);
   });
   document.addEventListener("focusin", ({ target, relatedTarget }) => {

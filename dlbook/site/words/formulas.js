@@ -9,7 +9,7 @@ const MATHML = "http://www.w3.org/1998/Math/MathML";
 /** Each formula answers; `rows` has the places of its symbols in the notation, where the page is a chapter. */
 export function formulas(all, tex, rows = []) {
   const place = new Map(all.map((formula, i) => [formula, i]));
-  const show = (formula) => symbols(tex[place.get(formula)], rows[place.get(formula)] ?? []);
+  const show = (formula, sign) => symbols(tex[place.get(formula)], rows[place.get(formula)] ?? [], sign);
   offer("article .katex", show);
   offer(".formula-tool", (button) => show(button.parentElement.querySelector(".katex")));
   for (const box of document.querySelectorAll("article div.math")) {
@@ -34,7 +34,7 @@ function stops(all, rows) {
   });
 }
 
-async function symbols(tex, rows) {
+async function symbols(tex, rows, sign) {
   const { symbols: notation } = await glossary();
   const foot = document.createElement("p");
   const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Copy as LaTeX" });
@@ -52,8 +52,14 @@ async function symbols(tex, rows) {
   const link = Object.assign(document.createElement("a"), { textContent: "All symbols" });
   link.href = address(`reference/notation.html#${group}`);
   foot.append(link);
-  return ["The symbols of this formula", element("dl", said.join("")), foot];
+  const list = element("dl", said.join(""));
+  for (const symbol of list.querySelectorAll("dt")) if (sign && firstOf(symbol) === sign) symbol.ariaCurrent = "true";
+  return ["The symbols of this formula", list, foot];
 }
+
+/** The letter that a symbol begins with, without its hat and its index. */
+const firstOf = (symbol) =>
+  [...symbol.querySelectorAll(".katex-html .mord")].find((part) => !part.childElementCount)?.textContent;
 
 /** A selection is copied with $…$ for its formulas: KaTeX's own script does it, where it finds their LaTeX. */
 export function copyable(all, tex) {
