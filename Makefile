@@ -143,9 +143,9 @@ clean: ## remove everything that was built (the environment stays; `rm -r .venv 
 	rm -rf _build .cache/folder-build .cache/notebooks .pytest_cache .ruff_cache .hypothesis
 
 $(ENV): requirements.txt constraints.txt pyproject.toml
-	@command -v $(PYTHON) > /dev/null || { echo "Python 3.11 or newer is missing: install it, or name it with PYTHON=…"; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Python 3.11 or newer is needed, $(PYTHON) is $$($(PYTHON) -V): name another with PYTHON=…"; exit 1; }
+	@command -v $(PYTHON) > /dev/null || { echo "Python 3.11.5 or newer is missing: install it, or name it with PYTHON=…"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11, 5))' || \
+	  { echo "Python 3.11.5 or newer is needed, $(PYTHON) is $$($(PYTHON) -V): name another with PYTHON=…"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || \
 	  { echo "Python's venv module is missing: on Debian and Ubuntu, apt install python3-venv"; exit 1; }
 	@echo "Setting up .venv (a few minutes, once)"

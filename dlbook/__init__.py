@@ -5,5 +5,5 @@
 
 from dlbook._lazy import lazy_modules
 
-__version__ = "1.1.0"
+__version__ = "1.1.1"
 __getattr__ = lazy_modules(__name__)
