@@ -3,7 +3,7 @@
     python tools/try_wheel.py                                     # this Python with the newest NumPy that it takes
     python tools/try_wheel.py --python python3.12 --numpy "2.0.*" --without-torch
 
-Run are the unit tests of both rooms, and what `tests/weekly/installed.py` asks of the installed book. Without torch the
+Run are the unit tests of both rooms, and what `tests/installed.py` asks of the installed book. Without torch the
 PyTorch room answers from what `make unit` has recorded, as for the page's Python. PIP_ARGS: more arguments for pip.
 """
 
@@ -73,7 +73,7 @@ def tried(place: Path, python: Path, without_torch: bool) -> int:
         shutil.copytree(ROOT / name, apart / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", apart)  # pytest's settings
     command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--durations=3"]
-    code = subprocess.run([*command, "tests/weekly/installed.py"], cwd=apart, env=environment()).returncode
+    code = subprocess.run([*command, "tests/installed.py"], cwd=apart, env=environment()).returncode
     command.append("tests/concepts")
     if not without_torch:
         return subprocess.run(command, cwd=apart, env=environment()).returncode or code
