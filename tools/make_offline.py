@@ -38,6 +38,7 @@ def main() -> int:
     subprocess.run([sys.executable, ROOT / "tools" / "fetch_pyodide.py"], check=True)
     command = [sys.executable, ROOT / "tools" / "build_book.py", ROOT, "--output", BUILD]
     subprocess.run(command, env=os.environ | {"DLBOOK_PYODIDE": str(ROOT / ".cache" / "pyodide")}, check=True)
+    shutil.rmtree(OUT, ignore_errors=True)  # and what other versions have left there
     folder = offline(BUILD / "_build" / "html", OUT / f"dlbook-{dlbook.__version__}")
     archive = zipped(folder)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
