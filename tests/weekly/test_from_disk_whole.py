@@ -33,7 +33,9 @@ def page(book, chromium):
     page.set_default_timeout(SLOW)
     page.on("request", lambda request: asked.append(request.url))
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("requestfailed", lambda request: errors.append(f"{request.url}: {request.failure}"))
+    left = "net::ERR_ABORTED"  # the page was left while the file was on its way
+    failed = lambda request: request.failure != left and errors.append(f"{request.url}: {request.failure}")
+    page.on("requestfailed", failed)
     page.on("console", lambda message: message.type == "error" and errors.append(message.text))
     page.goto((book / "index.html").as_uri())
     yield page
