@@ -6,7 +6,7 @@ import pytest
 from serve import HTML
 
 FIGURE = re.compile(r'<figure class="explorer" data-explorer="(\w+)"')
-SCREENS = [(390, 844), (360, 640)]
+SCREENS = [(360, 640), pytest.param((390, 844), marks=pytest.mark.weekly)]  # the smaller one shows what fits both
 PHONE = {"has_touch": True, "is_mobile": True}
 
 # Every control in its turn, as it gets the focus: its name, what is seen of the chosen drawing and of itself (shares of

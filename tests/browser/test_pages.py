@@ -20,8 +20,16 @@ OF_A_DESK = "header, nav, .explorer"  # what a desk shows that a phone does not;
 EDITOR = {"cells.js", "cells.css"}  # loads when a cell comes near
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
-def test_page_is_quiet_light_steady_and_open(visit, axe, built_page, width):
+def test_page_is_quiet_light_steady_and_open(visit, axe, built_page):
+    look_at(visit, axe, built_page, PHONE)
+
+
+@pytest.mark.sampled
+def test_so_it_is_on_a_desk(visit, axe, built_page):
+    look_at(visit, axe, built_page, DESK)
+
+
+def look_at(visit, axe, built_page: str, width: int) -> None:
     """One visit for it all: loading pages costs most. `visit` sees that it asks nobody and complains of nothing."""
     with visit(width) as v:
         v.page.add_init_script(WATCH_SHIFTS)
