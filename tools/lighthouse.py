@@ -3,12 +3,12 @@
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 from statistics import median
 
+import chromium
 from serve import HTML, serving
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,13 +33,8 @@ def run(address: str) -> dict:
             f"--output-path={report}",
         ]
         options = [f"--only-categories={','.join(SCORES)}", "--chrome-flags=--headless=new --no-sandbox --disable-gpu"]
-        subprocess.run([*command, *options], check=True, env=os.environ | {"CHROME_PATH": chromium()})
+        subprocess.run([*command, *options], check=True, env=os.environ | {"CHROME_PATH": chromium.find()})
         return json.loads(report.read_text(encoding="utf-8"))
-
-
-def chromium() -> str:
-    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
-    return next(path for name in names if name and (path := shutil.which(name)))
 
 
 def failed(report: dict) -> set[str]:

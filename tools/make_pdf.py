@@ -6,11 +6,11 @@ It is printed twice: the first time tells on which page each section stands, the
 import argparse
 import html
 import os
-import shutil
 import sys
 import time
 from pathlib import Path
 
+import chromium
 import yaml
 from one_page import ROOT, STYLE, Entry, article, contents, outline, parts
 from playwright.sync_api import sync_playwright
@@ -37,8 +37,7 @@ def main() -> None:
     target = args.build / ("dlbook.pdf" if args.answers == "yes" else "dlbook-without-answers.pdf")
     wanted = [(caption, [name for name in names if not args.only or name in args.only]) for caption, names in parts()]
     with sync_playwright() as playwright:
-        chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=chromium.find(), args=["--no-sandbox", "--disable-gpu"])
         make(browser, args.build, [part for part in wanted if part[1]], args.answers == "yes", target)
         browser.close()
     pages, size = len(PdfReader(target).pages), target.stat().st_size / 1e6

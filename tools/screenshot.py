@@ -1,9 +1,8 @@
 """Make the README's picture again from the built book: `python tools/screenshot.py` after `make book`."""
 
-import os
-import shutil
 from pathlib import Path
 
+import chromium
 from playwright.sync_api import sync_playwright
 from serve import HTML, serving
 
@@ -11,9 +10,8 @@ PICTURE = Path(__file__).resolve().parents[1] / "docs" / "screenshot.png"
 
 
 def main():
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with serving(HTML) as site, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium.find(), args=["--no-sandbox"])
         # as high as the explorer, whose pictures would else stay at the top and cover the sliders
         page = browser.new_page(viewport={"width": 1280, "height": 1600}, color_scheme="light")
         page.goto(f"{site}/chapters/01_metrics.html")

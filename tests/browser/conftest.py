@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
+from chromium import find  # noqa: E402
 from serve import HTML, serving  # noqa: E402
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -42,8 +44,27 @@ SAMPLE = {
 }
 
 
+EXPLORER = re.compile(r'<figure class="explorer" data-explorer="(\w+)"')
+OF_ALL_KINDS = "metrics"  # an explorer with handles, sliders, a choice and presets
+
+
+def placed_explorers() -> list[tuple[str, str]]:
+    """Every explorer with the page that shows it."""
+    found = [(page, slug) for page in built_pages() for slug in EXPLORER.findall((HTML / page).read_text("utf-8"))]
+    if not found:
+        raise pytest.UsageError(f"There is no explorer in {HTML}: run `make book` first.")
+    return found
+
+
 def pytest_generate_tests(metafunc) -> None:
-    """A test that asks for `built_page` runs on every page, and one that asks for `chapter` on every chapter."""
+    """A test that asks for `built_page` runs on every page, and one that asks for `chapter` on every chapter.
+
+    One that asks for `where` runs for every explorer of every page, one `of_the_shell` for a single one.
+    """
+    if "where" in metafunc.fixturenames:
+        one = hasattr(metafunc.function, "of_the_shell")
+        found = [(page, slug) for page, slug in placed_explorers() if not one or slug == OF_ALL_KINDS]
+        metafunc.parametrize("where", found, ids=[slug for _, slug in found], scope="module")  # one after the other
     sampled = metafunc.definition.get_closest_marker("sampled")
     for name, prefix in (("built_page", ""), ("chapter", "chapters/")):
         if name in metafunc.fixturenames:
@@ -100,9 +121,8 @@ def folder_site(folder_html):
 
 @pytest.fixture(scope="session")
 def chromium():
-    """One browser for all tests: `CHROMIUM` or the one that the system has."""
-    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
-    path = next((found for name in names if name and (found := shutil.which(name))), None)
+    """One browser for all tests."""
+    path = find()
     if path is None:
         pytest.fail("Chromium is missing: install it, or name one with CHROMIUM=/path/to/chromium")
     with sync_playwright() as playwright:

@@ -16,31 +16,13 @@ from explorer_words import check_sentence, read
 from playwright.sync_api import TimeoutError
 from serve import HTML
 
-FIGURE = re.compile(r'<figure class="explorer" data-explorer="(\w+)"')
 PHONE = {"width": 360, "has_touch": True, "is_mobile": True}
-
-
-SAMPLE = "metrics"  # it has handles, sliders, a choice and presets
 
 
 def of_the_shell(test):
     """A test of what is the same code for every explorer: one of them is enough."""
     test.of_the_shell = True
     return test
-
-
-def pytest_generate_tests(metafunc) -> None:
-    """A test that asks for `where` runs for every explorer of every page, one `of_the_shell` for the sample."""
-    if "where" in metafunc.fixturenames:
-        pages = sorted(HTML.rglob("*.html"))
-        found = [
-            (page.relative_to(HTML).as_posix(), slug) for page in pages for slug in FIGURE.findall(page.read_text())
-        ]
-        if not found:
-            raise pytest.UsageError(f"There is no explorer in {HTML}: run `make book` first.")
-        if hasattr(metafunc.function, "of_the_shell"):
-            found = [(page, slug) for page, slug in found if slug == SAMPLE]
-        metafunc.parametrize("where", found, ids=[slug for _, slug in found], scope="module")  # one after the other
 
 
 def scroll_to(figure, until):

@@ -1,11 +1,7 @@
 """On a phone the picture and the control in use are on the screen together, in every explorer of the built book."""
 
-import re
-
 import pytest
-from serve import HTML
 
-FIGURE = re.compile(r'<figure class="explorer" data-explorer="(\w+)"')
 SCREENS = [(360, 640), pytest.param((390, 844), marks=pytest.mark.weekly)]  # the smaller one shows what fits both
 PHONE = {"has_touch": True, "is_mobile": True}
 
@@ -30,17 +26,6 @@ IN_TURN = """([figure, backwards]) => {
         return [name, share(drawing, bar), share(control, Math.max(bar, panels.bottom)), panels.height / innerHeight];
     });
 }"""
-
-
-def pytest_generate_tests(metafunc) -> None:
-    if "where" in metafunc.fixturenames:
-        pages = sorted(HTML.rglob("*.html"))
-        found = [
-            (page.relative_to(HTML).as_posix(), slug) for page in pages for slug in FIGURE.findall(page.read_text())
-        ]
-        if not found:
-            raise pytest.UsageError(f"There is no explorer in {HTML}: run `make book` first.")
-        metafunc.parametrize("where", found, ids=[slug for _, slug in found], scope="module")
 
 
 @pytest.fixture(scope="module", params=SCREENS, ids=lambda size: f"{size[0]}x{size[1]}")
