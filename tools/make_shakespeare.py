@@ -9,6 +9,7 @@ A seed and a number of steps are fixed, so the same machine gives the same weigh
 import argparse
 import hashlib
 import time
+from contextlib import nullcontext
 
 import numpy as np
 import torch  # noqa: TID251 (what it makes, the page reads without torch)
@@ -101,10 +102,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--ends", action="store_true", help="train six more nets, and keep where they end")
     file = FOLDER / "shakespeare_lstm_int8.npz"
-    with np.load(file) as kept:
-        arrays = dict(kept)
-    arrays |= {"ends": ends()} if parser.parse_args().ends else shakespeare_lstm()
-    content = npz_bytes(arrays)
+    made = {"ends": ends()} if parser.parse_args().ends else shakespeare_lstm()
+    with np.load(file) if file.exists() else nullcontext({}) as kept:
+        content = npz_bytes(dict(kept) | made)
     file.write_bytes(content)
     print(f"{file.name}  {len(content):,} bytes  sha256 {hashlib.sha256(content).hexdigest()}")
 
